@@ -1,0 +1,122 @@
+"""The Executor: one guest session behind some wall. Every backend has exactly this surface.
+
+Invariants: ``run`` returns a Result for everything the guest can cause and raises only for bad arguments and for
+failures with no run in flight; one session serves one caller at a time.
+"""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+from sandbox.result import Isolation, Result
+
+from .files import Files
+
+
+class CodeOutput(NamedTuple):
+    """What ``executor(code)`` returns: the shape smolagents' agents expect."""
+
+    output: Any
+    logs: str
+    is_final_answer: bool
+
+
+class Executor(abc.ABC):
+    """Runs guest code in one session. Make one with ``create_executor``; use it as a context manager."""
+
+    files: Files
+    """Files of /cell: write, read, list, stat, remove."""
+
+    @property
+    @abc.abstractmethod
+    def isolation(self) -> Isolation:
+        """The wall that truly holds, as measured from inside. Starts the session if it has not started."""
+
+    @property
+    @abc.abstractmethod
+    def capabilities(self) -> Mapping[str, Any]:
+        """What this engine and enclosure enforce and offer."""
+
+    @abc.abstractmethod
+    def run(self, code: str) -> Result:
+        """Run one cell of guest code.
+
+        Raises:
+            TypeError: ``code`` is not str.
+            SessionBusy: another caller, or one of this run's own tools, is using the session.
+            SessionClosed: ``close`` was called.
+            BackendUnavailable: the enclosure cannot be had, or not at the asked level.
+        """
+
+    @abc.abstractmethod
+    async def arun(self, code: str) -> Result:
+        """``run`` without blocking the event loop; cancelling it interrupts the guest, then kills it after 1 s."""
+
+    @abc.abstractmethod
+    def send_tools(self, tools: Mapping[str, Callable[..., Any]]) -> None:
+        """Let the guest call these host functions by name. They run here, on the caller's thread.
+
+        Raises:
+            ValueError: a name that is not a free identifier.
+            TypeError: a value that is not callable.
+        """
+
+    @abc.abstractmethod
+    def send_variables(self, variables: Mapping[str, Any]) -> None:
+        """Bind names in the guest's namespace.
+
+        Raises:
+            EncodeError: a value cannot travel; nothing was sent.
+            ValueError: a name that is not an identifier, or is a tool's.
+        """
+
+    @abc.abstractmethod
+    def interrupt(self) -> None:
+        """Stop the run in flight, softly, then hard. Callable from any thread; no run: nothing happens."""
+
+    @abc.abstractmethod
+    def close(self) -> None:
+        """End the session and everything of it. Idempotent."""
+
+    def cleanup(self) -> None:
+        """``close`` under smolagents' name."""
+        self.close()
+
+    def __call__(self, code: str) -> CodeOutput:
+        """Run and raise on failure: the calling convention of smolagents.
+
+        Raises:
+            RunError: the run failed; its logs stay readable in ``state["_print_outputs"]``.
+        """
+        result = self.run(code)
+        self._last_logs = result.stdout
+        result.raise_for_error()
+        return CodeOutput(result.value, result.stdout, result.is_final_answer)
+
+    _last_logs: str = ""
+
+    @property
+    def state(self) -> Mapping[str, Any]:
+        """A read-only view with the key ``_print_outputs``: what the last call printed."""
+        return _Logs({"_print_outputs": self._last_logs})
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class _Logs(dict[str, Any]):
+    """A dict that cannot be written."""
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        raise TypeError("executor.state is read-only; use send_variables")

@@ -1,0 +1,91 @@
+"""The seam between the worker and an engine: what an engine is given and what it gives back.
+
+Invariants: an engine never raises for anything that guest code can cause; it records a refusal or a limit
+through ``EngineHost.record`` before it raises it inside the guest; it holds no socket and no frame.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, TextIO
+
+from .errors import RunError
+from .limits import Limits
+from .policy import Policy
+
+
+class Stop(BaseException):
+    """Ends a run from inside. Guest handlers never see it; the first recorded outcome is what counts.
+
+    ``error`` is the outcome, or None for ``final_answer``, whose value is in ``value``.
+    """
+
+    def __init__(self, error: RunError | None, value: object = None) -> None:
+        super().__init__(error)
+        self.error = error
+        self.value = value
+
+
+@dataclasses.dataclass(frozen=True)
+class EngineHost:
+    """What the worker offers an engine.
+
+    ``call_tool(name, args, kwargs)`` returns the host's answer, or raises the guest-catchable ``ToolError``;
+    ``emit(type, data)`` sends an audit event; ``cell`` is the real directory behind the guest's /cell;
+    ``in_process`` is True when no process wall stands around the engine (wall clock is then checked at ticks).
+    """
+
+    policy: Policy
+    limits: Limits
+    stdout: TextIO
+    stderr: TextIO
+    cell: str
+    call_tool: Callable[[str, Sequence[Any], Mapping[str, Any]], Any]
+    emit: Callable[[str, Mapping[str, Any]], None]
+    in_process: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Outcome:
+    """What one run came to, in live guest objects. ``value`` is meaningful when ``error`` is None.
+
+    ``changed`` names the variables that are new or bound anew; ``ops`` is the operations used (0: not counted).
+    """
+
+    value: object = None
+    error: RunError | None = None
+    is_final_answer: bool = False
+    changed: tuple[str, ...] = ()
+    ops: int = 0
+
+
+class Engine(Protocol):
+    """One guest namespace and the way its code is evaluated."""
+
+    name: str
+
+    def run(self, code: str) -> Outcome:
+        """Evaluate one cell in the namespace."""
+        ...
+
+    def set_tools(self, names: Sequence[str]) -> None:
+        """Make these host functions callable by name; replaces the former set. ``final_answer`` always exists."""
+        ...
+
+    def set_variables(self, values: Mapping[str, Any]) -> None:
+        """Bind names in the guest's namespace."""
+        ...
+
+    def variables(self) -> Mapping[str, object]:
+        """The guest's own names and their values (no tools, no modules, no names with a leading underscore)."""
+        ...
+
+
+class ToolError(Exception):
+    """What the guest sees when a host tool failed: type name and message, never a traceback."""
+
+    def __init__(self, type_name: str, message: str) -> None:
+        super().__init__(f"{type_name}: {message}" if message else type_name)
+        self.type_name = type_name
+        self.message = message
