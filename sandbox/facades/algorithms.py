@@ -1,0 +1,84 @@
+"""Containers and algorithms: collections, itertools, heapq, bisect, graphlib, queue, operator."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .gadgets import AttrGetter, MethodCaller, check_identifier
+from .runtime import Runtime
+from .spec import Spec, because, words
+
+ABCS = words(
+    """AsyncGenerator AsyncIterable AsyncIterator Awaitable Buffer ByteString Callable Collection Container Coroutine
+    Generator Hashable ItemsView Iterable Iterator KeysView Mapping MappingView MutableMapping MutableSequence
+    MutableSet Reversible Sequence Set Sized ValuesView"""
+)
+
+
+def _build_collections(real: Any, runtime: Runtime) -> Mapping[str, object]:
+    def namedtuple(
+        typename: str, field_names: object, *, rename: bool = False, defaults: Any = None, module: object = None
+    ) -> object:
+        """A tuple class with named fields; its names are checked before the library sees them."""
+        check_identifier(typename, "typename")
+        fields = field_names.replace(",", " ").split() if type(field_names) is str else list(field_names)  # type: ignore[call-overload]
+        for index, name in enumerate(fields):
+            if type(name) is not str:
+                raise TypeError("namedtuple() field names must be plain strings")
+            if rename and (not name.isidentifier() or name.startswith("_")):
+                fields[index] = f"_{index}"
+        made = real.namedtuple(typename, fields, rename=rename, defaults=defaults, module="__main__")
+        return made
+
+    return {"namedtuple": namedtuple}
+
+
+def _build_operator(real: Any, runtime: Runtime) -> Mapping[str, object]:
+    def attrgetter(attr: str, /, *attrs: str) -> AttrGetter:
+        """A callable that reads these attributes through the engine's checks."""
+        return AttrGetter(runtime, attr, *attrs)
+
+    def methodcaller(name: str, /, *args: object, **kwargs: object) -> MethodCaller:
+        """A callable that calls this method through the engine's checks."""
+        return MethodCaller(runtime, name, args, kwargs)
+
+    return {"attrgetter": attrgetter, "methodcaller": methodcaller}
+
+
+SPECS = (
+    Spec(
+        name="collections",
+        names=words("ChainMap Counter OrderedDict UserDict UserList UserString defaultdict deque"),
+        own=words("namedtuple"),
+        bases=words("ChainMap Counter OrderedDict UserDict UserList UserString defaultdict deque"),
+        settable=dict.fromkeys(words("UserDict UserList UserString"), ("data",))
+        | {"ChainMap": ("maps",), "defaultdict": ("default_factory",)},
+        children=words("collections.abc"),
+        build=_build_collections,
+    ),
+    Spec(name="collections.abc", names=ABCS, bases=ABCS),
+    Spec(
+        name="itertools",
+        names=words(
+            """accumulate batched chain combinations combinations_with_replacement compress count cycle dropwhile
+            filterfalse groupby islice pairwise permutations product repeat starmap takewhile tee zip_longest"""
+        ),
+        results=words("_grouper _tee"),
+    ),
+    Spec(name="heapq", names=words("heapify heappop heappush heappushpop heapreplace merge nlargest nsmallest")),
+    Spec(name="bisect", names=words("bisect bisect_left bisect_right insort insort_left insort_right")),
+    Spec(name="graphlib", names=words("CycleError TopologicalSorter"), bases=words("CycleError TopologicalSorter")),
+    Spec(
+        name="operator",
+        names=words(
+            """abs add and_ call concat contains countOf delitem eq floordiv ge getitem gt iadd iand iconcat
+            ifloordiv ilshift imatmul imod imul index indexOf inv invert ior ipow irshift is_ is_not isub itemgetter
+            itruediv ixor le length_hint lshift lt matmul mod mul ne neg not_ or_ pos pow rshift setitem sub truediv
+            truth xor"""
+        ),
+        own=words("attrgetter methodcaller"),
+        left_out=because(unreviewed="is_none is_not_none"),
+        build=_build_operator,
+    ),
+)

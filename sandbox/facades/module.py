@@ -1,0 +1,93 @@
+"""Facade: what a guest holds instead of a module; and stand-ins for metaclasses.
+
+Invariants: read-only; holds reviewed values only; attribute access is native (the values are in the instance
+dictionary); a name that is not exported explains itself.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import NoReturn
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Live:
+    """An export that is asked for each time, such as ``sys.stdout``; ``store`` takes what guest code assigns."""
+
+    read: Callable[[], object]
+    store: Callable[[object], None] | None = None
+
+
+class Facade:
+    """A module-like, read-only object. ``left_out`` maps names of the real module to why they are absent."""
+
+    __slots__ = ("__dict__", "_left_out", "_live", "_module")
+    _left_out: Mapping[str, str]
+    _live: Mapping[str, Live]
+    _module: str
+
+    def __init__(self, name: str, exports: Mapping[str, object], left_out: Mapping[str, str]) -> None:
+        object.__setattr__(self, "_module", name)
+        object.__setattr__(self, "_left_out", left_out)
+        object.__setattr__(self, "_live", {key: value for key, value in exports.items() if type(value) is Live})
+        self.__dict__.update((key, value) for key, value in exports.items() if type(value) is not Live)
+        self.__dict__["__name__"] = name
+
+    def missing(self, name: str) -> str:
+        """Why ``name`` is not exported, and what to do."""
+        why = self._left_out.get(name)
+        if why is None:
+            return f"module {self._module!r} has no attribute {name!r}"
+        return f"{self._module}.{name} is not offered to guest code: {why}"
+
+    def __getattr__(self, name: str) -> object:
+        live = self._live.get(name)
+        if live is None:
+            raise AttributeError(self.missing(name))
+        return live.read()
+
+    def __setattr__(self, name: str, value: object) -> None:
+        live = self._live.get(name)
+        if live is not None and live.store is not None:
+            live.store(value)
+            return
+        raise AttributeError(f"module {self._module!r} is read-only here; bind {name!r} to a name of your own")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"module {self._module!r} is read-only here")
+
+    def __dir__(self) -> list[str]:
+        return sorted({*self.__dict__, *self._live})
+
+    def __repr__(self) -> str:
+        return f"<module {self._module!r}>"
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError("cannot pickle 'module' object")
+
+
+class Metaclass:
+    """Stands for a metaclass in guest hands: usable in ``metaclass=`` and ``isinstance``, never callable."""
+
+    __slots__ = ("__name__", "_real")
+    __name__: str
+    _real: type
+
+    def __init__(self, real: type) -> None:
+        self._real = real
+        self.__name__ = real.__name__
+
+    def __instancecheck__(self, instance: object) -> bool:
+        return isinstance(instance, self._real)
+
+    def __subclasscheck__(self, cls: type) -> bool:
+        return issubclass(cls, self._real)
+
+    def __repr__(self) -> str:
+        return repr(self._real)
+
+
+def metaclass(value: object) -> type | None:
+    """The real metaclass that ``value`` stands for, or None when it is no stand-in. For the class builder only."""
+    return value._real if type(value) is Metaclass else None

@@ -1,0 +1,114 @@
+"""Numbers: math, cmath, statistics, decimal, fractions, numbers, random, colorsys, array."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .runtime import Runtime
+from .spec import Spec, because, words
+
+
+def _build_math(real: Any, runtime: Runtime) -> Mapping[str, object]:
+    def factorial(n: int, /) -> int:
+        if isinstance(n, int) and n > 1000:
+            runtime.charge(_product_price(n, n.bit_length()))
+        return real.factorial(n)  # type: ignore[no-any-return]
+
+    def comb(n: int, k: int, /) -> int:
+        if isinstance(n, int) and isinstance(k, int) and min(k, n - k) > 500:
+            runtime.charge(_product_price(min(k, n - k), n.bit_length()))
+        return real.comb(n, k)  # type: ignore[no-any-return]
+
+    def perm(n: int, k: int | None = None, /) -> int:
+        factors = n if k is None else k
+        if isinstance(n, int) and isinstance(factors, int) and factors > 500:
+            runtime.charge(_product_price(factors, n.bit_length()))
+        return real.perm(n, k)  # type: ignore[no-any-return]
+
+    return {"factorial": factorial, "comb": comb, "perm": perm}
+
+
+def _product_price(factors: int, bits: int) -> int:
+    """Operations for a product of ``factors`` numbers of ``bits`` bits; multiplication is worse than linear."""
+    size = factors * bits // 64
+    return size * max(1, size.bit_length() // 2)
+
+
+def _build_decimal(real: Any, runtime: Runtime) -> Mapping[str, object]:
+    return {name: getattr(real, name).copy() for name in ("BasicContext", "DefaultContext", "ExtendedContext")}
+
+
+_RANDOM_FUNCTIONS = words(
+    """betavariate binomialvariate choice choices expovariate gammavariate gauss getrandbits getstate lognormvariate
+    normalvariate paretovariate randbytes randint random randrange sample seed setstate shuffle triangular uniform
+    vonmisesvariate weibullvariate"""
+)
+
+
+def _build_random(real: Any, runtime: Runtime) -> Mapping[str, object]:
+    # A generator of this engine's own, so that guests neither read nor seed the process-wide one.
+    session = real.Random()
+    return {name: getattr(session, name) for name in _RANDOM_FUNCTIONS if hasattr(session, name)}
+
+
+SPECS = (
+    Spec(
+        name="math",
+        names=words(
+            """acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh degrees dist e erf erfc exp exp2
+            expm1 fabs floor fma fmod frexp fsum gamma gcd hypot inf isclose isfinite isinf isnan isqrt lcm ldexp
+            lgamma log log10 log1p log2 modf nan nextafter pi pow prod radians remainder sin sinh sqrt sumprod tan
+            tanh tau trunc ulp"""
+        ),
+        own=words("comb factorial perm"),
+        build=_build_math,
+    ),
+    Spec(
+        name="cmath",
+        names=words(
+            """acos acosh asin asinh atan atanh cos cosh e exp inf infj isclose isfinite isinf isnan log log10 nan
+            nanj phase pi polar rect sin sinh sqrt tan tanh tau"""
+        ),
+    ),
+    Spec(
+        name="statistics",
+        names=words(
+            """NormalDist StatisticsError correlation covariance fmean geometric_mean harmonic_mean kde kde_random
+            linear_regression mean median median_grouped median_high median_low mode multimode pstdev pvariance
+            quantiles stdev variance"""
+        ),
+        results=words("LinearRegression"),
+        bases=words("StatisticsError"),
+    ),
+    Spec(
+        name="decimal",
+        names=words(
+            """Clamped Context ConversionSyntax Decimal DecimalException DecimalTuple DivisionByZero
+            DivisionImpossible DivisionUndefined FloatOperation HAVE_CONTEXTVAR HAVE_THREADS Inexact InvalidContext
+            InvalidOperation MAX_EMAX MAX_PREC MIN_EMIN MIN_ETINY Overflow ROUND_05UP ROUND_CEILING ROUND_DOWN
+            ROUND_FLOOR ROUND_HALF_DOWN ROUND_HALF_EVEN ROUND_HALF_UP ROUND_UP Rounded Subnormal Underflow getcontext
+            localcontext setcontext"""
+        ),
+        own=words("BasicContext DefaultContext ExtendedContext"),
+        bases=words("Decimal DecimalException"),
+        settable={"Context": words("prec rounding Emin Emax capitals clamp")},
+        build=_build_decimal,
+    ),
+    Spec(name="fractions", names=words("Fraction"), bases=words("Fraction")),
+    Spec(name="numbers", names=words("Complex Integral Number Rational Real"), bases=words("Complex Integral Number")),
+    Spec(
+        name="random",
+        names=words("Random SystemRandom"),
+        own=_RANDOM_FUNCTIONS,
+        bases=words("Random"),
+        build=_build_random,
+    ),
+    Spec(name="colorsys", names=words("hls_to_rgb hsv_to_rgb rgb_to_hls rgb_to_hsv rgb_to_yiq yiq_to_rgb")),
+    Spec(name="array", names=words("ArrayType array typecodes"), bases=words("array ArrayType")),
+    Spec(
+        name="secrets",
+        names=words("""SystemRandom choice compare_digest randbelow randbits token_bytes token_hex token_urlsafe"""),
+        left_out=because(unreviewed="DEFAULT_ENTROPY"),
+    ),
+)

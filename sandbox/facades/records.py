@@ -1,0 +1,74 @@
+"""Data in text and binary form: json, csv, io, struct, base64, binascii, hashlib, hmac, zlib, datetime and kin."""
+
+from __future__ import annotations
+
+from .spec import Spec, because, words
+
+SPECS = (
+    Spec(
+        name="json",
+        names=words("JSONDecodeError JSONDecoder JSONEncoder dump dumps load loads"),
+        bases=words("JSONDecodeError JSONDecoder JSONEncoder"),
+        left_out=because(internals="codecs detect_encoding scanner"),
+        children=words("json.decoder json.encoder"),
+    ),
+    Spec(name="json.decoder", names=words("JSONDecodeError JSONDecoder")),
+    Spec(
+        name="json.encoder",
+        names=words("JSONEncoder"),
+        left_out=because(
+            internals="""ESCAPE ESCAPE_ASCII HAS_UTF8 ESCAPE_DCT INFINITY c_encode_basestring
+            c_encode_basestring_ascii c_make_encoder encode_basestring encode_basestring_ascii
+            py_encode_basestring py_encode_basestring_ascii i"""
+        ),
+    ),
+    Spec(
+        name="csv",
+        names=words(
+            """Dialect DictReader DictWriter Error QUOTE_ALL QUOTE_MINIMAL QUOTE_NONE QUOTE_NONNUMERIC QUOTE_NOTNULL
+            QUOTE_STRINGS Sniffer excel excel_tab get_dialect list_dialects reader unix_dialect writer"""
+        ),
+        results=words("_reader _writer"),
+        bases=words("Dialect DictReader DictWriter excel excel_tab unix_dialect"),
+        left_out=because(process="field_size_limit register_dialect unregister_dialect"),
+    ),
+    Spec(
+        name="io",
+        names=words(
+            """BlockingIOError BufferedIOBase BytesIO DEFAULT_BUFFER_SIZE IOBase RawIOBase SEEK_CUR SEEK_END SEEK_SET
+            StringIO TextIOBase TextIOWrapper UnsupportedOperation"""
+        ),
+        bases=words("BytesIO StringIO TextIOBase RawIOBase"),
+        left_out=because(
+            files="FileIO open open_code",
+            unreviewed="""BufferedRWPair BufferedRandom BufferedReader BufferedWriter IncrementalNewlineDecoder
+            text_encoding""",
+        ),
+    ),
+    Spec(
+        name="struct",
+        names=words("Struct calcsize error iter_unpack pack pack_into unpack unpack_from"),
+        results=words("unpack_iterator"),
+    ),
+    Spec(
+        name="base64",
+        names=words(
+            """a85decode a85encode b16decode b16encode b32decode b32encode b32hexdecode b32hexencode b64decode
+            b64encode b85decode b85encode decodebytes encodebytes standard_b64decode standard_b64encode
+            urlsafe_b64decode urlsafe_b64encode z85decode z85encode"""
+        ),
+        left_out=because(unreviewed="decode encode"),
+    ),
+    Spec(
+        name="binascii",
+        names=words(
+            """Error Incomplete a2b_base64 a2b_hex a2b_qp a2b_uu b2a_base64 b2a_hex b2a_qp b2a_uu crc32 crc_hqx
+            hexlify unhexlify"""
+        ),
+    ),
+    Spec(
+        name="datetime",
+        names=words("MAXYEAR MINYEAR UTC date datetime time timedelta timezone tzinfo"),
+        bases=words("date datetime time timedelta tzinfo"),
+    ),
+)

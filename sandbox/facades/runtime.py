@@ -1,0 +1,73 @@
+"""What a guarded engine offers the facades: the one door from library stand-ins back to the engine.
+
+Invariants: facades reach guest attributes by string, guest frames, guest files and the guest's console only
+through this protocol; nothing here is ever handed to guest code.
+"""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Mapping, Sequence
+from typing import NoReturn, Protocol
+
+if typing.TYPE_CHECKING:
+    from ..engine import EngineHost
+    from .console import Streams
+    from .module import Facade
+
+
+class Runtime(Protocol):
+    """One engine instance, as facades see it.
+
+    ``modules`` caches the facades of this engine; ``streams`` holds the guest's current stdout and stderr, which
+    ``print`` must write to; ``namespace`` is the guest's globals.
+    """
+
+    host: EngineHost
+    modules: dict[str, Facade]
+    streams: Streams
+    namespace: dict[str, object]
+
+    def refuse(self, code: str, what: str) -> NoReturn:
+        """Record a PolicyViolation and stop the run; guest code cannot catch it."""
+        ...
+
+    def charge(self, ops: int) -> None:
+        """Pay for a big operation; stops the run when the budget is spent or an outcome is already recorded."""
+        ...
+
+    def format_exception(self, error: BaseException, *, chain: bool = True) -> list[str]:
+        """Traceback text of a guest exception, guest lines only; each item ends in a newline."""
+        ...
+
+    def extract_tb(self, error: BaseException) -> list[tuple[str, int, str, str]]:
+        """Guest frames of an exception, outermost first: filename, line, function, source line."""
+        ...
+
+    def current_exception(self) -> BaseException | None:
+        """The exception that the guest is handling now."""
+        ...
+
+    def getattr(self, obj: object, name: str, *default: object) -> object:
+        """The attribute gate for names that are strings at run time."""
+        ...
+
+    def setattr(self, obj: object, name: str, value: object) -> None:
+        """The attribute gate for stores by string."""
+        ...
+
+    def format(self, template: str, args: Sequence[object], kwargs: Mapping[str, object]) -> str:
+        """``template.format(*args, **kwargs)`` with every field's attributes checked by the gate."""
+        ...
+
+    def is_guest_class(self, cls: type) -> bool:
+        """Whether guest code defined this class."""
+        ...
+
+    def type_of(self, obj: object) -> object:
+        """``type(obj)`` as the guest may see it."""
+        ...
+
+    def recursion_limit(self, new: int | None = None) -> int:
+        """The guest's recursion limit; ``new`` asks for another one, within what the engine can bear."""
+        ...

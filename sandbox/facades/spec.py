@@ -1,0 +1,95 @@
+"""Spec: the reviewed table of one facade.
+
+Invariants: every exported name is written down by hand; a name of the real module that is neither exported nor
+left out with a reason fails a test, on each supported Python; importing a table imports none of the real modules.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from .runtime import Runtime
+
+Builder = Callable[[Any, Runtime], Mapping[str, object]]
+"""Called with the real module and the engine; gives the names that replace or complete the real ones."""
+
+
+def words(*text: str) -> tuple[str, ...]:
+    """Names, written as one text."""
+    return tuple(" ".join(text).split())
+
+
+def because(**groups: str) -> Mapping[str, str]:
+    """Left-out names: ``because(reason="name name")`` where the keyword is a key of WHY."""
+    return {name: WHY[reason] for reason, names in groups.items() for name in names.split()}
+
+
+WHY: Mapping[str, str] = {
+    "process": "it changes the state of the whole process",
+    "system": "it asks the operating system for more than a guest may have",
+    "network": "guest code has no network",
+    "threads": "guest code runs in one thread",
+    "compile": "it builds or evaluates program text outside the guarded engine",
+    "internals": "it leads to interpreter internals",
+    "attributes": "it reads or stores attributes by name without the engine's checks",
+    "classes": "it builds classes past the engine's checks",
+    "files": "it opens files past the /cell directory",
+    "pickle": "pickled data can call anything while it is read",
+    "old": "it is deprecated or private in the real module",
+    "unreviewed": "nobody has reviewed it for guests yet",
+}
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Spec:
+    """One facade.
+
+    ``names`` are exported unchanged (skipped where this Python lacks them); ``own`` are the names that ``build``
+    gives; ``left_out`` says why the rest of the real module is absent; ``bases`` are exported classes that guests
+    may derive from; ``results`` are dotted names, below the real module, of classes that exports return but the
+    module does not export; ``settable`` gives, per exported class, the attributes a guest may store on instances;
+    ``children`` are submodules that importing this one brings along; ``real`` is the module behind the facade where
+    its name differs (None: the same name; "": a package with nothing of its own to offer).
+    """
+
+    name: str
+    names: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()
+    left_out: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    bases: tuple[str, ...] = ()
+    results: tuple[str, ...] = ()
+    settable: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    children: tuple[str, ...] = ()
+    build: Builder | None = None
+    real: str | None = None
+
+    def module(self) -> Any:
+        """The real module; stays on the host's side."""
+        return importlib.import_module(self.name if self.real is None else self.real) if self.real != "" else None
+
+    def exports(self, runtime: Runtime) -> dict[str, object]:
+        """The reviewed names and their values for one engine.
+
+        Raises:
+            RuntimeError: the table and its builder disagree.
+        """
+        real = self.module()
+        exports = {name: getattr(real, name) for name in self.names if hasattr(real, name)}
+        built = self.build(real, runtime) if self.build is not None else {}
+        undeclared = sorted(set(built) - set(self.own))
+        if undeclared:
+            raise RuntimeError(f"facade {self.name!r} builds {undeclared[0]!r}, which its table does not declare")
+        exports.update(built)
+        return exports
+
+    def result_types(self) -> Iterable[type]:
+        """The classes named by ``results`` that exist on this Python."""
+        for dotted in self.results:
+            value: object = self.module()
+            for part in dotted.split("."):
+                value = getattr(value, part, None)
+            if isinstance(value, type):
+                yield value

@@ -1,0 +1,90 @@
+"""Text: string, re, textwrap, unicodedata, difflib, pprint, reprlib, html, keyword."""
+
+from __future__ import annotations
+
+import string as _string
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .runtime import Runtime
+from .spec import Spec, because, words
+
+
+class SafeFormatter(_string.Formatter):
+    """``string.Formatter`` whose field attributes go through the engine's gate."""
+
+    _runtime: Runtime
+
+    def get_field(self, field_name: str, args: Sequence[object], kwargs: Mapping[str, object]) -> Any:
+        """The object that a replacement field names, and the key that was used."""
+        # The library's own splitter reads attributes unchecked; this walks the same path through the gate.
+        first, rest = _split_field(field_name)
+        obj = self.get_value(first, args, kwargs)
+        for is_attribute, key in rest:
+            obj = self._runtime.getattr(obj, str(key)) if is_attribute else obj[key]
+        return obj, first
+
+
+def _split_field(field_name: str) -> tuple[Any, list[tuple[bool, Any]]]:
+    if type(field_name) is not str:
+        raise TypeError("format field names must be plain strings")
+    import _string as parser  # type: ignore[import-not-found]
+
+    first, rest = parser.formatter_field_name_split(field_name)
+    return first, list(rest)
+
+
+def _build_string(real: Any, runtime: Runtime) -> Mapping[str, object]:
+    formatter = type(
+        "Formatter", (SafeFormatter,), {"_runtime": runtime, "__module__": "string", "__qualname__": "Formatter"}
+    )
+    return {"Formatter": formatter}
+
+
+SPECS = (
+    Spec(
+        name="string",
+        names=words(
+            """Template ascii_letters ascii_lowercase ascii_uppercase capwords digits hexdigits octdigits printable
+            punctuation whitespace"""
+        ),
+        own=words("Formatter"),
+        bases=words("Formatter Template"),
+        build=_build_string,
+    ),
+    Spec(
+        name="re",
+        names=words(
+            """A ASCII DOTALL I IGNORECASE L LOCALE M MULTILINE Match NOFLAG Pattern PatternError RegexFlag S U
+            UNICODE VERBOSE X compile error escape findall finditer fullmatch match purge search split sub subn"""
+        ),
+        left_out=because(old="template T TEMPLATE DEBUG"),
+    ),
+    Spec(
+        name="textwrap", names=words("TextWrapper dedent fill indent shorten wrap"), bases=words("TextWrapper"),
+        settable={"TextWrapper": words(
+            """width initial_indent subsequent_indent expand_tabs replace_whitespace fix_sentence_endings
+            break_long_words break_on_hyphens drop_whitespace tabsize max_lines placeholder""")},
+    ),
+    Spec(
+        name="unicodedata",
+        names=words(
+            """bidirectional category combining decimal decomposition digit east_asian_width is_normalized lookup
+            mirrored name normalize numeric ucd_3_2_0 unidata_version"""
+        ),
+        left_out=because(unreviewed="UCD"),
+    ),
+    Spec(
+        name="difflib",
+        names=words(
+            """Differ HtmlDiff IS_CHARACTER_JUNK IS_LINE_JUNK Match SequenceMatcher context_diff diff_bytes
+            get_close_matches ndiff restore unified_diff"""
+        ),
+        bases=words("Differ HtmlDiff SequenceMatcher"),
+    ),
+    Spec(name="keyword", names=words("iskeyword issoftkeyword kwlist softkwlist")),
+    Spec(name="html", names=words("escape unescape")),
+    Spec(name="html.entities", names=words("codepoint2name entitydefs html5 name2codepoint")),
+    Spec(name="html.parser", names=words("HTMLParser"), bases=words("HTMLParser"),
+         settable={"HTMLParser": words("convert_charrefs cdata_elem lasttag rawdata")}),
+)  # fmt: skip
