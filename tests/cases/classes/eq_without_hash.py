@@ -1,0 +1,3 @@
+class V:
+    def __eq__(self, o): return True
+{V(): 1}

@@ -1,0 +1,2 @@
+class C: x = 1
+(getattr(C, "x"), getattr(C(), "y", None), hasattr(C, "y"), getattr("abc", "upper")())

@@ -1,0 +1,3 @@
+class C:
+    def m(): return 1
+C().m()

@@ -1,0 +1,4 @@
+class C:
+    @property
+    def x(self): return 1
+C().x = 2

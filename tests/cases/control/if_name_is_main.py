@@ -1,0 +1,4 @@
+ran = False
+if __name__ == "__main__":
+    ran = True
+ran

@@ -1,0 +1,2 @@
+total_price = 5
+totl_price

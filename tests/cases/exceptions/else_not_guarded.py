@@ -1,0 +1,6 @@
+try:
+    pass
+except ValueError:
+    print("never")
+else:
+    raise ValueError("from else")

@@ -1,0 +1,4 @@
+try:
+    raise ExceptionGroup("g", [ValueError("a"), OSError("b")])
+except* ValueError:
+    print("handled")

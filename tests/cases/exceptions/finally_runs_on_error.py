@@ -1,0 +1,10 @@
+def f():
+    try:
+        raise ValueError("inner")
+    finally:
+        print("cleanup")
+try:
+    f()
+except ValueError as e:
+    print("got", e)
+f()

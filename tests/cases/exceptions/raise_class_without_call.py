@@ -1,0 +1,5 @@
+try:
+    raise ValueError
+except ValueError as e:
+    r = (e.args, str(e), repr(e))
+r

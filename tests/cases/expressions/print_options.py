@@ -1,0 +1,5 @@
+print(1, 2, sep="-", end="!\n")
+print()
+print("a", None, [1], end="")
+print(*"abc", sep=", ")
+print("x", file=None)

@@ -1,0 +1,3 @@
+f = open("c.txt", "w")
+f.close()
+f.write("x")

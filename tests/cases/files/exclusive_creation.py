@@ -1,0 +1,2 @@
+open("x.txt", "x").close()
+open("x.txt", "x")

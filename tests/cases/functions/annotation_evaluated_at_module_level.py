@@ -1,0 +1,2 @@
+x: int = 1
+y: undefined_name = 2

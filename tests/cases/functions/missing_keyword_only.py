@@ -1,0 +1,4 @@
+def f(a, *, key, other):
+    return a
+
+f(1)

@@ -1,0 +1,4 @@
+def area(width, height, depth):
+    return width * height * depth
+
+area()

@@ -1,0 +1,2 @@
+from itertools import chain, groupby, product, permutations, combinations, accumulate, zip_longest, repeat, cycle, islice, starmap, pairwise, tee
+(list(chain([1], "a")), [(k, list(v)) for k, v in groupby("aabbb")], list(product("ab", repeat=2))[:3], len(list(permutations(range(4)))), list(combinations("abc", 2)), list(accumulate([1, 2, 3])), list(zip_longest([1], "ab", fillvalue=0)), list(islice(cycle("xy"), 3)), list(starmap(pow, [(2, 3)])), list(pairwise("abc")), list(repeat(0, 2)))

@@ -1,0 +1,3 @@
+def g():
+    x = yield
+g().send(1)

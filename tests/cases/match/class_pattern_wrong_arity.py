@@ -1,0 +1,5 @@
+class A:
+    pass
+match A():
+    case A(1):
+        pass

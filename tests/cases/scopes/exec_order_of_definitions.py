@@ -1,0 +1,5 @@
+def main():
+    return helper() + 1
+def helper():
+    return 41
+main()

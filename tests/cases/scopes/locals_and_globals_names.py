@@ -1,0 +1,5 @@
+a = 1
+def f(b):
+    c = 3
+    return sorted(locals())
+f(2)
