@@ -1,0 +1,188 @@
+"""The directory /cell as the worker serves it to the host: write, read, list, stat, remove, and what has changed.
+
+Invariants: every path is walked component by component with O_NOFOLLOW from the cell's own directory, so neither a
+symlink nor ``..`` leads out; only regular files are read or written; no call takes a path from the root, which the
+jail may refuse; a written file appears whole or not at all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import errno
+import hashlib
+import os
+import stat
+import time
+from collections.abc import Iterator
+
+MAX_FILES = 1000
+MAX_ENTRIES = 10_000
+MAX_DEPTH = 16
+PARTIAL = ".hardcell-partial"
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_FILE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_RACY_NS = 50_000_000
+
+
+@dataclasses.dataclass(frozen=True)
+class Change:
+    """A file that is new or changed: name below the cell, size in bytes, sha256 hex."""
+
+    name: str
+    size: int
+    digest: str
+
+
+@dataclasses.dataclass(frozen=True)
+class _Seen:
+    stamp: tuple[int, int, int]
+    digest: str
+    racy: bool
+
+
+class Cell:
+    """The files below ``root``. Paths are relative, with ``/``, and normalised."""
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+        self._seen: dict[str, _Seen] = {}
+
+    def write(self, path: str, offset: int, data: bytes, final: bool) -> None:
+        """One piece of a file; the piece with ``final`` makes it appear. Missing directories are made.
+
+        Raises:
+            OSError: as the kernel says; ``ValueError`` for a path that is not of the agreed form.
+        """
+        with self._parent(path, create=True) as (parent, name):
+            flags = os.O_WRONLY | os.O_CREAT | _FILE | (os.O_TRUNC if offset == 0 else 0)
+            try:
+                descriptor = os.open(PARTIAL, flags, 0o644, dir_fd=parent)
+                try:
+                    view = memoryview(data)
+                    while view:
+                        written = os.pwrite(descriptor, view, offset)
+                        view, offset = view[written:], offset + written
+                finally:
+                    os.close(descriptor)
+                if final:
+                    os.rename(PARTIAL, name, src_dir_fd=parent, dst_dir_fd=parent)
+            except OSError:
+                with contextlib.suppress(OSError):
+                    os.unlink(PARTIAL, dir_fd=parent)
+                raise
+
+    def read(self, path: str, offset: int, size: int) -> tuple[bytes, int]:
+        """At most ``size`` bytes from ``offset``, and the size of the whole file."""
+        with self._parent(path) as (parent, name), _opened(name, parent) as (descriptor, status):
+            if not stat.S_ISREG(status.st_mode):
+                raise OSError(errno.EINVAL, "not a regular file")
+            return os.pread(descriptor, size, offset), status.st_size
+
+    def stat(self, path: str) -> tuple[str, int, float]:
+        """Kind (``file`` or ``directory``), size in bytes, time of change in seconds since the epoch."""
+        with self._parent(path) as (parent, name), _opened(name, parent) as (_, status):
+            kind = "directory" if stat.S_ISDIR(status.st_mode) else "file"
+            return kind, status.st_size, status.st_mtime
+
+    def names(self, path: str) -> list[str]:
+        """The regular files below ``path`` ("" is the cell), sorted, at most MAX_ENTRIES."""
+        base = path.split("/") if path else []
+        with self._directory(base) as descriptor:
+            names = []
+            for name, _parent, _leaf in _files(descriptor, "".join(f"{part}/" for part in base), 0):
+                names.append(name)
+                if len(names) >= MAX_ENTRIES:
+                    break
+            return sorted(names)
+
+    def remove(self, path: str) -> None:
+        """Remove a file or an empty directory."""
+        with self._parent(path) as (parent, name):
+            try:
+                os.unlink(name, dir_fd=parent)
+            except (IsADirectoryError, PermissionError):
+                os.rmdir(name, dir_fd=parent)
+
+    def changes(self) -> list[Change]:
+        """Files new or changed since the last call, sorted by name; at most MAX_FILES are looked at."""
+        now = time.time_ns()
+        before, self._seen = self._seen, {}
+        changed = []
+        with contextlib.suppress(OSError), self._directory([]) as root:
+            for name, parent, leaf in _files(root, "", 0):
+                if len(self._seen) >= MAX_FILES:
+                    break
+                with contextlib.suppress(OSError), _opened(leaf, parent) as (descriptor, status):
+                    if not stat.S_ISREG(status.st_mode):
+                        continue
+                    seen = self._seen[name] = _look(descriptor, status, before.get(name), now)
+                    if name not in before or before[name].digest != seen.digest:
+                        changed.append(Change(name, status.st_size, seen.digest))
+        return sorted(changed, key=lambda change: change.name)
+
+    @contextlib.contextmanager
+    def _directory(self, parts: list[str], create: bool = False) -> Iterator[int]:
+        descriptor = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            for part in parts:
+                if part in ("", ".", "..") or "/" in part or "\0" in part:
+                    raise ValueError("a path that is not normalised")
+                if create:
+                    with contextlib.suppress(FileExistsError):
+                        os.mkdir(part, 0o755, dir_fd=descriptor)
+                inner = os.open(part, _DIRECTORY, dir_fd=descriptor)
+                os.close(descriptor)
+                descriptor = inner
+            yield descriptor
+        finally:
+            os.close(descriptor)
+
+    @contextlib.contextmanager
+    def _parent(self, path: str, create: bool = False) -> Iterator[tuple[int, str]]:
+        *parts, name = path.split("/")
+        if name in ("", ".", "..", PARTIAL) or "\0" in name:
+            raise ValueError("a path that is not normalised")
+        with self._directory(parts, create) as descriptor:
+            yield descriptor, name
+
+
+@contextlib.contextmanager
+def _opened(name: str, parent: int) -> Iterator[tuple[int, os.stat_result]]:
+    descriptor = os.open(name, os.O_RDONLY | _FILE, dir_fd=parent)
+    try:
+        yield descriptor, os.fstat(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _look(descriptor: int, status: os.stat_result, before: _Seen | None, now: int) -> _Seen:
+    """Stamp and digest; the digest is reused unless the stamp differs or was too young to tell two writes apart."""
+    stamp = (status.st_ino, status.st_size, status.st_ctime_ns)
+    racy = status.st_ctime_ns > now - _RACY_NS
+    if before is not None and before.stamp == stamp and not before.racy:
+        return before
+    digest = hashlib.sha256()
+    offset = 0
+    while piece := os.pread(descriptor, 1 << 20, offset):
+        digest.update(piece)
+        offset += len(piece)
+    return _Seen(stamp, digest.hexdigest(), racy)
+
+
+def _files(directory: int, prefix: str, depth: int) -> Iterator[tuple[str, int, str]]:
+    """(name, directory descriptor, last component) of each regular file; symlinks are never followed."""
+    with os.scandir(directory) as entries:
+        found = sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
+    for name, is_directory in found:
+        if name == PARTIAL:
+            continue
+        if not is_directory:
+            yield prefix + name, directory, name
+        elif depth < MAX_DEPTH:
+            with contextlib.suppress(OSError):
+                inner = os.open(name, _DIRECTORY, dir_fd=directory)
+                try:
+                    yield from _files(inner, f"{prefix}{name}/", depth + 1)
+                finally:
+                    os.close(inner)

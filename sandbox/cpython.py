@@ -1,0 +1,228 @@
+"""Engine ``cpython``: plain compile and exec, for enclosures that hold by themselves.
+
+Invariants: names and attributes are not policed here; the import hook is advisory; tools live in the guest's
+builtins, so they are no variables; ``final_answer`` is recorded before it stops the run, and what was recorded first
+is the outcome; tracebacks show guest lines only.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import linecache
+import sys
+import traceback
+import types
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NoReturn
+
+from . import reserved
+from .engine import EngineHost, Outcome, Stop
+from .errors import GuestError, LimitExceeded, PolicyViolation, RunError
+from .refusals import explain
+
+_FILENAME = "<cell {}>"
+_MODULE = "__main__"
+
+
+class CPython:
+    """One guest namespace, evaluated by CPython itself. Implements ``sandbox.engine.Engine``."""
+
+    name = "cpython"
+
+    def __init__(self, host: EngineHost) -> None:
+        self._host = host
+        self._tools: tuple[str, ...] = ()
+        self._cells = 0
+        self._refused: list[ImportError] = []
+        self._final: list[object] = []
+        self._builtins = dict(vars(builtins))
+        self._builtins |= {"__import__": self._import, "input": _input, reserved.FINAL: self._final_answer}
+        if not host.policy.files:
+            self._builtins["open"] = _no_files
+        module = types.ModuleType(_MODULE)
+        sys.modules[_MODULE] = module
+        self._names: dict[str, Any] = vars(module)
+        self._names["__builtins__"] = self._builtins
+        self._ours = frozenset(self._names)
+
+    def run(self, code: str) -> Outcome:
+        """Evaluate one cell; the value is that of a last expression."""
+        self._refused.clear()
+        self._final.clear()
+        self._cells += 1
+        filename = _FILENAME.format(self._cells)
+        linecache.cache[filename] = (len(code), None, code.splitlines(keepends=True), filename)
+        before = dict(self._names)
+        stored: set[str] = set()
+        try:
+            tree = reserved.assignments_to_calls(ast.parse(code, filename))
+            violation = reserved.check(tree, self._tools)
+            if violation:
+                self._host.emit("refused", {"code": violation.code, "line": violation.line})
+                return Outcome(error=violation)
+            stored = _stored(tree)
+            value = self._evaluate(tree, filename)
+            outcome = Outcome(value=value)
+        except Stop as stop:
+            outcome = Outcome(error=stop.error)
+        except BaseException as error:
+            outcome = Outcome(error=self._failure(error, filename))
+        if self._final:
+            outcome = Outcome(value=self._final[0], is_final_answer=True)
+        changed = tuple(
+            name
+            for name, value in self.variables().items()
+            if name in stored or name not in before or before[name] is not value
+        )
+        return Outcome(outcome.value, outcome.error, outcome.is_final_answer, changed)
+
+    def set_tools(self, names: Sequence[str]) -> None:
+        """Replace the callable host functions. A variable that bears a new tool's name is dropped."""
+        for name in self._tools:
+            self._builtins.pop(name, None)
+            if hasattr(builtins, name):
+                self._builtins[name] = getattr(builtins, name)
+        self._tools = tuple(name for name in names if name != reserved.FINAL)
+        for name in self._tools:
+            self._builtins[name] = self._tool(name)
+            self._names.pop(name, None)
+
+    def set_variables(self, values: Mapping[str, Any]) -> None:
+        """Bind names in the namespace."""
+        self._names.update(values)
+
+    def variables(self) -> Mapping[str, object]:
+        """The guest's own names: no tools, no modules, nothing with a leading underscore."""
+        return {
+            name: value
+            for name, value in self._names.copy().items()
+            if type(name) is str
+            and not name.startswith("_")
+            and name not in self._ours
+            and type(value) is not types.ModuleType
+        }
+
+    def _evaluate(self, tree: ast.Module, filename: str) -> object:
+        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        # dont_inherit: this file's own __future__ imports must not reach the guest
+        exec(compile(tree, filename, "exec", dont_inherit=True), self._names)
+        if not isinstance(last, ast.Expr):
+            return None
+        code = compile(ast.Expression(last.value), filename, "eval", dont_inherit=True)
+        return eval(code, self._names)
+
+    def _tool(self, name: str) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            return self._host.call_tool(name, args, kwargs)
+
+        call.__name__ = call.__qualname__ = name
+        call.__module__ = _MODULE
+        return call
+
+    def _final_answer(self, answer: object) -> NoReturn:
+        """End the run with this value."""
+        if not self._final:
+            self._final.append(answer)
+            self._host.emit("final_answer", {})
+        raise Stop(None, answer)
+
+    def _import(
+        self,
+        name: str,
+        globals: Mapping[str, object] | None = None,
+        locals: Mapping[str, object] | None = None,
+        fromlist: Sequence[str] | None = (),
+        level: int = 0,
+    ) -> Any:
+        if level == 0 and not self._host.policy.allows_import(name):
+            self._host.emit("import.refused", {"module": name[:200]})
+            error = ImportError(f"[HC201] {explain('HC201', f'import of {name!r}')}", name=name)
+            self._refused.append(error)
+            raise error
+        return builtins.__import__(name, globals, locals, fromlist or (), level)
+
+    def _failure(self, error: BaseException, filename: str) -> RunError:
+        try:
+            return self._describe(error, filename)
+        except Exception:
+            # The guest's own __str__ or a damaged exception must not cost the answer.
+            return GuestError("the exception could not be described", type=_type_name(error))
+
+    def _describe(self, error: BaseException, filename: str) -> RunError:
+        report = traceback.TracebackException.from_exception(error, compact=True)
+        _keep_guest_frames(report, set())
+        text = "".join(report.format())
+        type_name = _type_name(error)
+        line, column = _place(report, error, filename)
+        if isinstance(error, SyntaxError) and error.filename == filename:
+            message = error.msg or "invalid syntax"
+        else:
+            message = _message(error)
+        common: dict[str, Any] = {"type": type_name, "line": line, "column": column, "traceback": text}
+        if any(error is refused for refused in self._refused):
+            return PolicyViolation(
+                message.removeprefix("[HC201] "), code="HC201", recovery="ask", **(common | {"type": "ImportError"})
+            )
+        if isinstance(error, MemoryError):
+            message = explain("HC603", "memory ran out")
+            allowed = self._host.limits.memory_mb
+            self._host.emit("limit", {"limit": "memory_mb", "allowed": allowed})
+            return LimitExceeded(message, limit="memory_mb", allowed=allowed, how="worker", code="HC603", **common)
+        return GuestError(message, **common)
+
+
+def _stored(tree: ast.Module) -> set[str]:
+    """Names that module-level statements bind, as far as a glance at the targets tells."""
+    names: set[str] = set()
+    for statement in tree.body:
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            names.add(statement.name)
+        elif isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            for target in targets:
+                names |= {node.id for node in ast.walk(target) if isinstance(node, ast.Name)}
+    return names
+
+
+def _place(report: traceback.TracebackException, error: BaseException, filename: str) -> tuple[int | None, int | None]:
+    """1-based line and column: the deepest frame of this cell, else the deepest of any cell."""
+    if isinstance(error, SyntaxError) and error.filename == filename:
+        return error.lineno, error.offset
+    frames = [frame for frame in report.stack if frame.filename == filename] or list(report.stack)
+    if not frames:
+        return None, None
+    column = frames[-1].colno
+    return frames[-1].lineno, None if column is None else column + 1
+
+
+def _keep_guest_frames(report: traceback.TracebackException, seen: set[int]) -> None:
+    """Leave only frames of cells in the report and in its causes."""
+    if id(report) in seen:
+        return
+    seen.add(id(report))
+    report.stack[:] = [frame for frame in report.stack if frame.filename.startswith("<cell ")]
+    inner = [report.__cause__, report.__context__, *(getattr(report, "exceptions", None) or ())]
+    for other in inner:
+        if other is not None:
+            _keep_guest_frames(other, seen)
+
+
+def _message(error: BaseException) -> str:
+    try:
+        text = str(error)
+        return text if type(text) is str else "".join(text)
+    except Exception:
+        return "<the exception's text cannot be had>"
+
+
+def _type_name(error: BaseException) -> str:
+    return str(type.__dict__["__name__"].__get__(type(error)))
+
+
+def _input(prompt: object = "", /) -> NoReturn:
+    raise EOFError("stdin is empty here: nobody answers input(); values arrive through send_variables")
+
+
+def _no_files(file: object, *args: object, **kwargs: object) -> NoReturn:
+    raise PermissionError("the policy opens no files to this code")

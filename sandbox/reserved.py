@@ -1,0 +1,93 @@
+"""Reserved names: the static check that no cell binds the name of a tool, for every engine alike.
+
+Invariants: every binding form of the grammar is seen (assignment, loop, with, import, def, class, argument, except,
+match, global, type parameter); the one exception is ``final_answer = …`` at module level, which ends the cell.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator
+
+from .errors import PolicyViolation
+from .refusals import explain
+
+FINAL = "final_answer"
+
+
+def check(tree: ast.Module, names: Collection[str]) -> PolicyViolation | None:
+    """The violation of the first line that binds one of ``names`` or ``final_answer``, or None.
+
+    Call it after ``assignments_to_calls``, which takes the allowed assignments away.
+    """
+    reserved = {*names, FINAL}
+    found = [(line, column, name) for name, line, column in _bindings(tree) if name in reserved]
+    if not found:
+        return None
+    line, column, name = min(found)
+    return PolicyViolation(
+        explain("HC104", f"the name {name!r} belongs to a tool"), code="HC104", line=line, column=column + 1
+    )
+
+
+def assignments_to_calls(tree: ast.Module) -> ast.Module:
+    """``final_answer = x`` at module level becomes ``final_answer(x)``, as models often write it."""
+    _Assignments().visit(tree)
+    return tree
+
+
+class _Assignments(ast.NodeTransformer):
+    """Visits module-level statements only: what is inside a function, class or lambda is left alone."""
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        return node
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        return node
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        return node
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        if len(node.targets) == 1 and _is_final(node.targets[0]):
+            return _call(node, node.targets[0], node.value)
+        return node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        if node.value is not None and _is_final(node.target):
+            return _call(node, node.target, node.value)
+        return node
+
+
+def _is_final(target: ast.expr) -> bool:
+    return isinstance(target, ast.Name) and target.id == FINAL
+
+
+def _call(statement: ast.stmt, target: ast.expr, value: ast.expr) -> ast.Expr:
+    name = ast.copy_location(ast.Name(FINAL, ast.Load()), target)
+    call = ast.copy_location(ast.Call(name, [value], []), statement)
+    return ast.copy_location(ast.Expr(call), statement)
+
+
+def _bindings(tree: ast.AST) -> Iterator[tuple[str, int, int]]:
+    """Every (name, line, column) that the tree binds or deletes."""
+    for node in ast.walk(tree):
+        line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
+        match node:
+            case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                yield name, line, column
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name, line, column
+            case ast.arg(arg=name):
+                yield name, line, column
+            case ast.alias(name=dotted, asname=asname):
+                yield asname or dotted.split(".")[0], line, column
+            case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
+                yield name, line, column
+            case ast.MatchMapping(rest=str(name)):
+                yield name, line, column
+            case ast.Global(names=names) | ast.Nonlocal(names=names):
+                for name in names:
+                    yield name, line, column
+            case _ if type(node).__name__ in ("TypeVar", "ParamSpec", "TypeVarTuple"):
+                yield getattr(node, "name", ""), line, column

@@ -1,0 +1,369 @@
+"""The worker: the one program that runs inside every enclosure and hosts an engine.
+
+It reads a frame, does what it asks, answers, and reads the next. Single-threaded: during a run it reads only while it
+waits for a tool's answer. Descriptors 1 and 2 are pipes that the enclosure drains; output is flushed before ``done``.
+
+Invariants: one answer for every request, whatever the guest did; guest code runs only between ``begin`` and the end
+of ``_run``; nothing of the guest is trusted here, nor needs to be: the host checks every frame.
+"""
+
+from __future__ import annotations
+
+import base64
+import importlib
+import io
+import os
+import platform
+import signal
+import sys
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, TextIO
+
+from .cell import Cell
+from .engine import Engine, EngineHost, Outcome, Stop, ToolError
+from .errors import EncodeError, GuestError, LimitExceeded, LocalProtocolError, RunError, WorkerCrashed
+from .interrupts import Interrupts
+from .limits import Limits
+from .policy import Policy
+from .protocol import PROTO, Connection, Frame
+from .protocol.failures import clip, from_plain, to_plain
+from .protocol.lines import budget_for
+from .refusals import explain
+from .values import decode, encode, guest_repr
+
+ENGINES: dict[str, tuple[str, str]] = {
+    "interpreter": ("sandbox.interpreter", "Interpreter"),
+    "cpython": ("sandbox.cpython", "CPython"),
+}
+MAX_EVENTS = 1000
+MAX_VARIABLES = 200
+REPR_CHARS = 32 << 10
+VARIABLE_CHARS = 200
+FRAME_READ = 256 << 10
+
+
+class Port(Protocol):
+    """The byte stream to the host."""
+
+    def read(self) -> bytes:
+        """Some bytes; empty at the end."""
+        ...
+
+    def write(self, data: bytes) -> None:
+        """All of ``data``."""
+        ...
+
+
+class Worker:
+    """One session's worker. ``serve`` reads until the host ends; ``feed`` is the same for one piece of bytes."""
+
+    def __init__(
+        self,
+        port: Port,
+        stdout: TextIO,
+        stderr: TextIO,
+        cell: str,
+        *,
+        isolation: Mapping[str, Any] | None = None,
+        digest: str = "",
+        in_process: bool = False,
+    ) -> None:
+        self._port = port
+        self._stdout = stdout
+        self._stderr = stderr
+        self._cell = Cell(cell)
+        self._root = cell
+        self._isolation = dict(isolation or {})
+        self._digest = digest
+        self._in_process = in_process
+        self._thread = threading.get_ident()
+        self._connection = Connection("worker")
+        self._engine: Engine | None = None
+        self._policy = Policy()
+        self._limits = Limits()
+        self._events = 0
+        self.interrupts = Interrupts()
+
+    def serve(self) -> None:
+        """Answer requests until the host says bye or its stream ends."""
+        while self._connection.state != "closed":
+            self.feed(self._port.read())
+
+    def feed(self, data: bytes) -> None:
+        """Take bytes from the host and answer the requests they complete.
+
+        Raises:
+            RemoteProtocolError: the host broke the protocol.
+        """
+        self._thread = threading.get_ident()
+        for frame in self._connection.receive(data):
+            if frame["t"] == "start":
+                self._start(frame)
+            elif frame["t"] == "run":
+                self._run(frame)
+            elif frame["t"] != "bye":
+                self._serve_request(frame)
+
+    def _send(self, frame: Frame) -> None:
+        with self.interrupts.put_off():
+            self._port.write(self._connection.send(frame))
+
+    # ---- start and the small requests
+
+    def _start(self, frame: Frame) -> None:
+        try:
+            policy = Policy.from_dict(frame["policy"])
+            limits = Limits.from_dict(frame["limits"])
+            host = EngineHost(
+                policy=policy,
+                limits=limits,
+                stdout=self._stdout,
+                stderr=self._stderr,
+                cell=self._root,
+                call_tool=self._call_tool,
+                emit=self._emit,
+                in_process=self._in_process,
+            )
+            self._policy, self._limits = policy, limits
+            self._engine = load_engine(frame["engine"], host)
+            self._engine.set_tools(frame["tools"])
+        except Exception as error:
+            self._fail(0, error)
+            return
+        self._connection.resize(budget_for(limits.value_bytes))
+        self._send(
+            {
+                "t": "hello",
+                "proto": PROTO,
+                "python": platform.python_version(),
+                "digest": self._digest,
+                "engine": frame["engine"],
+                "isolation": self._isolation,
+            }
+        )
+
+    def _serve_request(self, frame: Frame) -> None:
+        try:
+            data = self._answer(frame)
+        except Exception as error:
+            self._fail(frame["id"], error)
+        else:
+            self._send({"t": "ok", "id": frame["id"], "data": data})
+
+    def _answer(self, frame: Frame) -> dict[str, Any]:
+        engine = self._running_engine()
+        if frame["t"] == "tools":
+            engine.set_tools(frame["names"])
+            return {}
+        if frame["t"] == "set":
+            engine.set_variables({name: decode(value) for name, value in frame["values"].items()})
+            return {}
+        return self._file(frame)
+
+    def _file(self, frame: Frame) -> dict[str, Any]:
+        path, offset = frame["path"], frame.get("offset", 0)
+        match frame["op"]:
+            case "write":
+                data = base64.b64decode(frame.get("data", ""), validate=True)
+                self._cell.write(path, offset, data, frame.get("final", True))
+                return {}
+            case "read":
+                piece, size = self._cell.read(path, offset, frame.get("size", FRAME_READ))
+                return {"data": base64.b64encode(piece).decode("ascii"), "size": size}
+            case "list":
+                return {"names": self._cell.names(path)}
+            case "stat":
+                kind, size, changed = self._cell.stat(path)
+                return {"kind": kind, "size": size, "changed": changed}
+            case _:
+                self._cell.remove(path)
+                return {}
+
+    def _fail(self, number: int, error: Exception) -> None:
+        message = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
+        self._send({"t": "fail", "id": number, "type": type(error).__name__, "message": clip(message, 4096)})
+
+    def _running_engine(self) -> Engine:
+        if self._engine is None:
+            raise LocalProtocolError("no engine was started")
+        return self._engine
+
+    # ---- a run
+
+    def _run(self, frame: Frame) -> None:
+        engine = self._running_engine()
+        self._events = 0
+        outcome, told = Outcome(), _nothing_told()
+        try:
+            self.interrupts.begin()
+            outcome = engine.run(frame["code"])
+            told = self._tell(engine, outcome)
+            self.interrupts.guest = False
+        except Stop as stop:
+            # Raised once a run at most, so nothing can interrupt this handler.
+            self.interrupts.guest = False
+            outcome = Outcome(error=outcome.error or stop.error, changed=outcome.changed, ops=outcome.ops)
+        except MemoryError:
+            self.interrupts.guest = False
+            outcome = Outcome(error=self._out_of_memory())
+        except BaseException as error:
+            self.interrupts.guest = False
+            outcome = Outcome(error=WorkerCrashed(f"the engine failed: {type(error).__name__}: {error}"))
+        self._flush()
+        self._finish(frame["id"], outcome, told)
+
+    def _tell(self, engine: Engine, outcome: Outcome) -> dict[str, Any]:
+        """What ``done`` says of the live objects. Runs guest code: the reprs."""
+        told = _nothing_told()
+        variables = engine.variables()
+        names = [name for name in outcome.changed if name in variables][:MAX_VARIABLES]
+        told["variables"] = [
+            [name[:VARIABLE_CHARS], _type_name(variables[name]), guest_repr(variables[name], VARIABLE_CHARS)]
+            for name in names
+        ]
+        if outcome.error is None and outcome.value is not None:
+            told["repr"] = guest_repr(outcome.value, REPR_CHARS)
+            try:
+                told["value"] = encode(outcome.value, strict=outcome.is_final_answer)
+            except EncodeError as error:
+                told["error"] = GuestError(f"the final answer cannot leave the cell: {error}", type="EncodeError")
+        return told
+
+    def _finish(self, number: int, outcome: Outcome, told: dict[str, Any]) -> None:
+        error: RunError | None = outcome.error or told.pop("error", None)
+        done: Frame = {
+            "t": "done",
+            "id": number,
+            "value": None,
+            "repr": "None",
+            "error": to_plain(error) if error else None,
+            "final": outcome.is_final_answer and error is None,
+            "variables": told["variables"],
+            "artifacts": [[change.name, change.size, change.digest] for change in self._cell.changes()],
+            "ops": max(0, outcome.ops),
+        }
+        if error is None:
+            done |= {"value": told["value"], "repr": told["repr"]}
+        try:
+            self._send(done)
+        except (LocalProtocolError, MemoryError):
+            too_large = self._limit("value_bytes", self._limits.value_bytes, "the value of the cell")
+            self._send(done | {"value": None, "repr": "None", "final": False, "error": to_plain(too_large)})
+
+    def _limit(self, name: str, allowed: float, what: str) -> LimitExceeded:
+        code = {"memory_mb": "HC603", "value_bytes": "HC609"}[name]
+        return LimitExceeded(explain(code, what), limit=name, allowed=allowed, how="worker", code=code)
+
+    def _out_of_memory(self) -> LimitExceeded:
+        return self._limit("memory_mb", self._limits.memory_mb, "memory ran out")
+
+    def _flush(self) -> None:
+        for stream in (self._stdout, self._stderr):
+            try:
+                stream.flush()
+            except (OSError, ValueError):
+                # The guest closed it; what it printed before is already out.
+                continue
+
+    # ---- what the engine is offered
+
+    def _emit(self, kind: str, data: Mapping[str, Any]) -> None:
+        if self._connection.state != "running" or self._events >= MAX_EVENTS:
+            return
+        self._events += 1
+        self._send({"t": "event", "type": kind, "data": dict(data)})
+
+    def _call_tool(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        if threading.get_ident() != self._thread or self._connection.state != "running":
+            raise ToolError("RuntimeError", "tools are called from the main thread, one at a time, during a run")
+        try:
+            frame = {
+                "t": "call",
+                "id": self._connection.next_call,
+                "name": name,
+                "args": [encode(value, strict=True) for value in args],
+                "kwargs": {key: encode(value, strict=True) for key, value in kwargs.items()},
+            }
+            with self.interrupts.put_off():
+                self._port.write(self._connection.send(frame))
+                answer = self._await_answer()
+        except (EncodeError, LocalProtocolError) as error:
+            raise ToolError("TypeError", f"an argument of {name} cannot leave the cell: {error}") from None
+        if "stop" in answer:
+            raise Stop(from_plain(answer["stop"]))
+        if "error" in answer:
+            raise ToolError(answer["error"]["type"], answer["error"]["message"])
+        return decode(answer["value"])
+
+    def _await_answer(self) -> Frame:
+        while True:
+            data = self._port.read()
+            for frame in self._connection.receive(data):
+                return frame
+            if not data:
+                raise SystemExit
+
+
+def load_engine(name: str, host: EngineHost) -> Engine:
+    """The engine of that name, fresh.
+
+    Raises:
+        ValueError: no such engine.
+    """
+    if name not in ENGINES:
+        raise ValueError(f"unknown engine {name!r}; the engines are {', '.join(sorted(ENGINES))}")
+    module, attribute = ENGINES[name]
+    engine: Engine = getattr(importlib.import_module(module), attribute)(host)
+    return engine
+
+
+class _Descriptor:
+    """A port over one descriptor that reads and writes."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def read(self) -> bytes:
+        return os.read(self._descriptor, FRAME_READ)
+
+    def write(self, data: bytes) -> None:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(self._descriptor, view) :]
+
+
+def main(
+    frames_fd: int = 3,
+    stdout_fd: int = 1,
+    stderr_fd: int = 2,
+    *,
+    cell: str = "/cell",
+    isolation: Mapping[str, Any] | None = None,
+    setup: Mapping[str, Any] | None = None,
+) -> None:
+    """Serve one session over open descriptors, in a process whose current directory is the cell.
+
+    ``isolation`` is what the enclosure verified; ``setup["digest"]`` names the archive this code came from.
+    Returns when the host is gone.
+    """
+    sys.stdout, sys.stderr = _text(stdout_fd), _text(stderr_fd)
+    digest = str((setup or {}).get("digest", ""))
+    worker = Worker(_Descriptor(frames_fd), sys.stdout, sys.stderr, cell, isolation=isolation, digest=digest)
+    signal.signal(signal.SIGINT, worker.interrupts.stop)
+    worker.serve()
+
+
+def _text(descriptor: int) -> TextIO:
+    raw = io.FileIO(descriptor, "w", closefd=False)
+    return io.TextIOWrapper(
+        io.BufferedWriter(raw), encoding="utf-8", errors="backslashreplace", newline="\n", line_buffering=True
+    )
+
+
+def _nothing_told() -> dict[str, Any]:
+    return {"variables": [], "value": None, "repr": "None"}
+
+
+def _type_name(value: object) -> str:
+    return str(type.__dict__["__name__"].__get__(type(value)))[:VARIABLE_CHARS] or "object"
