@@ -1,0 +1,94 @@
+"""Honest everyday programs run on executor ``local`` exactly as on CPython, or are refused and listed as such."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from executors import create_executor
+from executors.base import Executor
+from tests import honest_programs, human_eval
+from tests.honest_programs import FOLDER, Program
+
+PROGRAMS = honest_programs.programs()
+LISTED = dict(
+    line.split(maxsplit=1)
+    for line in (FOLDER / "refused.txt").read_text(encoding="utf-8").splitlines()
+    if line and not line.startswith("#")
+)
+LEAST_SAME = 90
+
+
+@pytest.fixture
+def executor() -> Iterator[Executor]:
+    with create_executor("local") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def problems(pytestconfig: pytest.Config) -> list[human_eval.Problem]:
+    path = human_eval.data_file()
+    if path is None:
+        reason = "no HumanEval.jsonl.gz in the folder that HARDCELL_DATA names"
+        if pytestconfig.getoption("--require-data", default=False):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return human_eval.problems(path)
+
+
+@pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
+def test_honest_program(program: Program, executor: Executor) -> None:
+    outcome = honest_programs.run(program, executor)
+    assert outcome.verdict != "different", outcome.detail
+    if program.name in LISTED:
+        assert outcome.verdict == "refused", f"{program.name} passes now: take it out of refused.txt"
+        assert outcome.detail.split(maxsplit=1)[0] in LISTED[program.name] or outcome.detail in LISTED[program.name]
+    else:
+        assert outcome.verdict == "same", f"refused and not listed: {outcome.detail}"
+
+
+def test_the_list_of_refused_names_programs() -> None:
+    assert set(LISTED) <= {program.name for program in PROGRAMS}
+    standard_library_only = [program.name for program in PROGRAMS if not program.third_party]
+    assert len(PROGRAMS) == 160
+    assert len(standard_library_only) == 145
+    assert len(set(standard_library_only) - set(LISTED)) >= LEAST_SAME
+
+
+def test_a_deviation_is_called_different(executor: Executor) -> None:
+    def verdict(code: str, stdout: str, value_repr: str | None, error: str | None) -> str:
+        expected = {"stdout": stdout, "value_repr": value_repr, "error": error}
+        return honest_programs.judge(executor.run(code), expected).verdict
+
+    assert verdict("print('a')\n1", "a\n", "1", None) == "same"
+    assert verdict("print('a')\n1", "b\n", "1", None) == "different"
+    assert verdict("print('a')\n1", "a\n", "2", None) == "different"
+    assert verdict("print('a')\n1", "a\n", None, "ValueError") == "different"
+    assert verdict("1 / 0", "", None, "ZeroDivisionError") == "same"
+    assert verdict("1 / 0", "", None, "ValueError") == "different"
+    assert verdict("import socket", "", None, None) == "refused"
+
+
+def test_human_eval_solutions_pass(problems: list[human_eval.Problem]) -> None:
+    failed = {}
+    for problem in problems:
+        with create_executor("local") as executor:
+            error = executor.run(problem.program()).error
+        if error is not None:
+            failed[problem.name] = str(error)
+    assert failed == {}
+    assert len(problems) == 164
+
+
+def test_human_eval_mutants_fail_as_on_cpython(problems: list[human_eval.Problem]) -> None:
+    mutants = human_eval.failing_mutants(problems)
+    assert set(mutants) == {problem.name for problem in problems}
+    wrong = {}
+    for name, (code, answer) in mutants.items():
+        with create_executor("local") as executor:
+            result = executor.run(code)
+        found = (result.stdout, result.error and result.error.type, result.error and result.error.message)
+        if found != (answer.stdout, answer.error, answer.message):
+            wrong[name] = (found, answer)
+    assert wrong == {}
