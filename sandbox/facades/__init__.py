@@ -11,12 +11,13 @@ import weakref
 from collections.abc import Mapping
 
 from .catalogue import SPECS
-from .module import Facade, Metaclass, metaclass
+from .module import Facade, GuestTraceback, Metaclass, metaclass
 from .runtime import Runtime
 
 __all__ = [
     "KNOWN",
     "Facade",
+    "GuestTraceback",
     "Metaclass",
     "Runtime",
     "is_reviewed",
@@ -56,7 +57,7 @@ def load(name: str, runtime: Runtime) -> Facade:
     exports = spec.exports(runtime)
     _review(exports, spec.bases, spec.settable)
     _reviewed.update(spec.result_types())
-    facade = Facade(name, exports, spec.left_out)
+    facade = Facade(name, exports, spec.reasons())
     runtime.modules[name] = facade
     for child in spec.children:
         load(child, runtime)
@@ -101,4 +102,4 @@ def left_out(module: str) -> Mapping[str, str]:
     Raises:
         KeyError: the module has no facade.
     """
-    return SPECS[module].left_out
+    return SPECS[module].reasons()

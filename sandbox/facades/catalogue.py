@@ -7,9 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from . import algorithms, classes, functional, numeric, records, text
+from . import (
+    algorithms,
+    archives,
+    classes,
+    clock,
+    codecs_text,
+    files,
+    functional,
+    log,
+    numeric,
+    paths,
+    records,
+    system,
+    text,
+    trees,
+    warn,
+)
 from .spec import Spec
 
-_GROUPS = (numeric.SPECS, algorithms.SPECS, text.SPECS, records.SPECS, functional.SPECS, classes.SPECS)
+_GROUPS = (
+    numeric, algorithms, text, codecs_text, records, functional, classes, files, paths, trees, clock, archives, system,
+    warn, log,
+)  # fmt: skip
 
-SPECS: Mapping[str, Spec] = {spec.name: spec for group in _GROUPS for spec in group}
+SPECS: Mapping[str, Spec] = {spec.name: spec for group in _GROUPS for spec in group.SPECS}

@@ -7,7 +7,7 @@ place where redirection is kept, so that ``print``, ``sys.stdout`` and ``context
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NoReturn, TextIO
+from typing import Any, NoReturn, TextIO
 
 
 class Console:
@@ -118,9 +118,9 @@ class Streams:
     def __init__(self, stdout: TextIO, stderr: TextIO) -> None:
         self.original_stdout = Console(stdout, "<stdout>")
         self.original_stderr = Console(stderr, "<stderr>")
-        self.stdin: object = EmptyInput()
-        self.stdout: object = self.original_stdout
-        self.stderr: object = self.original_stderr
+        self.stdin: Any = EmptyInput()
+        self.stdout: Any = self.original_stdout
+        self.stderr: Any = self.original_stderr
 
     def reset(self) -> None:
         """Undo every redirection, as at the start of a session."""

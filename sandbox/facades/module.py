@@ -88,6 +88,18 @@ class Metaclass:
         return repr(self._real)
 
 
+class GuestTraceback:
+    """Stands for the traceback of an exception in guest hands: opaque, to be passed back to ``traceback``."""
+
+    __slots__ = ("_error",)
+
+    def __init__(self, error: BaseException) -> None:
+        self._error = error
+
+    def __repr__(self) -> str:
+        return "<traceback object>"
+
+
 def metaclass(value: object) -> type | None:
     """The real metaclass that ``value`` stands for, or None when it is no stand-in. For the class builder only."""
     return value._real if type(value) is Metaclass else None

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn, Protocol
 
 if typing.TYPE_CHECKING:
+    from ..cellfiles import CellFiles
     from ..engine import EngineHost
     from .console import Streams
     from .module import Facade
@@ -20,12 +21,14 @@ class Runtime(Protocol):
     """One engine instance, as facades see it.
 
     ``modules`` caches the facades of this engine; ``streams`` holds the guest's current stdout and stderr, which
-    ``print`` must write to; ``namespace`` is the guest's globals.
+    ``print`` must write to; ``files`` is /cell, whose ``open`` is the guest's builtin; ``namespace`` is the guest's
+    globals.
     """
 
     host: EngineHost
     modules: dict[str, Facade]
     streams: Streams
+    files: CellFiles
     namespace: dict[str, object]
 
     def refuse(self, code: str, what: str) -> NoReturn:
@@ -66,6 +69,10 @@ class Runtime(Protocol):
 
     def type_of(self, obj: object) -> object:
         """``type(obj)`` as the guest may see it."""
+        ...
+
+    def position(self, level: int = 1) -> tuple[str, int, str, str]:
+        """Where the guest is now: filename, line, function, source line; ``level`` 2 is the caller, and so on."""
         ...
 
     def recursion_limit(self, new: int | None = None) -> int:

@@ -48,7 +48,8 @@ class Spec:
     """One facade.
 
     ``names`` are exported unchanged (skipped where this Python lacks them); ``own`` are the names that ``build``
-    gives; ``left_out`` says why the rest of the real module is absent; ``bases`` are exported classes that guests
+    gives; ``left_out`` says why other names of the real module are absent, and ``rest`` (a key of WHY) why all
+    that are not listed are, for large modules; ``bases`` are exported classes that guests
     may derive from; ``results`` are dotted names, below the real module, of classes that exports return but the
     module does not export; ``settable`` gives, per exported class, the attributes a guest may store on instances;
     ``children`` are submodules that importing this one brings along; ``real`` is the module behind the facade where
@@ -59,6 +60,7 @@ class Spec:
     names: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
     left_out: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    rest: str | None = None
     bases: tuple[str, ...] = ()
     results: tuple[str, ...] = ()
     settable: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
@@ -84,6 +86,14 @@ class Spec:
             raise RuntimeError(f"facade {self.name!r} builds {undeclared[0]!r}, which its table does not declare")
         exports.update(built)
         return exports
+
+    def reasons(self) -> Mapping[str, str]:
+        """Why each public name of the real module that is not exported is absent."""
+        if self.rest is None:
+            return self.left_out
+        kept = {*self.names, *self.own}
+        others = {name: WHY[self.rest] for name in dir(self.module()) if name[0] != "_" and name not in kept}
+        return {**others, **self.left_out}
 
     def result_types(self) -> Iterable[type]:
         """The classes named by ``results`` that exist on this Python."""
