@@ -1,0 +1,76 @@
+"""How a worker ended, and what that means for the run it ended.
+
+Invariants: only what the host saw counts: the wait status, the cpu clock, and whether the host itself killed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import signal
+
+from sandbox.errors import LimitExceeded, PolicyViolation, RunError, WorkerCrashed
+from sandbox.limits import Limits
+from sandbox.refusals import LIMIT_CODES, explain
+
+
+@dataclasses.dataclass(frozen=True)
+class Exit:
+    """``signal``: the number that killed the worker, or 0; ``code``: its exit status when no signal did; ``cpu_s``:
+    cpu seconds of the worker and the children it waited for; ``zygote_lost``: the zygote died, and the worker with it.
+    """
+
+    signal: int
+    code: int
+    cpu_s: float
+    zygote_lost: bool = False
+
+
+_MESSAGES = {
+    "wall_s": "the run was still going after {allowed:g} s",
+    "total_wall_s": "run and tools together were still going after {allowed:g} s",
+    "cpu_s": "the run used more than {allowed:g} s of cpu",
+    "memory_mb": "the worker grew by more than {allowed:g} MB",
+    "output_bytes": "the run printed more than {allowed:g} bytes",
+    "disk_mb": "the run stored more than {allowed:g} MB in /cell",
+    "tool_calls": "the run called tools more than {allowed:g} times",
+    "value_bytes": "a value is larger than {allowed:g} bytes",
+    "ops": "the run took more than {allowed:g} operations",
+    "processes": "the run started more than {allowed:g} processes",
+}
+
+
+def explain_exit(exit: Exit | None, *, killed_for: str | None, limits: Limits) -> RunError:
+    """The error of the run during which the worker ended.
+
+    ``killed_for`` names the limit for which the host killed the worker, or is None when the host did not. ``exit``
+    is None when nobody could say how it ended.
+    """
+    if killed_for is not None:
+        return _limit(killed_for, limits, None, "host")
+    if exit is None or exit.zygote_lost:
+        return WorkerCrashed("the worker is gone, and its zygote with it; the session's state is lost")
+    if exit.signal == signal.SIGSYS:
+        what = "a system call that the jail never allows (a socket, a program start, a mount, …)"
+        return PolicyViolation(explain("HC502", what), type="PermissionError", code="HC502")
+    if exit.signal in (signal.SIGKILL, signal.SIGXCPU) and exit.cpu_s >= limits.cpu_s:
+        return _limit("cpu_s", limits, exit.cpu_s, "rlimit")
+    if exit.signal == signal.SIGKILL:
+        return WorkerCrashed("the worker was killed from outside, most likely because the machine ran out of memory")
+    if exit.signal:
+        return WorkerCrashed(f"the worker died of {_name(exit.signal)}", recovery="rewrite")
+    return WorkerCrashed(f"the guest left the interpreter with exit status {exit.code}", recovery="rewrite")
+
+
+def _limit(name: str, limits: Limits, used: float | None, how: str) -> LimitExceeded:
+    allowed = float(getattr(limits, name))
+    code = LIMIT_CODES.get(name, "")
+    what = _MESSAGES.get(name, f"limits.{name} was exceeded").format(allowed=allowed)
+    message = explain(code, what) if code else what
+    return LimitExceeded(message, limit=name, allowed=allowed, used=used, how=how, code=code)
+
+
+def _name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

@@ -1,0 +1,231 @@
+"""The host's end of one zygote: starting it, asking it for workers, hearing how they ended.
+
+Invariants: the zygote is spawned, never forked from the host; every read has a deadline; any thread may ask; only
+the zygote's own pid is waited for; the control socket's end is its life.
+"""
+
+from __future__ import annotations
+
+import array
+import contextlib
+import json
+import os
+import signal
+import socket
+import sys
+import sysconfig
+import threading
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import sandbox
+from sandbox.errors import BackendUnavailable
+from sandbox.jail.profile import Profile
+
+from .exits import Exit
+
+START_TIMEOUT_S = 60.0
+FORK_TIMEOUT_S = 30.0
+MAX_PACKET = 128 << 10
+_THREADS = ("OPENBLAS", "OMP", "MKL", "NUMEXPR", "VECLIB_MAXIMUM", "BLIS")
+_BOOT = """\
+import sys, importlib.util
+s = importlib.util.spec_from_file_location("sandbox", sys.argv[1] + "/__init__.py",
+    submodule_search_locations=[sys.argv[1]])
+m = sys.modules["sandbox"] = importlib.util.module_from_spec(s)
+s.loader.exec_module(m)
+from sandbox.zygote import main
+main()
+"""
+
+
+class ZygoteGone(Exception):
+    """The zygote ended; its workers ended with it."""
+
+
+class Zygote:
+    """A running zygote. ``close`` ends it and all its workers."""
+
+    def __init__(self, profile: Profile) -> None:
+        """Start one and wait until it serves.
+
+        Raises:
+            BackendUnavailable: it could not start; the message tells its reason.
+        """
+        self._lock = threading.Lock()
+        self._numbers = 0
+        self._inbox: dict[int, dict[str, Any]] = {}
+        self._pidfds: dict[int, int] = {}
+        self._exits: dict[int, Exit] = {}
+        self._live: set[int] = set()
+        self.gone = False
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        try:
+            self.pid = _spawn(theirs)
+        except OSError as error:
+            self._control.close()
+            raise BackendUnavailable(f"the jail's Python cannot be started: {error}") from error
+        finally:
+            theirs.close()
+        try:
+            self._control.send(json.dumps(profile.to_dict()).encode())
+            hello, _ = self._receive(time.monotonic() + START_TIMEOUT_S)
+        except (ZygoteGone, TimeoutError, OSError) as error:
+            self.close()
+            raise BackendUnavailable(f"the zygote did not start: {error or type(error).__name__}") from error
+        if "failed" in hello:
+            self.close()
+            raise BackendUnavailable(f"the zygote could not start: {hello['failed']}")
+
+    def fork(self, limits: Mapping[str, int], setup: Mapping[str, Any], fds: list[int]) -> tuple[int, int]:
+        """Ask for a worker on these descriptors (frames, stdout, stderr); gives its number and its pidfd.
+
+        Raises:
+            ZygoteGone: the zygote has ended; start another.
+            ValueError: ``setup`` is too large.
+            BackendUnavailable: it could not fork.
+        """
+        with self._lock:
+            self._numbers += 1
+            ident = self._numbers
+        data = json.dumps({"id": ident, "limits": dict(limits), "setup": dict(setup)}).encode()
+        if len(data) > MAX_PACKET // 2:
+            raise ValueError(f"setup must stay below {MAX_PACKET // 2} bytes of JSON")
+        self._live.add(ident)
+        try:
+            self._control.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))])
+        except OSError as error:
+            self.gone = True
+            raise ZygoteGone(str(error)) from error
+        try:
+            answer = self._await(self._inbox, ident, FORK_TIMEOUT_S)
+        except TimeoutError as error:
+            self.close()
+            raise ZygoteGone("the zygote did not answer") from error
+        if "failed" in answer:
+            raise BackendUnavailable(f"no new worker: {answer['failed']}")
+        return ident, self._pidfds.pop(ident)
+
+    def wait_exit(self, ident: int, timeout_s: float) -> Exit | None:
+        """How this worker ended; None when it has not within the time."""
+        try:
+            return self._await(self._exits, ident, timeout_s)
+        except TimeoutError:
+            return None
+        except ZygoteGone:
+            return Exit(signal.SIGKILL, 0, 0.0, zygote_lost=True)
+
+    def forget(self, ident: int) -> None:
+        """Nobody will ask for this worker again."""
+        self._live.discard(ident)
+        self._exits.pop(ident, None)
+        self._inbox.pop(ident, None)
+
+    def close(self) -> None:
+        """End the zygote, and with it every worker. Idempotent."""
+        self.gone = True
+        with contextlib.suppress(OSError):
+            self._control.shutdown(socket.SHUT_RDWR)
+        self._control.close()
+        self.reap()
+
+    def abandon(self) -> None:
+        """In a forked child of the host: let go of the descriptors; the zygote is the parent's."""
+        self.gone = True
+        self._control.close()
+
+    def reap(self) -> None:
+        """Collect the zygote's own process, if it has ended and is ours to collect."""
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self.pid, os.WNOHANG)
+
+    def _await(self, box: dict[int, Any], ident: int, timeout_s: float) -> Any:
+        """This number's entry in ``box``; one thread reads for all, the others look after it."""
+        deadline = time.monotonic() + timeout_s
+        while True:
+            if ident in box:
+                return box.pop(ident)
+            if not self._lock.acquire(timeout=max(0.0, deadline - time.monotonic())):
+                raise TimeoutError
+            try:
+                if ident in box:
+                    return box.pop(ident)
+                self._take(*self._receive(deadline))
+            finally:
+                self._lock.release()
+
+    def _take(self, message: dict[str, Any], fd: int) -> None:
+        ident = message["id"]
+        if "started" in message or "failed" in message:
+            self._inbox[ident] = message
+            if fd >= 0:
+                self._pidfds[ident] = fd
+        elif ident in self._live:
+            self._exits[ident] = Exit(message["signal"], message["code"], message["cpu_s"])
+
+    def _receive(self, deadline: float) -> tuple[dict[str, Any], int]:
+        if self.gone:
+            raise ZygoteGone("the zygote has ended")
+        self._control.settimeout(max(0.001, deadline - time.monotonic()))
+        try:
+            data, fds, _, _ = socket.recv_fds(self._control, MAX_PACKET, 1)
+        except TimeoutError:
+            raise
+        except OSError as error:
+            data, fds = b"", []
+            if not self.gone:
+                self.gone = True
+                raise ZygoteGone(str(error)) from error
+        if not data:
+            self.gone = True
+            raise ZygoteGone("the zygote has ended")
+        message: dict[str, Any] = json.loads(data)
+        return message, fds[0] if fds else -1
+
+
+def interpreter() -> str:
+    """The real binary behind this interpreter, outside any virtual environment.
+
+    Raises:
+        BackendUnavailable: this Python does not know its own binary.
+    """
+    path = getattr(sys, "_base_executable", "") or sys.executable
+    if not path:
+        raise BackendUnavailable("this Python does not know its own binary, so no worker can be started from it")
+    return os.path.realpath(path)
+
+
+def _environment() -> dict[str, str]:
+    environment = {"LC_ALL": "C.UTF-8", **{f"{name}_NUM_THREADS": "1" for name in _THREADS}}
+    if sysconfig.get_config_var("Py_ENABLE_SHARED"):
+        environment["LD_LIBRARY_PATH"] = str(sysconfig.get_config_var("LIBDIR"))
+    return environment
+
+
+def _spawn(control: socket.socket) -> int:
+    """The zygote's pid. Its descriptors: /dev/null three times, and the control socket as 3."""
+    package = os.path.dirname(os.path.abspath(sandbox.__file__ or ""))
+    # Dup'd high first, since a host without 0-2 may have the socket there.
+    high = _dup_high(control.fileno())
+    try:
+        return os.posix_spawn(
+            interpreter(),
+            ["hardcell-zygote", "-I", "-S", "-c", _BOOT, package],
+            _environment(),
+            file_actions=[
+                *((os.POSIX_SPAWN_OPEN, fd, "/dev/null", os.O_RDWR, 0) for fd in (0, 1, 2)),
+                (os.POSIX_SPAWN_DUP2, high, 3),
+            ],
+            setsid=True,
+            setsigmask=[],
+            setsigdef=signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP},
+        )
+    finally:
+        os.close(high)
+
+
+def _dup_high(fd: int) -> int:
+    import fcntl
+
+    return fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 10)

@@ -1,0 +1,181 @@
+"""From a plain process to a jailed one: what is possible here, and the order in which a worker is closed in.
+
+Invariants: what is possible is found in throw-away children that run the real steps; a worker then takes every
+possible step or ends; the filter comes last, and each mechanism is verified after it was set up.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from . import fdstat, kernel, landlock, namespaces, privileges, report, rlimits, seccomp
+from .tree import entries_without_masks
+
+_WHY_BYTES = 4096
+
+
+@dataclasses.dataclass(frozen=True)
+class Wall:
+    """What the zygote found possible. ``namespaces``, ``landlock`` and ``seccomp``: "on", or "off: why".
+
+    ``readable``: paths with a worker's rights on them. ``zygote``: the identities of the zygote's own namespaces.
+    """
+
+    namespaces: str
+    landlock: str
+    seccomp: str
+    landlock_abi: int = 0
+    readable: tuple[tuple[str, int], ...] = ()
+    zygote: Mapping[str, str] = dataclasses.field(default_factory=dict)
+
+
+@dataclasses.dataclass(frozen=True)
+class Bounds:
+    """The limits that the jail itself enforces; units as in ``sandbox.limits``."""
+
+    memory_mb: int
+    disk_mb: int
+    open_files: int
+    processes: int
+
+
+def attempt(step: Callable[[], object]) -> str:
+    """ "on" when the step works in a throw-away child, else "off: why"."""
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        why = "off: the attempt died"
+        try:
+            step()
+            why = "on"
+        except OSError as error:
+            why = report.refusal(error)
+        except Exception as error:
+            why = f"off: {type(error).__name__}: {error}"
+        finally:
+            os.write(write, why.encode()[:_WHY_BYTES])
+            os._exit(0)
+    os.close(write)
+    try:
+        return os.read(read, _WHY_BYTES).decode() or "off: killed by the kernel"
+    finally:
+        os.close(read)
+        os.waitpid(pid, 0)
+
+
+def survey(proc: int, paths: Sequence[str], packages: Sequence[str]) -> Wall:
+    """What this machine lets this user do."""
+
+    def enter() -> None:
+        enter_zygote(proc, paths, packages)
+        if attempt_in_own_pid_namespace(proc) != "on":
+            raise OSError(1, "a nested user namespace is refused")
+
+    version = landlock.abi()
+    return Wall(
+        namespaces=attempt(enter),
+        landlock=attempt(lambda: _try_landlock(version)),
+        seccomp=attempt(_try_seccomp),
+        landlock_abi=version,
+    )
+
+
+def attempt_in_own_pid_namespace(proc: int) -> str:
+    """Whether a worker's namespaces can be had below the zygote's."""
+
+    def enter() -> None:
+        namespaces.enter_session(proc)
+        namespaces.mount_cell(1)
+
+    return attempt(enter)
+
+
+def _try_landlock(version: int) -> None:
+    if not version:
+        raise OSError(38, "this kernel has no Landlock, or a filter hides it")
+    kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+    landlock.restrict(version, ())
+    report.verify_landlock()
+
+
+def _try_seccomp() -> None:
+    kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+    seccomp.install(seccomp.program(own_root=False, fork=False), os.getpid())
+    report.verify_seccomp()
+
+
+def enter_zygote(proc: int, paths: Sequence[str], packages: Sequence[str]) -> None:
+    """The zygote's namespaces and root. As root the binds are made first, with root's view of the host."""
+    if os.geteuid() == 0:
+        kernel.unshare(kernel.CLONE_NEWNS)
+        namespaces.build_root(paths, packages)
+        privileges.leave_root()
+        namespaces.enter(proc)
+    else:
+        namespaces.enter(proc)
+        namespaces.build_root(paths, packages)
+
+
+def readable_rights(paths: Sequence[str], packages: Sequence[str], *, own_root: bool) -> tuple[tuple[str, int], ...]:
+    """Landlock's grants for reading. In an own root site directories show as empty, elsewhere they are left out."""
+    if own_root:
+        parents = {os.path.dirname(path) for path in packages}
+        return (*((path, landlock.READ) for path in paths), *((path, landlock.READ_DIR) for path in sorted(parents)))
+    listed = [(path, landlock.READ_DIR) for path in paths if os.path.isdir(path)]
+    return (*((path, landlock.READ) for path in entries_without_masks(paths)), *listed)
+
+
+def enclose(wall: Wall, bounds: Bounds, proc: int, cell: str) -> dict[str, Any]:
+    """Close this freshly forked process in and say what holds, as a dict in the form of ``Isolation``.
+
+    ``proc`` is a descriptor of a /proc, closed here. ``cell`` is the directory behind /cell, which must exist.
+
+    Raises:
+        OSError: a step was refused that the zygote found possible.
+        WallBroken: a step was taken and does not hold.
+    """
+    own_root = wall.namespaces == "on"
+    idle = rlimits.address_space(proc)
+    if own_root:
+        namespaces.enter_session(proc)
+        namespaces.mount_cell(bounds.disk_mb)
+        mechanisms = report.verify_namespaces(proc, wall.zygote)
+    else:
+        os.chdir(cell)
+        mechanisms = {"namespaces": wall.namespaces}
+    os.close(proc)
+    limits = rlimits.wanted(
+        idle_bytes=idle,
+        memory_mb=bounds.memory_mb,
+        open_files=bounds.open_files,
+        disk_mb=bounds.disk_mb,
+        processes=bounds.processes if own_root else None,
+    )
+    rlimits.apply(limits)
+    privileges.drop()
+    mechanisms |= report.verify_limits(limits) | report.verify_privileges()
+    mechanisms |= _close_files(wall, cell)
+    mechanisms |= _close_calls(wall, bounds, own_root)
+    return {"kind": "process", "level": report.level(mechanisms), "mechanisms": mechanisms}
+
+
+def _close_files(wall: Wall, cell: str) -> dict[str, str]:
+    if wall.landlock != "on":
+        return {"landlock": wall.landlock}
+    landlock.restrict(wall.landlock_abi, (*wall.readable, (cell, landlock.CELL_RIGHTS)))
+    return report.verify_landlock()
+
+
+def _close_calls(wall: Wall, bounds: Bounds, own_root: bool) -> dict[str, str]:
+    if wall.seccomp != "on":
+        return {"seccomp": wall.seccomp}
+    if not own_root:
+        fdstat.install()
+    seccomp.install(seccomp.program(own_root=own_root, fork=own_root and bounds.processes > 0), os.getpid())
+    mechanisms = report.verify_seccomp()
+    if bounds.processes and not own_root:
+        mechanisms["processes"] = "off: they cannot be counted without a user namespace, so fork is refused"
+    return mechanisms
