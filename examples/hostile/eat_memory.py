@@ -1,0 +1,5 @@
+# Takes all the memory there is.
+hoard = []
+while len(hoard) < 4096:
+    hoard.append(bytearray(1 << 20))
+print("ESCAPED", len(hoard), "MiB")

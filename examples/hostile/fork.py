@@ -1,0 +1,5 @@
+# Leaves a process behind.
+import os
+
+child = os.fork()
+print("ESCAPED", child)
