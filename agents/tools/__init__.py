@@ -1,0 +1,1 @@
+"""Tools: host functions described to a model. Their arguments come from outside and are checked before the call."""
