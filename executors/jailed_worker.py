@@ -73,7 +73,7 @@ class JailedWorker:
     def _read_report(self, timeout_s: float) -> dict[str, Any]:
         deadline = time.monotonic() + timeout_s
         try:
-            signal.pidfd_send_signal(self.pidfd, 0)  # type: ignore[arg-type]
+            signal.pidfd_send_signal(self.pidfd, 0)
         except PermissionError:
             raise BackendUnavailable(
                 "this process may not signal its own workers, so it could not stop them",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import array
 import contextlib
+import fcntl
 import json
 import os
 import signal
@@ -110,7 +111,8 @@ class Zygote:
     def wait_exit(self, ident: int, timeout_s: float) -> Exit | None:
         """How this worker ended; None when it has not within the time."""
         try:
-            return self._await(self._exits, ident, timeout_s)
+            found: Exit = self._await(self._exits, ident, timeout_s)
+            return found
         except TimeoutError:
             return None
         except ZygoteGone:
@@ -206,12 +208,13 @@ def _environment() -> dict[str, str]:
 def _spawn(control: socket.socket) -> int:
     """The zygote's pid. Its descriptors: /dev/null three times, and the control socket as 3."""
     package = os.path.dirname(os.path.abspath(sandbox.__file__ or ""))
+    binary = interpreter()
     # Dup'd high first, since a host without 0-2 may have the socket there.
-    high = _dup_high(control.fileno())
+    high = fcntl.fcntl(control, fcntl.F_DUPFD_CLOEXEC, 10)
     try:
         return os.posix_spawn(
-            interpreter(),
-            ["hardcell-zygote", "-I", "-S", "-c", _BOOT, package],
+            binary,
+            [binary, "-I", "-S", "-c", _BOOT, package],
             _environment(),
             file_actions=[
                 *((os.POSIX_SPAWN_OPEN, fd, "/dev/null", os.O_RDWR, 0) for fd in (0, 1, 2)),
@@ -223,9 +226,3 @@ def _spawn(control: socket.socket) -> int:
         )
     finally:
         os.close(high)
-
-
-def _dup_high(fd: int) -> int:
-    import fcntl
-
-    return fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 10)

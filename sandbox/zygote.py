@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import array
 import contextlib
+import ctypes
 import dataclasses
 import gc
 import importlib
@@ -87,6 +88,8 @@ def _keep(control: socket.socket, profile: Profile) -> None:
         try:
             privileges.die_with_parent()
             load()
+            if own_root:
+                namespaces.build_root(paths, profile.packages)
             _Zygote(control, wall, profile, life, cells, load.entry).serve()
         except BaseException as error:
             _tell(control, {"failed": f"{type(error).__name__}: {error}"})
@@ -143,7 +146,7 @@ def _open_libraries(*, every: bool) -> None:
     for name in sorted(os.listdir(directory)):
         if name.endswith(".so") and (every or name.partition(".")[0] in _NEEDS_LIBRARIES):
             with contextlib.suppress(OSError):
-                kernel.ctypes.CDLL(os.path.join(directory, name))
+                ctypes.CDLL(os.path.join(directory, name))
 
 
 @dataclasses.dataclass
@@ -184,6 +187,7 @@ class _Zygote:
         self._control.setblocking(False)
         self._poll.register(self._control, select.EPOLLIN)
         self._poll.register(self._life, select.EPOLLIN)
+        privileges.last_capability()  # remembered, so that no worker has to look
         self._send({"ready": True})
         gc.collect()
         gc.freeze()
@@ -251,6 +255,8 @@ class _Zygote:
     def _fork(self, request: Mapping[str, Any], fds: list[int]) -> None:
         ident: int = request["id"]
         cell = ""
+        bounds = enclosure.Bounds(**request["limits"])
+        enclosure.filter_for(self._wall, bounds)
         try:
             if self._cells:
                 cell = os.path.join(self._cells, str(ident))
@@ -260,7 +266,7 @@ class _Zygote:
             try:
                 pid = os.fork()
                 if pid == 0:
-                    self._become_worker(request, fds, cell or namespaces.CELL)
+                    self._become_worker(request["setup"], bounds, fds, cell or namespaces.CELL)
             finally:
                 if self._self_fd >= 0:
                     kernel.setns(self._self_fd, kernel.CLONE_NEWPID)
@@ -290,7 +296,7 @@ class _Zygote:
             }
         )
 
-    def _become_worker(self, request: Mapping[str, Any], fds: list[int], cell: str) -> NoReturn:
+    def _become_worker(self, setup: Mapping[str, Any], bounds: enclosure.Bounds, fds: list[int], cell: str) -> NoReturn:
         """In the forked child: close the walls, report, and run the entry. Never returns to the zygote's stack."""
         code = _FAILURE
         try:
@@ -303,7 +309,7 @@ class _Zygote:
             os.setsid()
             os.umask(0o077)
             try:
-                isolation = enclosure.enclose(self._wall, enclosure.Bounds(**request["limits"]), PROC_FD, cell)
+                isolation = enclosure.enclose(self._wall, bounds, PROC_FD, cell)
             except BaseException as error:
                 _report({"failed": f"{type(error).__name__}: {error}"})
                 raise
@@ -316,7 +322,7 @@ class _Zygote:
                 stderr_fd=2,
                 cell=cell,
                 isolation=isolation,
-                setup=request["setup"],
+                setup=setup,
             )
             code = 0
         finally:

@@ -7,12 +7,13 @@ possible step or ends; the filter comes last, and each mechanism is verified aft
 from __future__ import annotations
 
 import dataclasses
+import errno
 import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from . import fdstat, kernel, landlock, namespaces, privileges, report, rlimits, seccomp
-from .tree import entries_without_masks
+from . import fdstat, kernel, landlock, namespaces, privileges, report, rlimits, seccomp, tree
+from .bpf import Program
 
 _WHY_BYTES = 4096
 
@@ -71,8 +72,19 @@ def survey(proc: int, paths: Sequence[str], packages: Sequence[str]) -> Wall:
 
     def enter() -> None:
         enter_zygote(proc, paths, packages)
-        if attempt_in_own_pid_namespace(proc) != "on":
-            raise OSError(1, "a nested user namespace is refused")
+        why = attempt(enter_worker)
+        if why != "on":
+            raise OSError(errno.EPERM, f"a zygote may enter namespaces, its workers may not ({why})")
+
+    def enter_worker() -> None:
+        namespaces.build_root(paths, packages)
+        nested = attempt(enter_nested)
+        if nested != "on":
+            raise OSError(errno.EPERM, nested)
+
+    def enter_nested() -> None:
+        namespaces.enter_session(proc)
+        namespaces.mount_cell(1)
 
     version = landlock.abi()
     return Wall(
@@ -83,19 +95,9 @@ def survey(proc: int, paths: Sequence[str], packages: Sequence[str]) -> Wall:
     )
 
 
-def attempt_in_own_pid_namespace(proc: int) -> str:
-    """Whether a worker's namespaces can be had below the zygote's."""
-
-    def enter() -> None:
-        namespaces.enter_session(proc)
-        namespaces.mount_cell(1)
-
-    return attempt(enter)
-
-
 def _try_landlock(version: int) -> None:
     if not version:
-        raise OSError(38, "this kernel has no Landlock, or a filter hides it")
+        raise OSError(errno.ENOSYS, "this kernel has no Landlock, or a filter hides it")
     kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
     landlock.restrict(version, ())
     report.verify_landlock()
@@ -108,15 +110,14 @@ def _try_seccomp() -> None:
 
 
 def enter_zygote(proc: int, paths: Sequence[str], packages: Sequence[str]) -> None:
-    """The zygote's namespaces and root. As root the binds are made first, with root's view of the host."""
+    """The zygote's namespaces, without a network, as an ordinary uid. As root, the tree is reduced first, with
+    root's view of the host, to what importing needs; ``namespaces.build_root`` reduces it again afterwards."""
     if os.geteuid() == 0:
         kernel.unshare(kernel.CLONE_NEWNS)
-        namespaces.build_root(paths, packages)
+        libraries = [path for path in tree.shared_library_paths() if path not in paths]
+        namespaces.build_root([*libraries, *paths], packages)
         privileges.leave_root()
-        namespaces.enter(proc)
-    else:
-        namespaces.enter(proc)
-        namespaces.build_root(paths, packages)
+    namespaces.enter(proc)
 
 
 def readable_rights(paths: Sequence[str], packages: Sequence[str], *, own_root: bool) -> tuple[tuple[str, int], ...]:
@@ -125,7 +126,13 @@ def readable_rights(paths: Sequence[str], packages: Sequence[str], *, own_root: 
         parents = {os.path.dirname(path) for path in packages}
         return (*((path, landlock.READ) for path in paths), *((path, landlock.READ_DIR) for path in sorted(parents)))
     listed = [(path, landlock.READ_DIR) for path in paths if os.path.isdir(path)]
-    return (*((path, landlock.READ) for path in entries_without_masks(paths)), *listed)
+    return (*((path, landlock.READ) for path in tree.entries_without_masks(paths)), *listed)
+
+
+def filter_for(wall: Wall, bounds: Bounds) -> Program:
+    """The system call filter of such a worker; built once, so the zygote asks for it before it forks."""
+    own_root = wall.namespaces == "on"
+    return seccomp.program(own_root=own_root, fork=own_root and bounds.processes > 0)
 
 
 def enclose(wall: Wall, bounds: Bounds, proc: int, cell: str) -> dict[str, Any]:
@@ -174,7 +181,7 @@ def _close_calls(wall: Wall, bounds: Bounds, own_root: bool) -> dict[str, str]:
         return {"seccomp": wall.seccomp}
     if not own_root:
         fdstat.install()
-    seccomp.install(seccomp.program(own_root=own_root, fork=own_root and bounds.processes > 0), os.getpid())
+    seccomp.install(filter_for(wall, bounds), os.getpid())
     mechanisms = report.verify_seccomp()
     if bounds.processes and not own_root:
         mechanisms["processes"] = "off: they cannot be counted without a user namespace, so fork is refused"

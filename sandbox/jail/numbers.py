@@ -9,7 +9,8 @@ from __future__ import annotations
 NUMBERS: dict[str, tuple[int | None, int | None]] = {
     "accept": (43, 202), "accept4": (288, 242), "access": (21, None), "acct": (163, 89), "add_key": (248, 217),
     "adjtimex": (159, 171), "alarm": (37, None), "arch_prctl": (158, None), "bind": (49, 200), "bpf": (321, 280),
-    "brk": (12, 214), "capget": (125, 90), "capset": (126, 91), "chdir": (80, 49), "chmod": (90, None), "chown": (92, None),
+    "brk": (12, 214), "capget": (125, 90), "capset": (126, 91), "chdir": (80, 49), "chmod": (90, None),
+    "chown": (92, None),
     "chroot": (161, 51), "clock_adjtime": (305, 266), "clock_getres": (229, 114), "clock_gettime": (228, 113),
     "clock_nanosleep": (230, 115), "clock_settime": (227, 112), "clone": (56, 220), "clone3": (435, 435),
     "close": (3, 57), "close_range": (436, 436), "connect": (42, 203), "copy_file_range": (326, 285),

@@ -6,6 +6,8 @@ Invariants: nothing here can be given back; ``drop`` leaves no capability in any
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import functools
 import os
 import signal
 import struct
@@ -14,7 +16,7 @@ from . import kernel
 
 _CAPABILITY_VERSION_3 = 0x20080522
 _SETPCAP = 8
-_LAST_CAPABILITY = 63
+_LAST_POSSIBLE_CAPABILITY = 63
 _SECUREBITS_NO_ROOT_LOCKED = 0xEF
 _FIRST_PRIVATE_UID = 2_000_000_000
 _NOBODY = 65534
@@ -43,20 +45,29 @@ def _become(uid: int) -> None:
 def capabilities() -> tuple[int, ...]:
     """The effective, permitted and inheritable sets of this process (two words each)."""
     data = bytearray(24)
-    buffer = (kernel.ctypes.c_char * 24).from_buffer(data)
+    buffer = (ctypes.c_char * 24).from_buffer(data)
     kernel.syscall("capget", struct.pack("=Ii", _CAPABILITY_VERSION_3, 0), buffer)
     return struct.unpack("=6I", data)
+
+
+@functools.cache
+def last_capability() -> int:
+    """The highest capability that this kernel knows."""
+    last = _LAST_POSSIBLE_CAPABILITY
+    while last:
+        with contextlib.suppress(OSError):
+            kernel.prctl(kernel.PR_CAPBSET_READ, last)
+            return last
+        last -= 1
+    return last
 
 
 def drop() -> None:
     """No capability in any set, none to be gained by exec, no dump, no debugger of the same user."""
     if capabilities()[0] >> _SETPCAP & 1:
         kernel.prctl(kernel.PR_SET_SECUREBITS, _SECUREBITS_NO_ROOT_LOCKED)
-        for capability in range(_LAST_CAPABILITY + 1):
-            try:
-                kernel.prctl(kernel.PR_CAPBSET_DROP, capability)
-            except OSError:
-                break  # past the last one
+        for capability in range(last_capability() + 1):
+            kernel.prctl(kernel.PR_CAPBSET_DROP, capability)
     with contextlib.suppress(OSError):
         kernel.prctl(kernel.PR_CAP_AMBIENT, 4)
     kernel.syscall("capset", struct.pack("=Ii", _CAPABILITY_VERSION_3, 0), bytes(24))

@@ -50,8 +50,8 @@ setdomainname swapon swapoff reboot quotactl acct settimeofday clock_settime adj
 
 _PATHS_MEDIATED = "creat mkdir mkdirat rmdir unlink unlinkat rename renameat renameat2".split()
 _PATHS_UNMEDIATED = """
-stat lstat statx access faccessat faccessat2 readlink readlinkat chdir statfs truncate chmod fchmod fchmodat utime utimes
-futimesat utimensat
+stat lstat statx access faccessat faccessat2 readlink readlinkat chdir statfs truncate chmod fchmod fchmodat utime
+utimes futimesat utimensat
 """.split()
 _EXTENDED_ATTRIBUTES = "getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr".split()
 _FCNTL = (0, 1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1030, 1032)

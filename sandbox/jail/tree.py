@@ -13,6 +13,7 @@ from collections.abc import Iterable
 
 SITE_DIRECTORIES = ("site-packages", "dist-packages")
 ZONEINFO = "/usr/share/zoneinfo"
+_LINKER_PATHS = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache")
 
 
 def library_directories() -> list[str]:
@@ -40,6 +41,12 @@ def readable_paths(package_root: str, packages: Iterable[str]) -> list[str]:
         if path not in paths:
             paths.append(path)
     return paths
+
+
+def shared_library_paths() -> list[str]:
+    """Where the dynamic linker looks, for the time in which the zygote imports; workers never see them."""
+    named = [*_LINKER_PATHS, sysconfig.get_config_var("LIBDIR")]
+    return [path for path in dict.fromkeys(named) if path and os.path.exists(path)]
 
 
 def masked_directories(paths: Iterable[str]) -> list[str]:
