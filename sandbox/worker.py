@@ -31,6 +31,7 @@ from .protocol.failures import clip, from_plain, to_plain
 from .protocol.lines import budget_for
 from .refusals import explain
 from .values import decode, encode, guest_repr
+from .values.instances import module_of, type_name
 
 ENGINES: dict[str, tuple[str, str]] = {
     "interpreter": ("sandbox.interpreter", "Interpreter"),
@@ -41,6 +42,8 @@ MAX_VARIABLES = 200
 REPR_CHARS = 32 << 10
 VARIABLE_CHARS = 200
 FRAME_READ = 256 << 10
+GUEST_MODULE = "__main__"
+GUEST_MODULE = "__main__"
 
 
 class Port(Protocol):
@@ -157,7 +160,8 @@ class Worker:
             engine.set_tools(frame["names"])
             return {}
         if frame["t"] == "set":
-            engine.set_variables({name: decode(value) for name, value in frame["values"].items()})
+            classes = self._guest_classes()
+            engine.set_variables({name: decode(value, classes=classes) for name, value in frame["values"].items()})
             return {}
         return self._file(frame)
 
@@ -218,14 +222,11 @@ class Worker:
         told = _nothing_told()
         variables = engine.variables()
         names = [name for name in outcome.changed if name in variables][:MAX_VARIABLES]
-        told["variables"] = [
-            [name[:VARIABLE_CHARS], _type_name(variables[name]), guest_repr(variables[name], VARIABLE_CHARS)]
-            for name in names
-        ]
+        told["variables"] = [_variable(name, variables[name]) for name in names]
         if outcome.error is None and outcome.value is not None:
             told["repr"] = guest_repr(outcome.value, REPR_CHARS)
             try:
-                told["value"] = encode(outcome.value, strict=outcome.is_final_answer)
+                told["value"] = encode(outcome.value, strict=outcome.is_final_answer, guest_module=GUEST_MODULE)
             except EncodeError as error:
                 told["error"] = GuestError(f"the final answer cannot leave the cell: {error}", type="EncodeError")
         return told
@@ -282,8 +283,8 @@ class Worker:
                 "t": "call",
                 "id": self._connection.next_call,
                 "name": name,
-                "args": [encode(value, strict=True) for value in args],
-                "kwargs": {key: encode(value, strict=True) for key, value in kwargs.items()},
+                "args": [encode(value, strict=True, guest_module=GUEST_MODULE) for value in args],
+                "kwargs": {key: encode(value, strict=True, guest_module=GUEST_MODULE) for key, value in kwargs.items()},
             }
             with self.interrupts.put_off():
                 self._port.write(self._connection.send(frame))
@@ -294,7 +295,12 @@ class Worker:
             raise Stop(from_plain(answer["stop"]))
         if "error" in answer:
             raise ToolError(answer["error"]["type"], answer["error"]["message"])
-        return decode(answer["value"])
+        return decode(answer["value"], classes=self._guest_classes())
+
+    def _guest_classes(self) -> dict[str, type]:
+        """Classes of the guest by name: a record that comes back becomes an instance again."""
+        found = self._running_engine().variables().items()
+        return {name: value for name, value in found if isinstance(value, type) and module_of(value) == GUEST_MODULE}
 
     def _await_answer(self) -> Frame:
         while True:
@@ -365,5 +371,9 @@ def _nothing_told() -> dict[str, Any]:
     return {"variables": [], "value": None, "repr": "None"}
 
 
-def _type_name(value: object) -> str:
-    return str(type.__dict__["__name__"].__get__(type(value)))[:VARIABLE_CHARS] or "object"
+def _encode(value: object, name: str) -> Any:
+    return encode(value, strict=True, name=name, guest_module=GUEST_MODULE)
+
+
+def _variable(name: str, value: object) -> list[str]:
+    return [name[:VARIABLE_CHARS], type_name(type(value))[:VARIABLE_CHARS], guest_repr(value, VARIABLE_CHARS)]

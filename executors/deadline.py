@@ -1,0 +1,64 @@
+"""The host's clocks of one run: wall, total, tools and the worker's CPU.
+
+Invariants: time is ``time.monotonic`` in seconds; tool time counts for ``total_wall_s`` and not for ``wall_s``; the
+worker's CPU clock is read only when it could have passed its limit.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from sandbox.errors import LimitExceeded
+from sandbox.limits import Limits
+from sandbox.refusals import LIMIT_CODES, explain
+
+
+def exceeded(limit: str, allowed: float, used: float, what: str, how: str) -> LimitExceeded:
+    """The error of a limit that the host itself saw passed."""
+    code = LIMIT_CODES[limit]
+    return LimitExceeded(explain(code, what), limit=limit, allowed=allowed, used=used, how=how, code=code)
+
+
+class Deadline:
+    """Starts when it is made. ``cpu_s`` reads the worker's CPU clock."""
+
+    def __init__(self, limits: Limits, cpu_s: Callable[[], float]) -> None:
+        self._limits = limits
+        self._read_cpu = cpu_s
+        self._cpu_before = cpu_s()
+        self.begun = time.monotonic()
+        self.tool_s = 0.0
+        self._look_at_cpu = self.begun + limits.cpu_s
+
+    def wall_s(self) -> float:
+        """Seconds of the run without its tools."""
+        return time.monotonic() - self.begun - self.tool_s
+
+    def cpu_used_s(self) -> float:
+        """CPU seconds of the worker since the run began."""
+        return max(0.0, self._read_cpu() - self._cpu_before)
+
+    def remaining_s(self) -> float:
+        """Seconds until something must be looked at again; 0 when it is time."""
+        ends = min(
+            self.begun + self.tool_s + self._limits.wall_s,
+            self.begun + self._limits.total_wall_s,
+            self._look_at_cpu,
+        )
+        return max(0.0, ends - time.monotonic())
+
+    def passed(self) -> LimitExceeded | None:
+        """The limit that has been passed by now, if any."""
+        now = time.monotonic()
+        total = now - self.begun
+        if total - self.tool_s >= self._limits.wall_s:
+            return exceeded("wall_s", self._limits.wall_s, total - self.tool_s, "the run", "host deadline")
+        if total >= self._limits.total_wall_s:
+            return exceeded("total_wall_s", self._limits.total_wall_s, total, "the run", "host deadline")
+        if now >= self._look_at_cpu:
+            used = self.cpu_used_s()
+            if used >= self._limits.cpu_s:
+                return exceeded("cpu_s", self._limits.cpu_s, used, "the run", "host clock")
+            self._look_at_cpu = now + max(0.01, self._limits.cpu_s - used)
+        return None

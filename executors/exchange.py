@@ -1,0 +1,207 @@
+"""One request in flight: what the worker's bytes mean for it.
+
+Invariants: an exchange is a sink and never raises; the first verdict of the host is the outcome, whatever the
+worker claims later; a worker that broke the protocol is never listened to again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from sandbox.errors import DecodeError, LimitExceeded, LocalProtocolError, RemoteProtocolError, RunError
+from sandbox.events import Event, host_event, worker_event
+from sandbox.limits import Limits
+from sandbox.protocol import Connection, Frame
+
+from .deadline import Deadline, exceeded
+from .stream import Output, Stream
+from .toolcalls import ToolCalls
+
+GRACE_S = 0.1
+INTERRUPT_GRACE_S = 1.0
+SEND_S = 10.0
+
+
+class Reply:
+    """A small request: one ``hello``, ``ok`` or ``fail`` is awaited; output is nobody's and dropped."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.frame: Frame | None = None
+        self.error: RemoteProtocolError | None = None
+        self.ended = False
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is nothing more to wait for."""
+        return self.frame is not None or self.ended
+
+    def frames(self, data: bytes) -> None:
+        """Take the worker's bytes."""
+        self.ended = self.ended or not data
+        try:
+            for frame in self._connection.receive(data):
+                self.frame = frame
+        except RemoteProtocolError as error:
+            self.error, self.ended = error, True
+
+    def output(self, name: Output, data: bytes) -> None:
+        """Printed while no run was in flight."""
+
+
+class Run:
+    """A run in flight. ``finished`` when there is nothing more to wait for; ``lost`` when its worker is."""
+
+    def __init__(
+        self,
+        stream: Stream,
+        connection: Connection,
+        limits: Limits,
+        calls: ToolCalls,
+        record: Callable[[Event], None],
+    ) -> None:
+        self._stream = stream
+        self._connection = connection
+        self._limits = limits
+        self._calls = calls
+        self._record = record
+        self._kept: dict[str, list[bytes]] = {"stdout": [], "stderr": []}
+        self._kill_at: float | None = None
+        self._wanted: tuple[RunError, float] | None = None
+        self.deadline = Deadline(limits, stream.cpu_s)
+        self.output_bytes = 0
+        self.done: Frame | None = None
+        self.verdict: RunError | None = None
+        self.lost = False
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is nothing more to wait for."""
+        return self.done is not None or self.lost
+
+    def text(self, name: Output) -> str:
+        """What was printed, at most ``limits.output_bytes`` of both outputs together."""
+        return b"".join(self._kept[name]).decode("utf-8", "backslashreplace")
+
+    # ---- time
+
+    def timeout_s(self) -> float:
+        """How long a pump may wait now."""
+        if self._kill_at is not None:
+            return max(0.0, self._kill_at - time.monotonic())
+        return self.deadline.remaining_s()
+
+    def tick(self) -> None:
+        """Look at the clocks; go on to the next stage of stopping when its time has come."""
+        if self.finished:
+            return
+        if self._wanted is not None and self._kill_at is None:
+            self.stop(*self._wanted)
+        elif self._kill_at is None:
+            passed = self.deadline.passed()
+            if passed:
+                self.stop(passed)
+        elif time.monotonic() >= self._kill_at:
+            self._stream.kill()
+            self.lost = True
+
+    def stop(self, error: RunError, grace_s: float = GRACE_S) -> None:
+        """Record why, ask the guest to stop, and set the time of the kill. The first reason stands."""
+        if self._kill_at is not None or self.finished:
+            return
+        self._condemn(error)
+        self._kill_at = time.monotonic() + grace_s
+        self._stream.interrupt()
+
+    def ask_stop(self, error: RunError, grace_s: float) -> None:
+        """``stop`` from another thread: the thread that pumps does it."""
+        self._wanted = (error, grace_s)
+        self._stream.wake()
+
+    def _condemn(self, error: RunError) -> None:
+        if self.verdict is not None:
+            return
+        self.verdict = error
+        if isinstance(error, LimitExceeded):
+            self._record(host_event("limit", limit=error.limit, allowed=error.allowed, used=error.used, how=error.how))
+
+    def distrust(self, error: RemoteProtocolError) -> None:
+        """The worker broke the protocol: kill it and end."""
+        self._condemn(error)
+        self._record(host_event("crash", reason=error.message[:500]))
+        self._stream.kill()
+        self.lost = True
+
+    # ---- what the worker says
+
+    def output(self, name: Output, data: bytes) -> None:
+        """Keep what fits; the byte above the limit stops the run."""
+        room = self._limits.output_bytes - self.output_bytes
+        self.output_bytes += len(data)
+        if room > 0:
+            self._kept[name].append(data[:room])
+        if len(data) > room:
+            used = self.output_bytes
+            self.stop(exceeded("output_bytes", self._limits.output_bytes, used, "the output", "host count"))
+
+    def frames(self, data: bytes) -> None:
+        """Take the worker's bytes."""
+        if self.finished:
+            return
+        if not data:
+            self._gone()
+            return
+        try:
+            for frame in self._connection.receive(data):
+                if frame["t"] == "done":
+                    self.done = frame
+                elif frame["t"] == "call":
+                    self._call(frame)
+                else:
+                    self._event(frame)
+        except RemoteProtocolError as error:
+            self.distrust(error)
+        except DecodeError as error:
+            self.distrust(RemoteProtocolError(f"the worker sent arguments that are no values: {error}"))
+
+    def _event(self, frame: Frame) -> None:
+        try:
+            self._record(worker_event(frame))
+        except ValueError as error:
+            raise RemoteProtocolError(f"the worker sent an event that is none: {error}") from None
+
+    def _call(self, frame: Frame) -> None:
+        if self._wanted is not None and self._kill_at is None:
+            self._condemn(self._wanted[0])
+        answer = self._calls.refuse(frame, self.verdict) if self.verdict else self._calls.answer(frame)
+        self.deadline.tool_s = self._calls.tool_s
+        passed = self.deadline.passed()
+        if self._calls.refusal:
+            self._condemn(self._calls.refusal)
+        elif passed:
+            self._condemn(passed)
+            answer = self._calls.refuse(frame, passed)
+        if self.verdict and self._kill_at is None:
+            self._kill_at = time.monotonic() + GRACE_S
+        self._send(answer)
+
+    def _send(self, answer: Frame) -> None:
+        try:
+            data = self._connection.send(answer)
+        except LocalProtocolError:
+            text = f"what the tool returned is larger than {self._limits.value_bytes} bytes (value_bytes)"
+            error = {"type": "EncodeError", "message": text}
+            data = self._connection.send({"t": "answer", "id": answer["id"], "error": error})
+        try:
+            self._stream.send(data, self, SEND_S)
+        except TimeoutError:
+            self.distrust(RemoteProtocolError("the worker does not take the answer of a tool"))
+
+    def _gone(self) -> None:
+        """The worker ended during the run."""
+        self.lost = True
+        if self.verdict is None:
+            error = self._stream.explain_exit(self._limits)
+            self._condemn(error)
+            self._record(host_event("crash", reason=error.message[:500]))

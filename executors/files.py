@@ -1,0 +1,168 @@
+"""Files of /cell, from the host: write, read, list, stat, remove.
+
+Invariants: paths are judged here before anything is sent, and again in the worker; the decision hook is asked before
+each grant; content travels in pieces, so no frame is large; a file appears whole or not at all.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import dataclasses
+import os
+from typing import TYPE_CHECKING, Any
+
+from sandbox.errors import LimitExceeded, RemoteProtocolError
+from sandbox.events import host_event
+from sandbox.policy import Request
+from sandbox.protocol import Frame
+
+from .deadline import exceeded
+from .decisions import denied
+from .paths import clean
+
+if TYPE_CHECKING:
+    from .session import Session
+
+PIECE = 128 << 10
+_ERRORS: dict[str, type[OSError]] = {
+    "FileNotFoundError": FileNotFoundError,
+    "IsADirectoryError": IsADirectoryError,
+    "NotADirectoryError": NotADirectoryError,
+    "FileExistsError": FileExistsError,
+    "PermissionError": PermissionError,
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class FileStat:
+    """``kind`` is "file" or "directory"; ``size`` in bytes; ``changed`` in seconds since the epoch."""
+
+    kind: str
+    size: int
+    changed: float
+
+
+class Files:
+    """The files of one session. Paths are relative to /cell, or absolute below it.
+
+    Every method raises:
+        ValueError, TypeError: a path that is not below /cell.
+        PolicyViolation: the decision hook said no.
+        SessionBusy, SessionClosed, BackendUnavailable: as ``Executor.run``.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def write(self, path: str | os.PathLike[str], data: bytes | str) -> None:
+        """Make or replace a file; missing directories are made. Text is written as UTF-8.
+
+        Raises:
+            LimitExceeded: ``data`` is larger than ``limits.disk_mb``, or the cell is full.
+            OSError: the path is a directory, or leads through a file.
+        """
+        name = clean(path)
+        content = data.encode("utf-8") if isinstance(data, str) else bytes(memoryview(data))
+        allowed = self._session.limits.disk_mb << 20
+        if len(content) > allowed:
+            raise self._full(len(content))
+        with self._session.alone():
+            self._ask("write", name)
+            for offset in range(0, max(1, len(content)), PIECE):
+                piece = content[offset : offset + PIECE]
+                text = base64.b64encode(piece).decode("ascii")
+                final = offset + PIECE >= len(content)
+                self._request("write", name, offset=offset, data=text, final=final)
+            self._session.record(host_event("file.written", path=name, size=len(content)))
+
+    def read(self, path: str | os.PathLike[str]) -> bytes:
+        """The content of a file.
+
+        Raises:
+            FileNotFoundError, IsADirectoryError, PermissionError, OSError: as for any file.
+        """
+        name = clean(path)
+        with self._session.alone():
+            self._ask("read", name)
+            pieces, got = [], 0
+            while True:
+                piece, size = self._piece(self._request("read", name, offset=got, size=PIECE))
+                pieces.append(piece)
+                got += len(piece)
+                if not piece or got >= size:
+                    break
+                if got > self._session.limits.disk_mb << 20:
+                    raise self._full(got)
+            self._session.record(host_event("file.read", path=name, size=got))
+        return b"".join(pieces)
+
+    def list(self, path: str | os.PathLike[str] = "") -> list[str]:
+        """The regular files below ``path``, as sorted paths relative to /cell."""
+        name = clean(path, root=True)
+        with self._session.alone():
+            self._ask("read", name)
+            names = self._request("list", name).get("names")
+        if type(names) is not list or not all(type(one) is str for one in names):
+            raise _broken("a list of files")
+        return [clean(one) for one in names]
+
+    def stat(self, path: str | os.PathLike[str]) -> FileStat:
+        """Kind, size and time of change."""
+        name = clean(path)
+        with self._session.alone():
+            self._ask("read", name)
+            data = self._request("stat", name)
+        kind, size, changed = data.get("kind"), data.get("size"), data.get("changed")
+        if kind not in ("file", "directory") or type(size) is not int or not isinstance(changed, (int, float)):
+            raise _broken("a file's state")
+        return FileStat(kind, size, float(changed))
+
+    def remove(self, path: str | os.PathLike[str]) -> None:
+        """Remove a file or an empty directory."""
+        name = clean(path)
+        with self._session.alone():
+            self._ask("remove", name)
+            self._request("remove", name)
+
+    def _ask(self, operation: str, name: str) -> None:
+        session = self._session
+        request = Request(kind="file", name=name, arguments={"operation": operation})
+        violation = denied(session.policy, request, session.record, session.limits.tool_wall_s)
+        if violation:
+            raise violation
+
+    def _request(self, operation: str, name: str, **fields: Any) -> dict[str, Any]:
+        answer = self._session.request("file", op=operation, path=name, **fields)
+        if answer["t"] == "fail":
+            raise self._error(answer, name)
+        data: dict[str, Any] = answer["data"]
+        return data
+
+    def _error(self, answer: Frame, name: str) -> Exception:
+        message = answer["message"]
+        if "No space left" in message or "File too large" in message or "quota" in message.lower():
+            return self._full(self._session.limits.disk_mb << 20)
+        return _ERRORS.get(answer["type"], OSError)(f"{message}: {name!r}")
+
+    def _full(self, used: int) -> LimitExceeded:
+        allowed = self._session.limits.disk_mb
+        error = exceeded("disk_mb", allowed, used / (1 << 20), "the file", "host")
+        self._session.record(host_event("limit", limit="disk_mb", allowed=allowed, used=error.used))
+        return error
+
+    def _piece(self, data: dict[str, Any]) -> tuple[bytes, int]:
+        text, size = data.get("data"), data.get("size")
+        if type(text) is not str or type(size) is not int:
+            raise _broken("a piece of a file")
+        try:
+            piece = base64.b64decode(text, validate=True)
+        except binascii.Error:
+            raise _broken("a piece of a file") from None
+        if len(piece) > PIECE:
+            raise _broken("a piece of a file")
+        return piece, size
+
+
+def _broken(what: str) -> RemoteProtocolError:
+    return RemoteProtocolError(f"the worker sent {what} that is none")

@@ -1,0 +1,66 @@
+"""Enclosure ``jail``: the worker is a jailed process of this machine, forked from a zygote.
+
+Invariants: below the asked isolation nothing runs; engine ``cpython`` is never run below L2; the limits that the
+kernel holds (memory, processes, disk, files) are set by the jail before any guest code.
+"""
+
+from __future__ import annotations
+
+import socket
+
+from sandbox.errors import RunError
+from sandbox.limits import Limits
+from sandbox.policy import Policy
+from sandbox.result import Isolation
+
+from . import packages
+from .exits import explain_exit
+from .stream import ProcessStream, Stream
+from .zygotes import JailedWorker, Profile, start_worker
+
+_PRELOAD = {"interpreter": "sandbox.interpreter", "cpython": "sandbox.cpython"}
+
+
+class Jail:
+    """Starts jailed workers."""
+
+    name = "jail"
+    digest = ""
+
+    def __init__(self, min_isolation: str) -> None:
+        self._min_isolation = min_isolation
+
+    def start(self, engine: str, policy: Policy, limits: Limits) -> Stream:
+        """A fresh worker.
+
+        Raises:
+            BackendUnavailable: no jail can be had here, or not at the asked level; names the repair.
+        """
+        modules = packages.third_party(policy.imports) if engine == "cpython" else ()
+        profile = Profile(preload=(_PRELOAD[engine], *modules), packages=packages.paths(modules))
+        return ProcessStream(_Handle(start_worker(profile, limits, min_isolation=self._min_isolation)))
+
+
+class _Handle:
+    """A jailed worker as a stream handle: adds the explanation of its end."""
+
+    def __init__(self, worker: JailedWorker) -> None:
+        self._worker = worker
+        self.frames: socket.socket = worker.frames
+        self.stdout = worker.stdout
+        self.stderr = worker.stderr
+        self.pidfd = worker.pidfd
+        self.isolation: Isolation = worker.isolation
+        self.kill = worker.kill
+        self.interrupt = worker.interrupt
+        self.cpu_s = worker.cpu_s
+        self.peak_memory_mb = worker.peak_memory_mb
+        self.close = worker.close
+
+    def explain_exit(self, limits: Limits, timeout_s: float) -> RunError:
+        """Why it ended. One that closed its stream and lives on is killed."""
+        exit = self._worker.wait_exit(timeout_s)
+        if exit is None:
+            self._worker.kill()
+            exit = self._worker.wait_exit(timeout_s)
+        return explain_exit(exit, killed_for=None, limits=limits)

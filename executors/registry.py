@@ -1,0 +1,146 @@
+"""Executors by name. Backends are imported when they are asked for, never before.
+
+Invariants: an unknown name lists what exists; a known one that cannot be had says why and what to install; a
+policy that an engine cannot keep is refused here, before anything starts.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from collections.abc import Callable
+
+from sandbox.errors import BackendUnavailable
+from sandbox.events import Event
+from sandbox.limits import Limits
+from sandbox.policy import DATA_SCIENCE_IMPORTS, STANDARD_IMPORTS, STRICT_IMPORTS, Policy
+
+from .base import Executor
+
+ENGINES = ("interpreter", "restricted", "cpython")
+LEVELS = ("L3", "L2", "L1", "none")
+ENCLOSURES = ("jail", "inprocess")
+
+
+@dataclasses.dataclass(frozen=True)
+class BackendStatus:
+    """Whether an executor type can be had here; if not, ``reason``; ``install`` is the command that adds it."""
+
+    name: str
+    available: bool
+    reason: str = ""
+    install: str = ""
+
+
+_LATER = "not yet available in this version of hardcell; executor 'local' is"
+_COMING: dict[str, str] = {
+    "restricted": "",
+    "docker": "pip install 'hardcell[docker]'",
+    "e2b": "pip install 'hardcell[e2b]'",
+    "modal": "pip install 'hardcell[modal]'",
+    "wasm": "pip install 'hardcell[wasm]'",
+}
+EXECUTOR_TYPES = ("local", *_COMING)
+
+
+def available() -> list[BackendStatus]:
+    """Every executor type and whether it can be had here, without starting anything."""
+    linux = sys.platform.startswith("linux")
+    local = BackendStatus("local", linux, "" if linux else f"the jail needs Linux; this is {sys.platform}")
+    return [local, *(BackendStatus(name, False, _LATER, install) for name, install in _COMING.items())]
+
+
+def create_executor(
+    executor_type: str = "local",
+    *,
+    policy: Policy | None = None,
+    limits: Limits | None = None,
+    engine: str | None = None,
+    enclosure: str | None = None,
+    min_isolation: str = "L2",
+    on_event: Callable[[Event], None] | None = None,
+) -> Executor:
+    """An executor; its worker starts at first use.
+
+    ``local`` is the interpreter in a jailed process. ``engine="cpython"`` takes the language wall away (the jail must
+    hold alone, at L2 or better); ``enclosure="inprocess"`` takes the jail away (with ``min_isolation="none"``).
+    ``on_event`` is called with every audit event.
+
+    Raises:
+        ValueError: an unknown name or level, an engine that does not fit, or imports that the engine cannot keep.
+        TypeError: a policy or limits of another type.
+        BackendUnavailable: a known executor or engine that cannot be had; names the repair.
+    """
+    policy = Policy.standard() if policy is None else policy
+    limits = Limits() if limits is None else limits
+    if not isinstance(policy, Policy):
+        raise TypeError(f"policy is a sandbox.policy.Policy, not {type(policy).__name__}")
+    if not isinstance(limits, Limits):
+        raise TypeError(f"limits is a sandbox.limits.Limits, not {type(limits).__name__}")
+    _check_names(executor_type, engine, enclosure, min_isolation)
+    engine = engine or "interpreter"
+    if engine == "restricted":
+        raise BackendUnavailable("engine 'restricted' is not yet available in this version; engine 'interpreter' is")
+    if engine != "cpython":
+        _check_imports(policy)
+    from .cell_executor import CellExecutor
+
+    if enclosure == "inprocess":
+        _check_inprocess(engine, min_isolation)
+        from .inprocess import InProcess
+
+        return CellExecutor(InProcess(), engine, policy, limits, on_event)
+    if engine == "cpython" and min_isolation not in ("L3", "L2"):
+        raise ValueError("engine 'cpython' has no wall of its own: it needs min_isolation 'L2' or 'L3'")
+    from .local import Jail
+
+    return CellExecutor(Jail(min_isolation), engine, policy, limits, on_event)
+
+
+def _check_names(executor_type: str, engine: str | None, enclosure: str | None, min_isolation: str) -> None:
+    if executor_type in _COMING:
+        install = _COMING[executor_type]
+        raise BackendUnavailable(
+            f"executor {executor_type!r} is {_LATER}", repair=f"later: {install}" if install else ""
+        )
+    if executor_type not in EXECUTOR_TYPES:
+        raise ValueError(f"unknown executor {executor_type!r}. {_what_exists()}")
+    if engine is not None and engine not in ENGINES:
+        raise ValueError(f"unknown engine {engine!r}; the engines are {', '.join(ENGINES)}")
+    if enclosure is not None and enclosure not in ENCLOSURES:
+        raise ValueError(f"unknown enclosure {enclosure!r}; the enclosures of 'local' are {', '.join(ENCLOSURES)}")
+    if min_isolation not in LEVELS:
+        raise ValueError(f"unknown isolation level {min_isolation!r}; the levels are {', '.join(LEVELS)}")
+
+
+def _what_exists() -> str:
+    lines = []
+    for status in available():
+        how = f" ({status.install})" if status.install else ""
+        lines.append(f"{status.name}: {'available' if status.available else status.reason}{how}")
+    return "There are " + "; ".join(lines)
+
+
+def _check_inprocess(engine: str, min_isolation: str) -> None:
+    if engine == "cpython":
+        raise ValueError("engine 'cpython' never runs in this process: it has no wall of its own")
+    if min_isolation != "none":
+        raise BackendUnavailable(
+            f"enclosure 'inprocess' has no process wall, so its isolation is 'none', below {min_isolation!r}",
+            repair='pass min_isolation="none" if the language wall alone is enough here, or leave the enclosure out',
+        )
+
+
+def _check_imports(policy: Policy) -> None:
+    """A guarded engine takes a module only through a reviewed facade."""
+    from sandbox.facades import KNOWN
+
+    presets = {*STANDARD_IMPORTS, *STRICT_IMPORTS}
+    for pattern in policy.imports:
+        stem = pattern.removesuffix(".*")
+        if pattern not in presets and stem not in KNOWN:
+            hint = " (the preset data_science is for that engine)" if pattern in DATA_SCIENCE_IMPORTS else ""
+            raise ValueError(
+                f"imports names {pattern!r}, for which the guarded engines have no reviewed facade; "
+                f'use engine="cpython" behind a jail for it{hint}, or leave it out'
+            )

@@ -1,0 +1,96 @@
+"""From a finished run to its Result.
+
+Invariants: every field is built here from checked frames and the host's own measurements; what the worker claims
+(value, variables, artifacts, operations) is bounded and plain; nothing is decoded twice.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Callable
+from typing import Any
+
+from sandbox.errors import DecodeError, RemoteProtocolError, RunError
+from sandbox.protocol import Frame
+from sandbox.protocol.failures import from_plain
+from sandbox.result import Artifact, Result, Usage, Variable
+from sandbox.values import decode
+
+from .exchange import Run
+from .paths import clean
+from .toolcalls import ToolCalls
+
+_SHORT = 200
+
+
+def usage_of(run: Run, calls: ToolCalls, memory_mb: float) -> Usage:
+    """What the host measured, and the operations that the worker claims."""
+    return Usage(
+        wall_s=run.deadline.wall_s(),
+        cpu_s=run.deadline.cpu_used_s(),
+        memory_mb=memory_mb,
+        ops=run.done["ops"] if run.done else 0,
+        output_bytes=run.output_bytes,
+        tool_calls=calls.count,
+        tool_s=calls.tool_s,
+    )
+
+
+def fields_of(run: Run, read: Callable[[str], bytes]) -> dict[str, Any]:
+    """The fields of a Result that come from ``done``, the host's verdict first.
+
+    ``read`` fetches a file of the session for an artifact.
+    """
+    done = run.done
+    error = run.verdict
+    if done is None:
+        return {"error": error}
+    claimed = from_plain(done["error"]) if done["error"] else None
+    error = _merged(error, claimed) if error else claimed
+    fields: dict[str, Any] = {
+        "error": error,
+        "variables": tuple(Variable(name, kind[:_SHORT], text[: _SHORT + 1]) for name, kind, text in done["variables"]),
+        "artifacts": tuple(_artifacts(done, read)),
+    }
+    if error is None:
+        fields |= {"value": decode(done["value"]), "value_repr": done["repr"], "is_final_answer": done["final"]}
+    return fields
+
+
+def result_of(run: Run, read: Callable[[str], bytes], **rest: Any) -> Result:
+    """The whole Result; a value that is none makes the worker a broken one."""
+    try:
+        fields = fields_of(run, read)
+    except DecodeError as error:
+        run.distrust(RemoteProtocolError(f"the worker sent a value that is none: {error}"))
+        fields = {"error": run.verdict}
+    return Result(
+        **fields,
+        stdout=run.text("stdout"),
+        stderr=run.text("stderr"),
+        state="lost" if run.lost else "kept",
+        **rest,
+    )
+
+
+def _merged(verdict: RunError, claimed: RunError | None) -> RunError:
+    """The host's verdict, with the guest position at which the soft stop struck."""
+    if claimed is not None and verdict.line is None:
+        verdict.line, verdict.column, verdict.traceback = claimed.line, claimed.column, claimed.traceback
+    return verdict
+
+
+def _artifacts(done: Frame, read: Callable[[str], bytes]) -> list[Artifact]:
+    found = []
+    for name, size, digest in done["artifacts"]:
+        try:
+            path = clean(name)
+        except ValueError:
+            continue
+        media_type = mimetypes.guess_type(path)[0] or "application/octet-stream"
+        found.append(Artifact(path, media_type, size, digest[:64], _reader(read, path)))
+    return found
+
+
+def _reader(read: Callable[[str], bytes], path: str) -> Callable[[], bytes]:
+    return lambda: read(path)

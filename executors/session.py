@@ -1,0 +1,359 @@
+"""One guest session, whatever its enclosure: start, runs, tools, variables, files, the end.
+
+Invariants: one caller at a time; a worker is started at first use, and again after one was lost (told by a
+``session.started`` event with ``replaces``); every wait has a deadline; a worker that misbehaved is killed before
+anything else happens; a forked child of the host never touches its parent's worker.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import threading
+import time
+import weakref
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol
+
+from sandbox.errors import (
+    BackendUnavailable,
+    EncodeError,
+    LimitExceeded,
+    LocalProtocolError,
+    RemoteProtocolError,
+    SessionBusy,
+    SessionClosed,
+)
+from sandbox.events import Event, host_event
+from sandbox.limits import Limits
+from sandbox.policy import Policy, Request
+from sandbox.protocol import PROTO, Connection, Frame
+from sandbox.protocol.lines import budget_for
+from sandbox.result import Isolation, Result
+from sandbox.values import encode
+
+from .decisions import denied
+from .exchange import SEND_S, Reply, Run
+from .files import Files
+from .results import result_of, usage_of
+from .stream import Stream
+from .toolbox import Tool, make_toolbox
+from .toolcalls import Caller, ToolCalls, call_here
+
+START_S = 20.0
+REQUEST_S = 30.0
+MAX_EVENTS = 5000
+
+
+class Enclosure(Protocol):
+    """What a backend brings: a way to start a worker. ``name`` is for messages, ``digest`` the expected archive."""
+
+    name: str
+    digest: str
+
+    def start(self, engine: str, policy: Policy, limits: Limits) -> Stream:
+        """A fresh worker's stream.
+
+        Raises:
+            BackendUnavailable: it cannot be had, or not at the asked isolation.
+        """
+        ...
+
+
+class Session:
+    """The session behind an executor. ``record`` takes the events as they happen."""
+
+    def __init__(
+        self,
+        enclosure: Enclosure,
+        engine: str,
+        policy: Policy,
+        limits: Limits,
+        record: Callable[[Event], None],
+    ) -> None:
+        self.policy = policy
+        self.limits = limits
+        self.engine = engine
+        self._enclosure = enclosure
+        self._record_outside = record
+        self._tools: dict[str, Tool] = {}
+        self._events: list[Event] = []
+        self._lock = threading.Lock()
+        self._holder: int | None = None
+        self._process = os.getpid()
+        self._closed = False
+        self._live: list[Stream] = []
+        self._connection = Connection("host")
+        self._lost: str | None = None
+        self._run_in_flight: Run | None = None
+        self._finalizer = weakref.finalize(self, _release, self._live, self._process)
+
+    # ---- one caller at a time
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the session."""
+        self.take()
+        try:
+            yield
+        finally:
+            self.give_back()
+
+    def take(self) -> None:
+        """Become the one caller, until ``give_back``.
+
+        Raises:
+            SessionBusy, SessionClosed.
+        """
+        self._check_open()
+        if not self._lock.acquire(blocking=False):
+            raise SessionBusy("the session is in use; a session serves one caller at a time, tools of its run included")
+        self._holder = threading.get_ident()
+
+    def give_back(self) -> None:
+        """Let others use the session; one that was closed meanwhile is released now."""
+        self._holder = None
+        if self._closed:
+            self._drop("closed")
+        self._lock.release()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise SessionClosed("the session was closed; make a new executor")
+        if os.getpid() != self._process:
+            raise SessionClosed("the session belongs to the process that made it; make a new executor after fork()")
+
+    # ---- the worker
+
+    @property
+    def isolation(self) -> Isolation:
+        """The wall that truly holds. Starts the worker if there is none."""
+        if self._live:
+            return self._live[0].isolation
+        with self.alone():
+            return self._stream().isolation
+
+    def _stream(self) -> Stream:
+        """The live worker's stream, started if need be."""
+        if self._live:
+            return self._live[0]
+        stream = self._enclosure.start(self.engine, self.policy, self.limits)
+        self._live.append(stream)
+        try:
+            self._greet(stream)
+        except BaseException:
+            self._drop("it did not start")
+            raise
+        lost, self._lost = self._lost, None
+        self.record(
+            host_event(
+                "session.started",
+                engine=self.engine,
+                enclosure=self._enclosure.name,
+                kind=stream.isolation.kind,
+                level=stream.isolation.level,
+                **({"replaces": lost} if lost else {}),
+            )
+        )
+        return stream
+
+    def _greet(self, stream: Stream) -> None:
+        self._connection = Connection("host", budget_for(self.limits.value_bytes))
+        start = {
+            "t": "start",
+            "engine": self.engine,
+            "policy": self.policy.to_dict(),
+            "limits": self.limits.to_dict(),
+            "tools": list(self._tools),
+        }
+        hello = self._exchange(stream, start, START_S)
+        if hello["t"] == "fail":
+            raise BackendUnavailable(f"the engine {self.engine!r} did not start: {hello['message']}")
+        if hello["proto"] != PROTO or hello["engine"] != self.engine:
+            raise BackendUnavailable(f"the worker speaks protocol {hello['proto']} of engine {hello['engine']!r}")
+        if hello["digest"] != self._enclosure.digest:
+            raise BackendUnavailable("the worker was built from another version of hardcell; build its image anew")
+
+    def _drop(self, why: str) -> None:
+        """End the worker for certain."""
+        if not self._live:
+            return
+        self._live.pop().close()
+        self._lost = why
+        self.record(host_event("session.ended", reason=why))
+
+    def _exchange(self, stream: Stream, frame: Frame, timeout_s: float) -> Frame:
+        """Send a small request and await its one answer.
+
+        Raises:
+            BackendUnavailable: the worker ended, stalled or broke the protocol; it is killed.
+        """
+        reply = Reply(self._connection)
+        ends = time.monotonic() + timeout_s
+        try:
+            stream.send(self._connection.send(frame), reply, timeout_s)
+            while not reply.finished and (left := ends - time.monotonic()) > 0:
+                stream.pump(reply, left)
+        except TimeoutError:
+            reply.ended = True
+        if reply.frame is not None and reply.error is None:
+            return reply.frame
+        why = str(reply.error) if reply.error else "it ended" if reply.ended else "it does not answer"
+        self._drop(why)
+        raise BackendUnavailable(f"the worker failed at a {frame['t']} request: {why}")
+
+    def request(self, kind: str, **fields: Any) -> Frame:
+        """One small request of an idle session: tools, set or file. The caller holds the session.
+
+        Raises:
+            LocalProtocolError: it is too large to send; nothing was sent.
+            BackendUnavailable: the worker failed.
+        """
+        stream = self._stream()
+        return self._exchange(stream, {"t": kind, "id": self._connection.request + 1, **fields}, REQUEST_S)
+
+    # ---- what an executor offers
+
+    def run(self, code: str, caller: Caller = call_here) -> Result:
+        """Run one cell. See ``Executor.run``."""
+        check_code(code)
+        with self.alone():
+            return self.run_held(code, caller)
+
+    def run_held(self, code: str, caller: Caller) -> Result:
+        """``run`` for a caller that already holds the session."""
+        stream = self._stream()
+        request = Request(kind="run", code=code)
+        violation = denied(self.policy, request, self.record, self.limits.tool_wall_s)
+        if violation:
+            return Result(error=violation, isolation=stream.isolation, events=self._take_events())
+        frame = {"t": "run", "id": self._connection.request + 1, "code": code}
+        try:
+            data = self._connection.send(frame)
+        except LocalProtocolError:
+            raise ValueError(f"the code is larger than limits.value_bytes ({self.limits.value_bytes})") from None
+        stream.drain(Reply(self._connection))
+        self.record(host_event("run.started", number=frame["id"], characters=len(code)))
+        calls = ToolCalls(self._tools, self.policy, self.limits, self.record, caller)
+        run = Run(stream, self._connection, self.limits, calls, self.record)
+        self._run_in_flight = run
+        try:
+            _carry(stream, run, data)
+        except BaseException:
+            self._drop("the host was interrupted during a run")
+            raise
+        finally:
+            self._run_in_flight = None
+        return self._conclude(stream, run, calls)
+
+    def _conclude(self, stream: Stream, run: Run, calls: ToolCalls) -> Result:
+        usage = usage_of(run, calls, stream.peak_memory_mb())
+        result = result_of(run, Files(self).read, isolation=stream.isolation, usage=usage)
+        if run.lost:
+            self._drop(f"lost in a run: {result.error.type if result.error else 'ended'}")
+        outcome = result.error.kind if result.error else "final answer" if result.is_final_answer else "ok"
+        self.record(host_event("run.ended", outcome=outcome, state=result.state, wall_s=round(usage.wall_s, 6)))
+        if calls.escaped is not None:
+            raise calls.escaped
+        return dataclasses.replace(result, events=self._take_events())
+
+    def set_tools(self, tools: Mapping[str, Callable[..., Any]]) -> None:
+        """Replace the callable host functions. See ``Executor.send_tools``."""
+        toolbox = make_toolbox(tools)
+        with self.alone():
+            if self._live:
+                answer = self.request("tools", names=list(toolbox))
+                if answer["t"] == "fail":
+                    raise ValueError(answer["message"])
+            self._tools = toolbox
+
+    def set_variables(self, variables: Mapping[str, Any]) -> None:
+        """Bind names in the guest's namespace. See ``Executor.send_variables``."""
+        values = {
+            _variable(name, self._tools): encode(value, strict=True, name=name) for name, value in variables.items()
+        }
+        if not values:
+            self._check_open()
+            return
+        with self.alone():
+            try:
+                answer = self.request("set", values=values)
+            except LocalProtocolError:
+                raise EncodeError(
+                    f"the variables are larger than limits.value_bytes ({self.limits.value_bytes}); "
+                    "write a file instead",
+                    path=next(iter(values)),
+                ) from None
+        if answer["t"] == "fail":
+            raise EncodeError(f"the worker cannot take the variables: {answer['message']}")
+
+    def interrupt(self, grace_s: float) -> None:
+        """Stop the run in flight, if there is one; kill its worker after ``grace_s``."""
+        run = self._run_in_flight
+        if run is not None:
+            run.ask_stop(LimitExceeded("the run was interrupted", limit="interrupt", how="host"), grace_s)
+
+    def close(self) -> None:
+        """End the session. A run in flight in another thread ends as crashed."""
+        if os.getpid() != self._process:
+            self._closed = True
+            return
+        if self._closed and not self._live:
+            return
+        self._closed = True
+        mine = self._holder == threading.get_ident()
+        if mine or not self._lock.acquire(timeout=0):
+            for stream in list(self._live):
+                stream.kill()
+                stream.wake()
+            return
+        try:
+            self._drop("closed")
+            self._finalizer.detach()
+        finally:
+            self._lock.release()
+
+    # ---- the trail
+
+    def record(self, event: Event) -> None:
+        """Add to the trail: the next result's events, and whoever listens."""
+        if len(self._events) < MAX_EVENTS:
+            self._events.append(event)
+        self._record_outside(event)
+
+    def _take_events(self) -> tuple[Event, ...]:
+        events, self._events = tuple(self._events), []
+        return events
+
+
+def _carry(stream: Stream, run: Run, data: bytes) -> None:
+    """Send the run and pump until it is finished."""
+    try:
+        stream.send(data, run, SEND_S)
+    except TimeoutError:
+        run.distrust(RemoteProtocolError("the worker does not take the code"))
+    while not run.finished:
+        stream.pump(run, run.timeout_s())
+        run.tick()
+    stream.drain(run)
+
+
+def check_code(code: object) -> None:
+    """Raises TypeError unless ``code`` is a str."""
+    if type(code) is not str:
+        raise TypeError(f"code is a str of Python source, not {type(code).__name__}")
+
+
+def _variable(name: object, tools: Mapping[str, Tool]) -> str:
+    if type(name) is not str or not name.isidentifier() or len(name) > 200:
+        raise ValueError(f"{name!r} cannot be the name of a variable; it must be an identifier")
+    if name in tools or name == "final_answer":
+        raise ValueError(f"{name!r} is the name of a tool; choose another name for the variable")
+    return name
+
+
+def _release(live: list[Stream], process: int) -> None:
+    """For sessions that nobody closed: in the process that made them only."""
+    while live and os.getpid() == process:
+        live.pop().close()

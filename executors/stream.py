@@ -1,0 +1,233 @@
+"""A worker as the session sees it: a byte stream with two outputs, and the power to stop it.
+
+Invariants: nothing here reads a frame; every wait has a timeout; what a sink is given is hostile bytes; after
+``close`` no descriptor and no process is left.
+"""
+
+from __future__ import annotations
+
+import abc
+import contextlib
+import math
+import os
+import select
+import socket
+import time
+from typing import Literal, Protocol
+
+from sandbox.errors import RunError
+from sandbox.limits import Limits
+from sandbox.result import Isolation
+
+Output = Literal["stdout", "stderr"]
+_CHUNK = 256 << 10
+_OUTPUT_CHUNK = 64 << 10
+
+
+class Sink(Protocol):
+    """Where a stream delivers. A sink never raises: it remembers."""
+
+    def frames(self, data: bytes) -> None:
+        """Bytes of frames; empty: the worker is gone."""
+        ...
+
+    def output(self, name: Output, data: bytes) -> None:
+        """What the guest printed."""
+        ...
+
+
+class Stream(abc.ABC):
+    """One worker. A backend implements this and nothing else."""
+
+    isolation: Isolation
+
+    @abc.abstractmethod
+    def send(self, data: bytes, sink: Sink, timeout_s: float) -> None:
+        """Send all of ``data``; outputs are drained meanwhile.
+
+        Raises:
+            TimeoutError: the worker did not take it in time.
+        """
+
+    @abc.abstractmethod
+    def pump(self, sink: Sink, timeout_s: float) -> None:
+        """Wait at most ``timeout_s`` for anything, and deliver it."""
+
+    @abc.abstractmethod
+    def drain(self, sink: Sink) -> None:
+        """Deliver the output that is there already, without waiting."""
+
+    @abc.abstractmethod
+    def interrupt(self) -> None:
+        """Ask the guest to stop, softly. Callable from any thread."""
+
+    @abc.abstractmethod
+    def kill(self) -> None:
+        """End the worker for certain. Callable from any thread; idempotent."""
+
+    @abc.abstractmethod
+    def wake(self) -> None:
+        """Make a ``pump`` in another thread return."""
+
+    @abc.abstractmethod
+    def explain_exit(self, limits: Limits) -> RunError:
+        """Why the worker that is gone has gone."""
+
+    @abc.abstractmethod
+    def close(self) -> None:
+        """Kill and release everything. Idempotent."""
+
+    def cpu_s(self) -> float:
+        """CPU seconds of the worker so far; 0 where nobody can tell."""
+        return 0.0
+
+    def peak_memory_mb(self) -> float:
+        """Peak growth in MiB; 0 where nobody can tell."""
+        return 0.0
+
+
+class Handle(Protocol):
+    """A worker process as its enclosure hands it over: a socket, two non-blocking pipes, and its life."""
+
+    frames: socket.socket
+    stdout: int
+    stderr: int
+    pidfd: int
+    isolation: Isolation
+
+    def kill(self) -> None:
+        """SIGKILL; idempotent."""
+        ...
+
+    def interrupt(self) -> None:
+        """SIGINT."""
+        ...
+
+    def cpu_s(self) -> float:
+        """CPU seconds so far."""
+        ...
+
+    def peak_memory_mb(self) -> float:
+        """Peak growth in MiB; 0 unknown."""
+        ...
+
+    def explain_exit(self, limits: Limits, timeout_s: float) -> RunError:
+        """Why it ended; it is killed if it has not ended within ``timeout_s``."""
+        ...
+
+    def close(self) -> None:
+        """Kill, reap and close; idempotent."""
+        ...
+
+
+class ProcessStream(Stream):
+    """A stream over a worker process. One thread pumps; ``interrupt``, ``kill`` and ``wake`` come from any."""
+
+    def __init__(self, worker: Handle) -> None:
+        self._worker = worker
+        self.isolation = worker.isolation
+        worker.frames.setblocking(False)
+        self._frames_fd = worker.frames.fileno()
+        self._outputs: dict[int, Output] = {worker.stdout: "stdout", worker.stderr: "stderr"}
+        self._wake_read, self._wake_write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._poll = select.poll()
+        for descriptor in (self._frames_fd, worker.stdout, worker.stderr, worker.pidfd, self._wake_read):
+            self._poll.register(descriptor, select.POLLIN)
+        self._closed = False
+
+    def send(self, data: bytes, sink: Sink, timeout_s: float) -> None:
+        view = memoryview(data)
+        ends = 0.0
+        while view:
+            try:
+                view = view[self._worker.frames.send(view, socket.MSG_NOSIGNAL) :]
+            except BlockingIOError:
+                now = time.monotonic()
+                ends = ends or now + timeout_s
+                if now >= ends:
+                    raise TimeoutError("the worker takes no more bytes") from None
+                self._wait_to_send(ends - now)
+                self.drain(sink)
+            except OSError:
+                # Its other end is gone: the next pump tells the sink.
+                return
+
+    def _wait_to_send(self, timeout_s: float) -> None:
+        self._poll.modify(self._frames_fd, select.POLLOUT)
+        try:
+            self._poll.poll(min(timeout_s, 0.05) * 1000)
+        finally:
+            self._poll.modify(self._frames_fd, select.POLLIN)
+
+    def pump(self, sink: Sink, timeout_s: float) -> None:
+        frames_ready = ended = False
+        for descriptor, _ in self._poll.poll(math.ceil(timeout_s * 1000)):
+            if descriptor == self._frames_fd:
+                frames_ready = True
+            elif descriptor == self._worker.pidfd:
+                ended = True
+            elif descriptor in self._outputs:
+                self._read_output(descriptor, sink)
+            else:
+                with contextlib.suppress(BlockingIOError):
+                    os.read(self._wake_read, 64)
+        if frames_ready:
+            sink.frames(self._receive())
+        elif ended:
+            # A child that the guest left behind may hold the socket open.
+            sink.frames(b"")
+
+    def _receive(self) -> bytes:
+        try:
+            return self._worker.frames.recv(_CHUNK)
+        except OSError:
+            return b""
+
+    def _read_output(self, descriptor: int, sink: Sink) -> bool:
+        """Deliver one piece; whether there may be more."""
+        try:
+            data = os.read(descriptor, _OUTPUT_CHUNK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            data = b""
+        if not data:
+            self._outputs.pop(descriptor)
+            self._poll.unregister(descriptor)
+            return False
+        sink.output(self._outputs[descriptor], data)
+        return len(data) == _OUTPUT_CHUNK
+
+    def drain(self, sink: Sink) -> None:
+        for descriptor in list(self._outputs):
+            # A pipe holds 64 KiB unless its writer grew it; a writer that never ends is not waited for.
+            for _ in range(16):
+                if not self._read_output(descriptor, sink):
+                    break
+
+    def interrupt(self) -> None:
+        self._worker.interrupt()
+
+    def kill(self) -> None:
+        self._worker.kill()
+
+    def wake(self) -> None:
+        with contextlib.suppress(OSError):
+            os.write(self._wake_write, b"w")
+
+    def explain_exit(self, limits: Limits) -> RunError:
+        return self._worker.explain_exit(limits, 0.5)
+
+    def cpu_s(self) -> float:
+        return self._worker.cpu_s()
+
+    def peak_memory_mb(self) -> float:
+        return self._worker.peak_memory_mb()
+
+    def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        os.close(self._wake_read)
+        os.close(self._wake_write)
+        self._worker.close()
