@@ -1,0 +1,76 @@
+"""Writes docs/limitations.md from the table of refusals and the facades: ``make docs``.
+
+With ``--check`` nothing is written; the exit status is 1 when the page is not what the tables say.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from sandbox import facades
+from sandbox.refusals import TABLE, Refusal
+
+PAGE = Path(__file__).parent / "limitations.md"
+GROUPS = {
+    "HC1": "Names, attributes and types",
+    "HC2": "Imports",
+    "HC3": "Syntax, builtins and sizes",
+    "HC4": "Files",
+    "HC5": "Decisions and system calls",
+    "HC6": "Limits",
+}
+HEAD = """# Limitations
+
+What guest code cannot do on the guarded engine `interpreter`, why, and what to write instead. A program that is accepted
+gives the answer of CPython; everything else is refused with one of these codes, never answered differently. HC5 and HC6
+hold on every engine. This page is generated from `sandbox/refusals.py` and `sandbox/facades/`: `make docs`.
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [HEAD]
+    for prefix, title in GROUPS.items():
+        rows = [row for code, row in TABLE.items() if code.startswith(prefix)]
+        parts += [f"## {title}", "", "| code | refused | because | instead | recovery |", "|---|---|---|---|---|"]
+        parts += [_row(row) for row in rows]
+        parts.append("")
+    parts += [
+        "## Modules",
+        "",
+        "Guests import facades of these modules; a policy may allow fewer. Any other name in `imports` is a ValueError that",
+        'names `engine="cpython"`, behind a wall that holds by itself.',
+        "",
+    ]
+    parts += [_module(name) for name in sorted(facades.KNOWN)]
+    return "\n".join(parts) + "\n"
+
+
+def _row(row: Refusal) -> str:
+    cells = (row.code, row.construct, row.why, row.instead, row.recovery)
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def _module(name: str) -> str:
+    reasons: dict[str, list[str]] = {}
+    for export, why in facades.left_out(name).items():
+        reasons.setdefault(why, []).append(f"`{export}`")
+    missing = "; ".join(f"{', '.join(sorted(names))} ({why})" for why, names in sorted(reasons.items()))
+    return f"- `{name}`" + (f": without {missing}" if missing else "")
+
+
+def main(arguments: list[str]) -> int:
+    """Write the page, or compare it."""
+    wanted = page()
+    if arguments == ["--check"]:
+        same = PAGE.exists() and PAGE.read_text(encoding="utf-8") == wanted
+        if not same:
+            print(f"{PAGE.name} is not what the tables say: run `make docs`", file=sys.stderr)
+        return 0 if same else 1
+    PAGE.write_text(wanted, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
