@@ -6,17 +6,61 @@ executor; every failure of the client or of the endpoint's answer is a ModelErro
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import openai
-from openai.types.chat import ChatCompletion
+import pydantic
 
 from .base import Message, Model, ModelError, Reply, TokenUsage, ToolCall
 
 _NO_KEY = "none"
+
+
+class _Function(pydantic.BaseModel):
+    name: str
+    arguments: str | None = None
+
+
+class _Call(pydantic.BaseModel):
+    id: str | None = None
+    type: Literal["function"] = "function"
+    function: _Function
+
+
+class _Message(pydantic.BaseModel):
+    content: str | None = None
+    refusal: str | None = None
+    tool_calls: list[_Call] | None = None
+
+
+class _Choice(pydantic.BaseModel):
+    message: _Message
+    finish_reason: str | None = None
+
+
+class _Usage(pydantic.BaseModel):
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+
+
+class _Completion(pydantic.BaseModel):
+    """What is read of an answer; the client itself does not check answers against its types."""
+
+    choices: list[_Choice] = pydantic.Field(min_length=1)
+    usage: _Usage | None = None
+
+    def reply(self) -> Reply:
+        choice = self.choices[0]
+        message = choice.message
+        calls = tuple(
+            ToolCall(call.id or f"call_{number}", call.function.name, call.function.arguments or "{}")
+            for number, call in enumerate(message.tool_calls or ())
+        )
+        used = self.usage or _Usage()
+        usage = TokenUsage(used.prompt_tokens or 0, used.completion_tokens or 0, 1)
+        return Reply(message.content or message.refusal or "", calls, usage, choice.finish_reason == "length")
 
 
 class OpenAIModel(Model):
@@ -68,33 +112,24 @@ class OpenAIModel(Model):
         if tools:
             request["tools"] = [dict(tool) for tool in tools]
         try:
-            completion = self._client.chat.completions.create(model=self.name, **request)
+            response = self._client.chat.completions.with_raw_response.create(model=self.name, **request)
+            body = response.content
         except openai.APIStatusError as error:
             raise self._failure(f"HTTP {error.status_code}: {error.message}", error.status_code) from None
         except openai.APITimeoutError:
             raise self._failure(f"no answer within {self._client.timeout} s") from None
-        except (openai.OpenAIError, json.JSONDecodeError) as error:
+        except openai.OpenAIError as error:
             cause = f" ({error.__cause__})" if error.__cause__ else ""
             raise self._failure(f"{error}{cause}") from None
-        return self._reply(completion)
-
-    def _reply(self, completion: object) -> Reply:
-        # The client does not check answers against its types, so a foreign body can be anything.
-        if not isinstance(completion, ChatCompletion) or not isinstance(completion.choices, list):
-            raise self._failure("the answer is not a chat completion; is api_base right (it usually ends in /v1)?")
-        if not completion.choices or completion.choices[0].message is None:
-            raise self._failure("the answer holds no choice")
-        choice = completion.choices[0]
-        calls: list[ToolCall] = []
-        for call in choice.message.tool_calls or ():
-            if call.type != "function" or not isinstance(call.function.name, str):
-                raise self._failure(f"the answer holds a tool call of unknown type {call.type!r}")
-            arguments = call.function.arguments
-            calls.append(ToolCall(call.id or f"call_{len(calls)}", call.function.name, arguments or "{}"))
-        text = choice.message.content or choice.message.refusal or ""
-        used = completion.usage
-        usage = TokenUsage(used.prompt_tokens or 0, used.completion_tokens or 0, 1) if used else TokenUsage(calls=1)
-        return Reply(str(text), tuple(calls), usage, choice.finish_reason == "length")
+        try:
+            return _Completion.model_validate_json(body).reply()
+        except pydantic.ValidationError as error:
+            first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+            place = ".".join(str(part) for part in first["loc"])
+            raise self._failure(
+                f"the answer is not a chat completion ({place}: {first['msg']}); "
+                "is api_base right? It usually ends in /v1"
+            ) from None
 
     def _failure(self, what: str, status: int | None = None) -> ModelError:
         hint = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from agents import Message, Reply, ToolCallingAgent, ToolCall, tool
+from agents import Message, Reply, ToolCall, ToolCallingAgent, tool
 from agents.tool_calling_agent import MAX_CALLS
 from sandbox.events import Event
 from sandbox.policy import Allow, Ask, Deny, Policy, Request
