@@ -22,9 +22,9 @@ GROUPS = {
 }
 HEAD = """# Limitations
 
-What guest code cannot do on the guarded engine `interpreter`, why, and what to write instead. A program that is accepted
-gives the answer of CPython; everything else is refused with one of these codes, never answered differently. HC5 and HC6
-hold on every engine. This page is generated from `sandbox/refusals.py` and `sandbox/facades/`: `make docs`.
+What guest code cannot do on the guarded engine `interpreter`, why, and what to write instead. A program that is
+accepted gives the answer of CPython; everything else is refused with one of these codes, never answered differently.
+HC5 and HC6 hold on every engine. This page is generated from `sandbox/refusals.py` and `sandbox/facades/`: `make docs`.
 """
 
 
@@ -39,8 +39,8 @@ def page() -> str:
     parts += [
         "## Modules",
         "",
-        "Guests import facades of these modules; a policy may allow fewer. Any other name in `imports` is a ValueError that",
-        'names `engine="cpython"`, behind a wall that holds by itself.',
+        "Guests import facades of these modules; a policy may allow fewer. Any other name in `imports` is a ValueError",
+        'that names `engine="cpython"`, behind a wall that holds by itself.',
         "",
     ]
     parts += [_module(name) for name in sorted(facades.KNOWN)]

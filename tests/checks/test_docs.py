@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 BLOCK = re.compile(r"(<!-- not run: [^>]+ -->\n)?```python\n(.*?)```", re.DOTALL)
 
 
@@ -24,11 +26,13 @@ def test_examples_run(name: str, tmp_path: Path) -> None:
     assert blocks
     script = tmp_path / "page.py"
     script.write_text("\n".join(blocks), encoding="utf-8")
-    done = subprocess.run([sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, str(script)], cwd=tmp_path, capture_output=True, text=True, timeout=120, env=ENVIRONMENT
+    )
     assert done.returncode == 0, done.stderr
 
 
 def test_limitations_page_is_what_the_tables_say() -> None:
     script = str(ROOT / "docs" / "limitations.py")
-    done = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True, cwd=ROOT)
+    done = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True, env=ENVIRONMENT)
     assert done.returncode == 0, done.stderr
