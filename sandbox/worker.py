@@ -43,7 +43,6 @@ REPR_CHARS = 32 << 10
 VARIABLE_CHARS = 200
 FRAME_READ = 256 << 10
 GUEST_MODULE = "__main__"
-GUEST_MODULE = "__main__"
 
 
 class Port(Protocol):

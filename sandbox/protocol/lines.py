@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 MAX_LINE = 1 << 20
 PART_CHARS = 256 << 10
 MAX_DEPTH = 200
+MAX_CONTAINERS = 100_000
 _STEP = bytes(1 if byte in b"[{" else 255 if byte in b"]}" else 0 for byte in range(256))
 _OTHER = bytes(byte for byte in range(256) if byte not in b"[]{}")
 
@@ -147,8 +148,13 @@ class LineReader:
 def _parse(line: bytes, depth: int) -> dict[str, Any]:
     if not line.isascii():
         raise Malformed("a line that is not ASCII")
-    if line.count(b"[") + line.count(b"{") > depth and _nesting(line) > depth:
-        raise Malformed(f"a frame nested deeper than {depth}")
+    if line.count(b"[") + line.count(b"{") > depth:
+        outside = _outside_strings(line)
+        # A megabyte of empty lists costs the parser ten times what a megabyte of text does.
+        if outside.count(b"[") + outside.count(b"{") > max(MAX_CONTAINERS, len(line) // 10):
+            raise Malformed("a frame of too many containers")
+        if _nesting(outside) > depth:
+            raise Malformed(f"a frame nested deeper than {depth}")
     # With the interpreter's own bound on digits lifted, one long number could cost seconds.
     decoder = _DECODER if 0 < sys.get_int_max_str_digits() <= 10_000 else _CAREFUL_DECODER
     try:
@@ -160,11 +166,15 @@ def _parse(line: bytes, depth: int) -> dict[str, Any]:
     return frame
 
 
-def _nesting(line: bytes) -> int:
-    """How deep brackets nest, those within strings left out."""
+def _outside_strings(line: bytes) -> bytes:
+    """The line without what stands in strings."""
     if b"\\" in line:
         line = line.replace(b"\\\\", b"").replace(b'\\"', b"")
-    outside = b"".join(line.split(b'"')[::2])
+    return b"".join(line.split(b'"')[::2])
+
+
+def _nesting(outside: bytes) -> int:
+    """How deep brackets nest."""
     steps = outside.translate(_STEP, _OTHER)
     return max(accumulate(1 if step == 1 else -1 for step in steps), default=0)
 

@@ -6,23 +6,18 @@ exception that leaves is ``DecodeError``. ``decode`` owns the document it is giv
 
 from __future__ import annotations
 
-import binascii
 import collections
-import datetime
-import re
-import struct
 from collections.abc import Callable, Mapping
+from datetime import tzinfo
 from typing import Any
 
 from ..errors import DecodeError
-from . import arrays, instances
+from . import arrays, moments, records, scalars
 from .keys import KeyFault, KeyGuard
-from .kinds import BOUNDS, FACTORIES, PRICE, Bounds, EnumValue, Opaque, Record
+from .kinds import BOUNDS, FACTORIES, PRICE, Bounds, Opaque
 
 _ATOMS = frozenset({str, int, float, bool, type(None)})
-_ZONE_KEY = re.compile(r"[A-Za-z0-9_+\-]{1,40}(?:/[A-Za-z0-9_+\-]{1,40}){0,3}")
 _MOST_TEXT = 4096
-_MOST_NAME = 200
 _Json = dict[str, Any]
 
 
@@ -40,7 +35,7 @@ def decode(doc: Any, *, classes: Mapping[str, type] | None = None, bounds: Bound
     try:
         if type(doc) is dict and doc.get("$") == "opaque":
             return _opaque(doc)
-        return _Decoder(classes or {}, bounds).value(doc, 0)
+        return Decoder(classes or {}, bounds).value(doc, 0)
     except DecodeError:
         raise
     except KeyFault as fault:
@@ -60,59 +55,54 @@ class _Unfinished:
         self.places: list[tuple[Any, Any]] = []
 
 
-class _Decoder:
+class Decoder:
     """The state of decoding one value."""
 
-    __slots__ = ("bounds", "keys", "classes", "nodes", "objects", "zones")
+    __slots__ = ("bounds", "classes", "keys", "most", "nodes", "objects", "zones")
 
     def __init__(self, classes: Mapping[str, type], bounds: Bounds) -> None:
         self.classes = classes
         self.bounds = bounds
         self.nodes = bounds.nodes
+        self.most = bounds.depth + 1
         self.objects: list[Any] = []
-        self.zones: dict[str, datetime.tzinfo] = {}
+        self.zones: dict[str, tzinfo] = {}
         self.keys = KeyGuard(bounds)
 
     def value(self, doc: Any, depth: int) -> Any:
-        """One value; may be an ``_Unfinished``, which only ``fill`` accepts."""
+        """One value; may be an ``_Unfinished``, which only ``place`` accepts."""
         kind = type(doc)
-        if kind is list:
-            self.enter(depth)
-            self.objects.append(doc)
-            self.fill(doc, doc, depth + 1)
-            return doc
-        if kind is dict:
-            self.enter(depth)
-            if "$" in doc:
-                return self.tagged(doc, depth + 1)
-            self.objects.append(doc)
-            for key, item in doc.items():
-                if type(item) not in _ATOMS:
-                    self.place(doc, key, self.value(item, depth + 1))
-            return doc
-        if kind in _ATOMS:
-            return doc
-        raise DecodeError("not a value: not JSON")
-
-    def enter(self, depth: int) -> None:
-        """Count one container."""
+        if kind is not list and kind is not dict:
+            if kind in _ATOMS:
+                return doc
+            raise DecodeError("not a value: not JSON")
         self.nodes -= 1
-        if self.nodes < 0:
-            raise DecodeError(f"not a value: more than {self.bounds.nodes} parts")
-        if depth > self.bounds.depth + 1:
-            raise DecodeError("not a value: nested too deep")
+        if self.nodes < 0 or depth > self.most:
+            raise DecodeError(f"not a value: nested too deep, or more than {self.bounds.nodes} parts")
+        if kind is list:
+            self.objects.append(doc)
+            for index, item in enumerate(doc):
+                if type(item) not in _ATOMS:
+                    self.place(doc, index, self.value(item, depth + 1))
+            return doc
+        if "$" in doc:
+            found = _TAGS.get(doc["$"])
+            if found is None:
+                raise DecodeError("not a value: unknown tag")
+            build, price = found
+            self.nodes -= price
+            return build(self, doc, depth + 1)
+        self.objects.append(doc)
+        for key, item in doc.items():
+            if type(item) not in _ATOMS:
+                self.place(doc, key, self.value(item, depth + 1))
+        return doc
 
     def spend(self, nodes: int) -> None:
         """Count what is dear to build."""
         self.nodes -= nodes
         if self.nodes < 0:
             raise DecodeError(f"not a value: more than {self.bounds.nodes} parts")
-
-    def fill(self, target: Any, items: list[Any], depth: int) -> None:
-        """Decode ``items`` into the same places of ``target``, which has as many."""
-        for index, item in enumerate(items):
-            if type(item) not in _ATOMS:
-                self.place(target, index, self.value(item, depth))
 
     def place(self, target: Any, key: Any, value: Any) -> None:
         """Store a member; one that is unfinished is stored again when it is done."""
@@ -133,13 +123,10 @@ class _Decoder:
                 doc[index] = value
         return doc
 
-    def tagged(self, doc: _Json, depth: int) -> Any:
-        """A value with a tag of the closed table."""
-        tag = doc["$"]
-        build = _TAGS.get(tag) if type(tag) is str else None
-        if build is None:
-            raise DecodeError("not a value: unknown tag")
-        return build(self, doc, depth)
+    def begin(self) -> int:
+        """Give an immutable its number before its members are decoded."""
+        self.objects.append(_Unfinished())
+        return len(self.objects) - 1
 
     def finish(self, number: int, value: Any) -> Any:
         """Put a completed immutable where it was referred to before."""
@@ -151,8 +138,12 @@ class _Decoder:
 
     def frozen(self, doc: _Json, depth: int, build: Callable[[list[Any]], Any]) -> Any:
         """An immutable container."""
-        number = len(self.objects)
-        self.objects.append(_Unfinished())
+        items = doc["v"]
+        if type(items) is list and set(map(type, items)) <= _ATOMS:
+            found = build(items)
+            self.objects.append(found)
+            return found
+        number = self.begin()
         return self.finish(number, build(self.whole(doc["v"], depth)))
 
     def ref(self, doc: _Json, depth: int) -> Any:
@@ -217,140 +208,6 @@ class _Decoder:
         factory = None if name is None else FACTORIES[name]
         return self.pairs(collections.defaultdict(factory), doc["v"], depth)
 
-    def record(self, doc: _Json, depth: int) -> Any:
-        name, flat = _name(doc["t"]), doc["f"]
-        self.spend(PRICE["rec"])
-        if type(flat) is not list or len(flat) % 2:
-            raise DecodeError("not a value: malformed record")
-        cls = self.classes.get(name)
-        if cls is not None and instances.base_of(cls) is None and instances.is_plain(cls) and "b" not in doc:
-            return self.instance(cls, flat, depth)
-        fields: dict[str, Any] = {}
-        record = Record(name, fields)
-        self.objects.append(record)
-        for index in range(0, len(flat), 2):
-            key = _name(flat[index])
-            fields[key] = None
-            self.place(fields, key, self.value(flat[index + 1], depth))
-        self.spend(len(fields))
-        if "b" in doc:
-            object.__setattr__(record, "base", self.whole([doc["b"]], depth)[0])
-        return record
-
-    def instance(self, cls: type, flat: list[Any], depth: int) -> Any:
-        """An instance of a class the receiver gave, made without its ``__init__``."""
-        made: object = object.__new__(cls)
-        self.objects.append(made)
-        fields = _Fields(made)
-        for index in range(0, len(flat), 2):
-            self.place(fields, _name(flat[index]), self.value(flat[index + 1], depth))
-        return made
-
-    def named_tuple(self, doc: _Json, depth: int) -> Any:
-        name, names = _name(doc["t"]), doc["n"]
-        self.spend(PRICE["nt"])
-        if type(names) is not list or type(doc["v"]) is not list or len(names) != len(doc["v"]):
-            raise DecodeError("not a value: malformed named tuple")
-        cls = self.classes.get(name)
-
-        def build(items: list[Any]) -> Any:
-            if cls is not None and instances.base_of(cls) is tuple:
-                return tuple.__new__(cls, items)
-            return Record(name, dict(zip(map(_name, names), items, strict=True)), tuple(items))
-
-        return self.frozen(doc, depth, build)
-
-    def enum(self, doc: _Json, depth: int) -> Any:
-        self.spend(PRICE["enum"])
-        number = len(self.objects)
-        self.objects.append(_Unfinished())
-        name, member = _name(doc["t"]), _name(doc["n"])
-        (value,) = self.whole([doc["v"]], depth)
-        members = instances.in_namespace(self.classes[name], "_member_map_") if name in self.classes else None
-        if type(members) is dict and member in members:
-            return self.finish(number, members[member])
-        return self.finish(number, EnumValue(name, member, value))
-
-    def array(self, doc: _Json, depth: int) -> Any:
-        self.spend(PRICE["ndarray"])
-        found = arrays.rebuild(doc["$"], doc["d"], _raw(doc["v"]), doc["s"])
-        self.objects.append(found)
-        return found
-
-    def zone(self, doc: Any) -> datetime.tzinfo | None:
-        """A time zone; zone data is read at most once a key and ``bounds.zones`` times a value."""
-        if doc is None:
-            return None
-        if type(doc) is not dict or doc.get("$") not in ("timezone", "zone"):
-            raise DecodeError("not a value: malformed time zone")
-        if doc["$"] == "timezone":
-            offset, name = datetime.timedelta(*_ints(doc["v"], 3)), doc["n"]
-            return datetime.timezone(offset) if name is None else datetime.timezone(offset, _name(name))
-        key = doc["v"]
-        if type(key) is str and key in self.zones:
-            return self.zones[key]
-        if type(key) is not str or not _ZONE_KEY.fullmatch(key) or len(self.zones) >= self.bounds.zones:
-            raise DecodeError("not a value: malformed time zone, or too many of them")
-        import zoneinfo
-
-        self.zones[key] = zoneinfo.ZoneInfo(key)
-        return self.zones[key]
-
-    def time(self, doc: _Json, depth: int) -> Any:
-        hour, minute, second, micro, fold = _ints(doc["v"], 5)
-        return datetime.time(hour, minute, second, micro, tzinfo=self.zone(doc["z"]), fold=fold)
-
-    def datetime(self, doc: _Json, depth: int) -> Any:
-        self.spend(PRICE["datetime"])
-        *parts, fold = _ints(doc["v"], 8)
-        return datetime.datetime(*parts, tzinfo=self.zone(doc["z"]), fold=fold)  # type: ignore[misc, arg-type]
-
-    def decimal(self, doc: _Json, depth: int) -> Any:
-        import decimal
-
-        text = doc["v"]
-        if type(text) is not str or len(text) > self.bounds.digits + 20 or not text.isascii():
-            raise DecodeError("not a value: malformed Decimal")
-        found = decimal.Decimal(text)
-        if found.is_finite() and abs(found.as_tuple().exponent) > self.bounds.exponent:  # type: ignore[arg-type]
-            raise DecodeError("not a value: a Decimal's exponent is too large")
-        return found
-
-    def fraction(self, doc: _Json, depth: int) -> Any:
-        import fractions
-
-        self.spend(PRICE["fraction"])
-        above, below = doc["v"]
-        most = self.bounds.ratio_bits
-        return fractions.Fraction(_integer(above, most), _integer(below, most))
-
-    def uuid(self, doc: _Json, depth: int) -> Any:
-        import uuid
-
-        self.spend(PRICE["uuid"])
-        return uuid.UUID(int=_integer(doc["v"], 128))
-
-    def path(self, doc: _Json, depth: int) -> Any:
-        import pathlib
-
-        self.spend(PRICE["path"])
-        text = self.value(doc["v"], depth) if type(doc["v"]) is dict else doc["v"]
-        if type(text) is not str or len(text) > _MOST_TEXT:
-            raise DecodeError("not a value: malformed path")
-        return _PATHS[doc["k"]](pathlib, text)
-
-
-class _Fields:
-    """Item assignment that stores into an instance."""
-
-    __slots__ = ("owner",)
-
-    def __init__(self, owner: object) -> None:
-        self.owner = owner
-
-    def __setitem__(self, name: str, value: object) -> None:
-        instances.set_field(self.owner, name, value)
-
 
 def _opaque(doc: _Json) -> Opaque:
     fields = (doc["t"], doc["r"], doc["p"], doc["w"])
@@ -359,98 +216,57 @@ def _opaque(doc: _Json) -> Opaque:
     return Opaque(*fields)
 
 
-def _name(text: Any) -> str:
-    if type(text) is not str or len(text) > _MOST_NAME:
-        raise DecodeError("not a value: malformed name")
-    return text
-
-
-def _raw(text: Any) -> bytes:
-    if type(text) is not str:
-        raise DecodeError("not a value: malformed bytes")
-    return binascii.a2b_base64(text, strict_mode=True) if text else b""
-
-
-def _integer(text: Any, most: int) -> int:
-    if type(text) is not str or len(text) > most // 4 + 2:
-        raise DecodeError("not a value: malformed or too large integer")
-    return int(text, 16)
-
-
-def _real(text: Any) -> float:
-    if type(text) is not str or len(text) != 16:
-        raise DecodeError("not a value: malformed float")
-    found: float = struct.unpack(">d", bytes.fromhex(text))[0]
-    return found
-
-
-def _ints(doc: Any, count: int) -> list[int]:
-    if type(doc) is not list or len(doc) != count or not all(type(item) is int for item in doc):
-        raise DecodeError("not a value: malformed date or time")
-    return doc
-
-
-def _bytearray(decoder: _Decoder, doc: _Json, depth: int) -> Any:
-    found = bytearray(_raw(doc["v"]))
-    decoder.objects.append(found)
-    return found
-
-
 def _slice(items: list[Any]) -> slice:
     if len(items) != 3:
         raise DecodeError("not a value: malformed slice")
     return slice(*items)
 
 
-def _frozenset(decoder: _Decoder, doc: _Json, depth: int) -> Any:
-    return decoder.frozen(doc, depth, lambda items: frozenset(decoder.hashed(items)))
+def _array(decoder: Decoder, doc: _Json, depth: int) -> Any:
+    found = arrays.rebuild(doc["$"], doc["d"], scalars.raw(doc["v"]), doc["s"])
+    decoder.objects.append(found)
+    return found
 
 
-def _counter(decoder: _Decoder, doc: _Json, depth: int) -> Any:
-    return decoder.pairs(collections.Counter(), doc["v"], depth)
+def _counter(decoder: Decoder, doc: _Json, depth: int) -> Any:
+    # Counter's own __init__ costs more than all the rest of it.
+    return decoder.pairs(dict.__new__(collections.Counter), doc["v"], depth)
 
 
-def _ordered(decoder: _Decoder, doc: _Json, depth: int) -> Any:
-    return decoder.pairs(collections.OrderedDict(), doc["v"], depth)
-
-
-_PATHS: dict[str, Callable[[Any, str], Any]] = {
-    "posix": lambda pathlib, text: pathlib.PurePosixPath(text),
-    "windows": lambda pathlib, text: pathlib.PureWindowsPath(text),
-}
-_Build = Callable[[_Decoder, _Json, int], Any]
-_TAGS: dict[str, _Build] = {
-    "ref": _Decoder.ref,
-    "int": lambda decoder, doc, depth: _integer(doc["v"], decoder.bounds.int_bits),
-    "float": lambda decoder, doc, depth: _real(doc["v"]),
-    "complex": lambda decoder, doc, depth: complex(*map(_real, doc["v"])),
-    "str": lambda decoder, doc, depth: _raw(doc["v"]).decode("utf-8", "surrogatepass"),
-    "bytes": lambda decoder, doc, depth: _raw(doc["v"]),
-    "bytearray": _bytearray,
+_Build = Callable[[Decoder, _Json, int], Any]
+_BUILDS: dict[str, _Build] = {
+    "ref": Decoder.ref,
+    "int": scalars.decode_int,
+    "float": scalars.decode_float,
+    "complex": scalars.decode_complex,
+    "str": scalars.decode_str,
+    "bytes": scalars.decode_bytes,
+    "bytearray": scalars.decode_bytearray,
     "...": lambda decoder, doc, depth: ...,
     "tuple": lambda decoder, doc, depth: decoder.frozen(doc, depth, tuple),
     "dict": lambda decoder, doc, depth: decoder.pairs({}, doc["v"], depth),
-    "set": _Decoder.set_,
-    "frozenset": _frozenset,
-    "range": lambda decoder, doc, depth: range(*(_integer(part, 1 << 12) for part in doc["v"])),
+    "set": Decoder.set_,
+    "frozenset": lambda decoder, doc, depth: decoder.frozen(doc, depth, lambda items: frozenset(decoder.hashed(items))),
+    "range": scalars.decode_range,
     "slice": lambda decoder, doc, depth: decoder.frozen(doc, depth, _slice),
-    "date": lambda decoder, doc, depth: datetime.date(*_ints(doc["v"], 3)),
-    "time": _Decoder.time,
-    "datetime": _Decoder.datetime,
-    "timedelta": lambda decoder, doc, depth: datetime.timedelta(*_ints(doc["v"], 3)),
-    "timezone": lambda decoder, doc, depth: decoder.zone(doc),
-    "zone": lambda decoder, doc, depth: decoder.zone(doc),
-    "decimal": _Decoder.decimal,
-    "fraction": _Decoder.fraction,
-    "uuid": _Decoder.uuid,
-    "path": _Decoder.path,
-    "deque": _Decoder.deque,
+    "date": moments.decode_date,
+    "time": moments.decode_time,
+    "datetime": moments.decode_datetime,
+    "timedelta": moments.decode_delta,
+    "timezone": moments.decode_zone,
+    "zone": moments.decode_zone,
+    "decimal": scalars.decode_decimal,
+    "fraction": scalars.decode_fraction,
+    "uuid": scalars.decode_uuid,
+    "path": scalars.decode_path,
+    "deque": Decoder.deque,
     "Counter": _counter,
-    "OrderedDict": _ordered,
-    "defaultdict": _Decoder.defaultdict,
-    "rec": _Decoder.record,
-    "nt": _Decoder.named_tuple,
-    "enum": _Decoder.enum,
-    "ndarray": _Decoder.array,
-    "npscalar": _Decoder.array,
+    "OrderedDict": lambda decoder, doc, depth: decoder.pairs(collections.OrderedDict(), doc["v"], depth),
+    "defaultdict": Decoder.defaultdict,
+    "rec": records.decode_record,
+    "nt": records.decode_named_tuple,
+    "enum": records.decode_member,
+    "ndarray": _array,
+    "npscalar": _array,
 }
+_TAGS: dict[str, tuple[_Build, int]] = {tag: (build, PRICE.get(tag, 1) - 1) for tag, build in _BUILDS.items()}

@@ -48,7 +48,10 @@ class KeyGuard:
             KeyFault: too many keys share a hash, or hashing them costs too much.
             TypeError: a key cannot be hashed.
         """
-        if not set(map(type, keys)) <= _CHEAP:
+        cheap = set(map(type, keys)) <= _CHEAP
+        if cheap and len(keys) <= self._bounds.same_hash:
+            return
+        if not cheap:
             for key in keys:
                 weight = self.weight(key)
                 self._left -= weight

@@ -62,21 +62,45 @@ class Bounds:
     leaves that may be hashed in all. ``bytes`` bounds the encoded size (checked as a lower bound while encoding).
     """
 
-    depth: int = 100
-    nodes: int = 200_000
+    depth: int = 90
+    nodes: int = 100_000
     int_bits: int = 1 << 20
     digits: int = 4300
     exponent: int = 1_000_000
     ratio_bits: int = 1 << 14
     same_hash: int = 32
-    hash_work: int = 400_000
+    hash_work: int = 200_000
     key_weight: int = 10_000
     zones: int = 64
     bytes: int = 16 << 20
 
 
 BOUNDS = Bounds()
-PRICE = {"rec": 8, "nt": 8, "enum": 8, "fraction": 10, "path": 10, "uuid": 8, "datetime": 4, "zone": 4, "ndarray": 40}
+PRICE = {
+    "bytearray": 2,
+    "datetime": 4,
+    "decimal": 2,
+    "deque": 3,
+    "Counter": 3,
+    "OrderedDict": 3,
+    "defaultdict": 3,
+    "dict": 3,
+    "enum": 5,
+    "fraction": 8,
+    "frozenset": 4,
+    "ndarray": 20,
+    "npscalar": 20,
+    "nt": 5,
+    "path": 8,
+    "rec": 4,
+    "set": 4,
+    "slice": 3,
+    "tuple": 2,
+    "timezone": 2,
+    "uuid": 5,
+    "zone": 4,
+}
+"""Nodes that a kind counts for: about what it costs to build, in small lists."""
 PLAIN_INT = 1 << 63
 """Ints below this magnitude travel as JSON numbers."""
 FACTORIES = {kind.__name__: kind for kind in (bool, bytes, dict, float, frozenset, int, list, set, str, tuple)}
