@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.hardcell-installed
 SMOLAGENTS := .cache/smolagents-venv
 PYTEST_ARGS ?=
+FUZZ_SECONDS ?= 60
 export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: demo test check bench fuzz picture wheels smolagents-venv docs venv clean help
@@ -28,8 +29,8 @@ check: venv  ## ruff, ruff format, mypy strict, layer rule, file lengths, dead l
 bench: venv  ## latency, speed and honest-program tables
 	@$(BIN)/python -m tests.bench
 
-fuzz: venv  ## every fuzz target, SECONDS each (default 60)
-	@$(BIN)/python -m fuzz --seconds $${SECONDS_EACH:-60}
+fuzz: venv  ## every fuzz target, FUZZ_SECONDS each
+	@$(BIN)/python -m fuzz --seconds $(FUZZ_SECONDS)
 
 picture: venv  ## docs/demo.svg, the picture that opens the README
 	@$(BIN)/python examples/demo.py --svg docs/demo.svg
