@@ -14,19 +14,26 @@ from sandbox.limits import Limits
 from sandbox.refusals import LIMIT_CODES, explain
 
 
-def exceeded(limit: str, allowed: float, used: float, what: str, how: str) -> LimitExceeded:
+def exceeded(limit: str, allowed: float, used: float, how: str) -> LimitExceeded:
     """The error of a limit that the host itself saw passed."""
     code = LIMIT_CODES[limit]
-    return LimitExceeded(explain(code, what), limit=limit, allowed=allowed, used=used, how=how, code=code)
+    return LimitExceeded(
+        explain(code, f"{limit}={allowed:g} was not enough"),
+        limit=limit,
+        allowed=allowed,
+        used=used,
+        how=how,
+        code=code,
+    )
 
 
 class Deadline:
-    """Starts when it is made. ``cpu_s`` reads the worker's CPU clock."""
+    """Starts when it is made. ``cpu_s`` reads the worker's CPU clock, ``cpu_before_s`` is what it showed before."""
 
-    def __init__(self, limits: Limits, cpu_s: Callable[[], float]) -> None:
+    def __init__(self, limits: Limits, cpu_s: Callable[[], float], cpu_before_s: float) -> None:
         self._limits = limits
         self._read_cpu = cpu_s
-        self._cpu_before = cpu_s()
+        self._cpu_before = cpu_before_s
         self.begun = time.monotonic()
         self.tool_s = 0.0
         self._look_at_cpu = self.begun + limits.cpu_s
@@ -53,12 +60,12 @@ class Deadline:
         now = time.monotonic()
         total = now - self.begun
         if total - self.tool_s >= self._limits.wall_s:
-            return exceeded("wall_s", self._limits.wall_s, total - self.tool_s, "the run", "host deadline")
+            return exceeded("wall_s", self._limits.wall_s, total - self.tool_s, "host deadline")
         if total >= self._limits.total_wall_s:
-            return exceeded("total_wall_s", self._limits.total_wall_s, total, "the run", "host deadline")
+            return exceeded("total_wall_s", self._limits.total_wall_s, total, "host deadline")
         if now >= self._look_at_cpu:
             used = self.cpu_used_s()
             if used >= self._limits.cpu_s:
-                return exceeded("cpu_s", self._limits.cpu_s, used, "the run", "host clock")
+                return exceeded("cpu_s", self._limits.cpu_s, used, "host clock")
             self._look_at_cpu = now + max(0.01, self._limits.cpu_s - used)
         return None

@@ -60,6 +60,7 @@ class Run:
         limits: Limits,
         calls: ToolCalls,
         record: Callable[[Event], None],
+        cpu_before_s: float,
     ) -> None:
         self._stream = stream
         self._connection = connection
@@ -69,7 +70,7 @@ class Run:
         self._kept: dict[str, list[bytes]] = {"stdout": [], "stderr": []}
         self._kill_at: float | None = None
         self._wanted: tuple[RunError, float] | None = None
-        self.deadline = Deadline(limits, stream.cpu_s)
+        self.deadline = Deadline(limits, stream.cpu_s, cpu_before_s)
         self.output_bytes = 0
         self.done: Frame | None = None
         self.verdict: RunError | None = None
@@ -143,7 +144,7 @@ class Run:
             self._kept[name].append(data[:room])
         if len(data) > room:
             used = self.output_bytes
-            self.stop(exceeded("output_bytes", self._limits.output_bytes, used, "the output", "host count"))
+            self.stop(exceeded("output_bytes", self._limits.output_bytes, used, "host count"))
 
     def frames(self, data: bytes) -> None:
         """Take the worker's bytes."""

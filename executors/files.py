@@ -147,7 +147,7 @@ class Files:
 
     def _full(self, used: int) -> LimitExceeded:
         allowed = self._session.limits.disk_mb
-        error = exceeded("disk_mb", allowed, used / (1 << 20), "the file", "host")
+        error = exceeded("disk_mb", allowed, used / (1 << 20), "host")
         self._session.record(host_event("limit", limit="disk_mb", allowed=allowed, used=error.used))
         return error
 

@@ -106,6 +106,7 @@ class MemoryStream(Stream):
 
     def close(self) -> None:
         self._over = True
+        self._worker.cell.close()
         shutil.rmtree(self._cell, ignore_errors=True)
 
     # ---- the worker's side

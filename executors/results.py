@@ -13,7 +13,7 @@ from typing import Any
 from sandbox.errors import DecodeError, RemoteProtocolError, RunError
 from sandbox.protocol import Frame
 from sandbox.protocol.failures import from_plain
-from sandbox.result import Artifact, Result, Usage, Variable
+from sandbox.result import Artifact, Usage, Variable
 from sandbox.values import decode
 
 from .exchange import Run
@@ -23,11 +23,11 @@ from .toolcalls import ToolCalls
 _SHORT = 200
 
 
-def usage_of(run: Run, calls: ToolCalls, memory_mb: float) -> Usage:
+def usage_of(run: Run, calls: ToolCalls, cpu_s: float, memory_mb: float) -> Usage:
     """What the host measured, and the operations that the worker claims."""
     return Usage(
         wall_s=run.deadline.wall_s(),
-        cpu_s=run.deadline.cpu_used_s(),
+        cpu_s=cpu_s,
         memory_mb=memory_mb,
         ops=run.done["ops"] if run.done else 0,
         output_bytes=run.output_bytes,
@@ -37,10 +37,23 @@ def usage_of(run: Run, calls: ToolCalls, memory_mb: float) -> Usage:
 
 
 def fields_of(run: Run, read: Callable[[str], bytes]) -> dict[str, Any]:
-    """The fields of a Result that come from ``done``, the host's verdict first.
+    """The fields of the Result of a finished run: the host's verdict first, then what ``done`` claims.
 
-    ``read`` fetches a file of the session for an artifact.
+    ``read`` fetches a file of the session for an artifact. A value that is none makes the worker a broken one.
     """
+    try:
+        fields = _claimed(run, read)
+    except DecodeError as error:
+        run.distrust(RemoteProtocolError(f"the worker sent a value that is none: {error}"))
+        fields = {"error": run.verdict}
+    return fields | {
+        "stdout": run.text("stdout"),
+        "stderr": run.text("stderr"),
+        "state": "lost" if run.lost else "kept",
+    }
+
+
+def _claimed(run: Run, read: Callable[[str], bytes]) -> dict[str, Any]:
     done = run.done
     error = run.verdict
     if done is None:
@@ -55,22 +68,6 @@ def fields_of(run: Run, read: Callable[[str], bytes]) -> dict[str, Any]:
     if error is None:
         fields |= {"value": decode(done["value"]), "value_repr": done["repr"], "is_final_answer": done["final"]}
     return fields
-
-
-def result_of(run: Run, read: Callable[[str], bytes], **rest: Any) -> Result:
-    """The whole Result; a value that is none makes the worker a broken one."""
-    try:
-        fields = fields_of(run, read)
-    except DecodeError as error:
-        run.distrust(RemoteProtocolError(f"the worker sent a value that is none: {error}"))
-        fields = {"error": run.verdict}
-    return Result(
-        **fields,
-        stdout=run.text("stdout"),
-        stderr=run.text("stderr"),
-        state="lost" if run.lost else "kept",
-        **rest,
-    )
 
 
 def _merged(verdict: RunError, claimed: RunError | None) -> RunError:

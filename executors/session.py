@@ -8,7 +8,6 @@ anything else happens; a forked child of the host never touches its parent's wor
 from __future__ import annotations
 
 import contextlib
-import dataclasses
 import os
 import threading
 import time
@@ -36,7 +35,7 @@ from sandbox.values import encode
 from .decisions import denied
 from .exchange import SEND_S, Reply, Run
 from .files import Files
-from .results import result_of, usage_of
+from .results import fields_of, usage_of
 from .stream import Stream
 from .toolbox import Tool, make_toolbox
 from .toolcalls import Caller, ToolCalls, call_here
@@ -44,6 +43,7 @@ from .toolcalls import Caller, ToolCalls, call_here
 START_S = 20.0
 REQUEST_S = 30.0
 MAX_EVENTS = 5000
+MEASURED_S = 0.01
 
 
 class Enclosure(Protocol):
@@ -86,6 +86,7 @@ class Session:
         self._live: list[Stream] = []
         self._connection = Connection("host")
         self._lost: str | None = None
+        self._cpu_s = 0.0
         self._run_in_flight: Run | None = None
         self._finalizer = weakref.finalize(self, _release, self._live, self._process)
 
@@ -145,6 +146,7 @@ class Session:
         except BaseException:
             self._drop("it did not start")
             raise
+        self._cpu_s = stream.cpu_s()
         lost, self._lost = self._lost, None
         self.record(
             host_event(
@@ -236,7 +238,7 @@ class Session:
         stream.drain(Reply(self._connection))
         self.record(host_event("run.started", number=frame["id"], characters=len(code)))
         calls = ToolCalls(self._tools, self.policy, self.limits, self.record, caller)
-        run = Run(stream, self._connection, self.limits, calls, self.record)
+        run = Run(stream, self._connection, self.limits, calls, self.record, self._cpu_s)
         self._run_in_flight = run
         try:
             _carry(stream, run, data)
@@ -248,15 +250,21 @@ class Session:
         return self._conclude(stream, run, calls)
 
     def _conclude(self, stream: Stream, run: Run, calls: ToolCalls) -> Result:
-        usage = usage_of(run, calls, stream.peak_memory_mb())
-        result = result_of(run, Files(self).read, isolation=stream.isolation, usage=usage)
+        fields = fields_of(run, Files(self).read)
+        spent = run.deadline.wall_s()
+        # Reading the peak costs more than a short cell does.
+        memory_mb = stream.peak_memory_mb() if spent >= MEASURED_S and not run.lost else 0.0
+        cpu_s = run.deadline.cpu_used_s()
+        self._cpu_s += cpu_s
+        usage = usage_of(run, calls, cpu_s, memory_mb)
+        isolation, error = stream.isolation, fields["error"]
         if run.lost:
-            self._drop(f"lost in a run: {result.error.type if result.error else 'ended'}")
-        outcome = result.error.kind if result.error else "final answer" if result.is_final_answer else "ok"
-        self.record(host_event("run.ended", outcome=outcome, state=result.state, wall_s=round(usage.wall_s, 6)))
+            self._drop(f"lost in a run: {error.type if error else 'ended'}")
+        outcome = error.kind if error else "final answer" if fields["is_final_answer"] else "ok"
+        self.record(host_event("run.ended", outcome=outcome, state=fields["state"], wall_s=round(spent, 6)))
         if calls.escaped is not None:
             raise calls.escaped
-        return dataclasses.replace(result, events=self._take_events())
+        return Result(**fields, usage=usage, isolation=isolation, events=self._take_events())
 
     def set_tools(self, tools: Mapping[str, Callable[..., Any]]) -> None:
         """Replace the callable host functions. See ``Executor.send_tools``."""

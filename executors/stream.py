@@ -183,27 +183,25 @@ class ProcessStream(Stream):
         except OSError:
             return b""
 
-    def _read_output(self, descriptor: int, sink: Sink) -> bool:
-        """Deliver one piece; whether there may be more."""
+    def _read_output(self, descriptor: int, sink: Sink) -> None:
         try:
             data = os.read(descriptor, _OUTPUT_CHUNK)
         except BlockingIOError:
-            return False
-        except OSError:
-            data = b""
-        if not data:
+            return
+        if data:
+            sink.output(self._outputs[descriptor], data)
+        else:
             self._outputs.pop(descriptor)
             self._poll.unregister(descriptor)
-            return False
-        sink.output(self._outputs[descriptor], data)
-        return len(data) == _OUTPUT_CHUNK
 
     def drain(self, sink: Sink) -> None:
-        for descriptor in list(self._outputs):
-            # A pipe holds 64 KiB unless its writer grew it; a writer that never ends is not waited for.
-            for _ in range(16):
-                if not self._read_output(descriptor, sink):
-                    break
+        # A pipe holds 64 KiB unless its writer grew it; a writer that never ends is not waited for.
+        for _ in range(16):
+            ready = [descriptor for descriptor, _ in self._poll.poll(0) if descriptor in self._outputs]
+            if not ready:
+                return
+            for descriptor in ready:
+                self._read_output(descriptor, sink)
 
     def interrupt(self) -> None:
         self._worker.interrupt()

@@ -74,7 +74,7 @@ class ToolCalls:
         answer: Frame = {"t": "answer", "id": frame["id"]}
         if self.count > self._limits.tool_calls:
             allowed = self._limits.tool_calls
-            return self._refuse(answer, exceeded("tool_calls", allowed, self.count, "the tool call", "host count"))
+            return self._refuse(answer, exceeded("tool_calls", allowed, self.count, "host count"))
         args = [decode(value) for value in frame["args"]]
         kwargs = {key: decode(value) for key, value in frame["kwargs"].items()}
         tool = self._tools.get(frame["name"])

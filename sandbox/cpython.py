@@ -38,6 +38,7 @@ class CPython:
         self._final: list[object] = []
         self._builtins = dict(vars(builtins))
         self._builtins |= {"__import__": self._import, "input": _input, reserved.FINAL: self._final_answer}
+        self._builtins |= {"exit": _leave, "quit": _leave}
         if not host.policy.files:
             self._builtins["open"] = _no_files
         module = types.ModuleType(_MODULE)
@@ -56,11 +57,12 @@ class CPython:
         before = dict(self._names)
         stored: set[str] = set()
         try:
-            tree = reserved.assignments_to_calls(ast.parse(code, filename))
-            violation = reserved.check(tree, self._tools)
-            if violation:
-                self._host.emit("refused", {"code": violation.code, "line": violation.line})
-                return Outcome(error=violation)
+            tree = ast.parse(code, filename)
+            if reserved.may_bind(code, self._tools):
+                violation = reserved.check(reserved.assignments_to_calls(tree), self._tools)
+                if violation:
+                    self._host.emit("refused", {"code": violation.code, "line": violation.line})
+                    return Outcome(error=violation)
             stored = _stored(tree)
             value = self._evaluate(tree, filename)
             outcome = Outcome(value=value)
@@ -106,7 +108,8 @@ class CPython:
     def _evaluate(self, tree: ast.Module, filename: str) -> object:
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         # dont_inherit: this file's own __future__ imports must not reach the guest
-        exec(compile(tree, filename, "exec", dont_inherit=True), self._names)
+        if tree.body:
+            exec(compile(tree, filename, "exec", dont_inherit=True), self._names)
         if not isinstance(last, ast.Expr):
             return None
         code = compile(ast.Expression(last.value), filename, "eval", dont_inherit=True)
@@ -222,6 +225,10 @@ def _type_name(error: BaseException) -> str:
 
 def _input(prompt: object = "", /) -> NoReturn:
     raise EOFError("stdin is empty here: nobody answers input(); values arrive through send_variables")
+
+
+def _leave(code: object = None, /) -> NoReturn:
+    raise SystemExit(code)
 
 
 def _no_files(file: object, *args: object, **kwargs: object) -> NoReturn:

@@ -6,15 +6,15 @@ until the frame is whole. A stop that comes when no guest code runs is ignored.
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
-
 from .engine import Stop
 from .errors import LimitExceeded
 
 
 class Interrupts:
-    """``guest`` is True while guest code may run; ``stop`` may be called by a signal handler."""
+    """``guest`` is True while guest code may run; ``stop`` may be called by a signal handler.
+
+    ``with interrupts:`` puts stops off, for as long as a frame is not whole.
+    """
 
     def __init__(self) -> None:
         self.guest = False
@@ -45,12 +45,11 @@ class Interrupts:
             self._pending = False
             self.stop()
 
-    @contextlib.contextmanager
-    def put_off(self) -> Iterator[None]:
-        """No stop inside this block; one that came meanwhile is raised at its end."""
+    def __enter__(self) -> None:
+        """No stop inside the block; one that came meanwhile is raised at its end."""
         self._whole += 1
-        try:
-            yield
-        finally:
-            self._whole -= 1
-        self.check()
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._whole -= 1
+        if self._pending and kind is None:
+            self.check()

@@ -15,6 +15,12 @@ from .refusals import explain
 FINAL = "final_answer"
 
 
+def may_bind(code: str, names: Collection[str]) -> bool:
+    """Whether the source can bind a reserved name at all: a cheap test that spares most cells the walk."""
+    # Identifiers are normalised by the parser, so text beyond ASCII may spell a name in other letters.
+    return not code.isascii() or FINAL in code or any(name in code for name in names)
+
+
 def check(tree: ast.Module, names: Collection[str]) -> PolicyViolation | None:
     """The violation of the first line that binds one of ``names`` or ``final_answer``, or None.
 

@@ -74,7 +74,7 @@ class Worker:
         self._port = port
         self._stdout = stdout
         self._stderr = stderr
-        self._cell = Cell(cell)
+        self.cell = Cell(cell)
         self._root = cell
         self._isolation = dict(isolation or {})
         self._digest = digest
@@ -108,7 +108,7 @@ class Worker:
                 self._serve_request(frame)
 
     def _send(self, frame: Frame) -> None:
-        with self.interrupts.put_off():
+        with self.interrupts:
             self._port.write(self._connection.send(frame))
 
     # ---- start and the small requests
@@ -169,18 +169,18 @@ class Worker:
         match frame["op"]:
             case "write":
                 data = base64.b64decode(frame.get("data", ""), validate=True)
-                self._cell.write(path, offset, data, frame.get("final", True))
+                self.cell.write(path, offset, data, frame.get("final", True))
                 return {}
             case "read":
-                piece, size = self._cell.read(path, offset, frame.get("size", FRAME_READ))
+                piece, size = self.cell.read(path, offset, frame.get("size", FRAME_READ))
                 return {"data": base64.b64encode(piece).decode("ascii"), "size": size}
             case "list":
-                return {"names": self._cell.names(path)}
+                return {"names": self.cell.names(path)}
             case "stat":
-                kind, size, changed = self._cell.stat(path)
+                kind, size, changed = self.cell.stat(path)
                 return {"kind": kind, "size": size, "changed": changed}
             case _:
-                self._cell.remove(path)
+                self.cell.remove(path)
                 return {}
 
     def _fail(self, number: int, error: Exception) -> None:
@@ -240,7 +240,7 @@ class Worker:
             "error": to_plain(error) if error else None,
             "final": outcome.is_final_answer and error is None,
             "variables": told["variables"],
-            "artifacts": [[change.name, change.size, change.digest] for change in self._cell.changes()],
+            "artifacts": [[change.name, change.size, change.digest] for change in self.cell.changes()],
             "ops": max(0, outcome.ops),
         }
         if error is None:
@@ -285,7 +285,7 @@ class Worker:
                 "args": [encode(value, strict=True, guest_module=GUEST_MODULE) for value in args],
                 "kwargs": {key: encode(value, strict=True, guest_module=GUEST_MODULE) for key, value in kwargs.items()},
             }
-            with self.interrupts.put_off():
+            with self.interrupts:
                 self._port.write(self._connection.send(frame))
                 answer = self._await_answer()
         except (EncodeError, LocalProtocolError) as error:

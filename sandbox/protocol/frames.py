@@ -144,6 +144,7 @@ OPTIONAL: dict[str, dict[str, Check]] = {
     "answer": {"value": _encoded, "error": _is_tool_error, "stop": _is_error},
 }
 _NONE: dict[str, Check] = {}
+_WHOLE: dict[str, dict[str, Check]] = {kind: {"t": _text, **fields} for kind, fields in REQUIRED.items()}
 
 
 def problem_in(frame: Frame, required: dict[str, Check], optional: dict[str, Check]) -> str | None:
@@ -168,5 +169,4 @@ def problem_in(frame: Frame, required: dict[str, Check], optional: dict[str, Che
 def problem(frame: Frame) -> str | None:
     """What is wrong with a whole frame (its kind must be known), or None."""
     kind = frame["t"]
-    fields = {name: value for name, value in frame.items() if name != "t"}
-    return problem_in(fields, REQUIRED[kind], OPTIONAL.get(kind, _NONE))
+    return problem_in(frame, _WHOLE[kind], OPTIONAL.get(kind, _NONE))
