@@ -16,7 +16,8 @@ from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
 
-from agents import CodeAgent, ReplayModel, tool
+import agent_warehouse
+from agents import ReplayModel
 from executors import create_executor
 from sandbox.errors import RunError
 from sandbox.limits import Limits
@@ -27,17 +28,11 @@ HERE = Path(__file__).parent
 EXCHANGE_RATES = {"EUR": 1.0, "GBP": 1.1628, "PLN": 0.2326}
 HOSTILE = ("read_host_file", "open_socket", "fork", "eat_memory", "spin")
 ESCAPE_MARK = "ESCAPED"
-TASK = "Which region sold the most in sales.csv, in EUR, and which product did best there?"
 WIDTH = 118
 
 
-@tool
 def exchange_rate(currency: str) -> float:
-    """How many EUR one unit of a currency is worth.
-
-    Args:
-        currency: a code of three letters, such as "GBP".
-    """
+    """How many EUR one unit of a currency is worth: the tool of the first part."""
     return EXCHANGE_RATES[currency]
 
 
@@ -120,20 +115,19 @@ def agent(console: Console) -> bool:
     Returns:
         Whether it came to an answer.
     """
-    model = ReplayModel(HERE / "agent_transcript.json")
-    parts: list[Text | Syntax] = [Text(f"task: {TASK}", style="bold"), Text(f"model: {model.name}\n", style="dim")]
-    with CodeAgent(model, [exchange_rate]) as solver:
-        solver.executor.files.write("sales.csv", (HERE / "sales.csv").read_bytes())
-        result = solver.run(TASK)
+    model = ReplayModel(agent_warehouse.TRANSCRIPT)
+    result = agent_warehouse.run(model)
+    parts: list[Text | Syntax] = [plain(agent_warehouse.TASK), Text(f"answers from {model.name}\n", style="dim")]
     for step in result.steps:
-        parts.append(Text(f"step {step.number}", style="cyan"))
+        thought = step.reply.content.partition("```")[0].strip()
+        parts.append(Text.assemble((f"step {step.number}  ", "bold cyan"), plain(thought, 200)))
         if step.code:
-            parts.append(Syntax(step.code, "python", background_color="default"))
+            parts.append(Syntax(step.code.strip(), "python", background_color="default"))
         if step.result and step.result.stdout:
-            parts.append(plain(step.result.stdout))
+            parts.append(plain(step.result.stdout.rstrip()))
         if step.error:
-            parts.append(Text.assemble(("error ", "red"), plain(str(step.error), 200)))
-    parts.append(Text.assemble(("answer: ", "bold green"), plain(str(result.output))))
+            parts.append(Text.assemble(("→ ", "red"), plain(str(step.error), 200)))
+    parts.append(Text.assemble(("answer  ", "bold green"), plain(str(result.output))))
     console.print(Panel(Group(*parts), title="3  an agent", title_align="left", border_style="cyan"))
     return result.output is not None
 
