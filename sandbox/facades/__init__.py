@@ -7,17 +7,16 @@ set of known names needs no import of the real modules.
 
 from __future__ import annotations
 
-import weakref
 from collections.abc import Mapping
 
 from .catalogue import SPECS
-from .module import Facade, GuestTraceback, Metaclass, metaclass
+from .module import Facade, Metaclass, metaclass
+from .registry import is_reviewed, review, reviewed_types, settable_names, subclassable
 from .runtime import Runtime
 
 __all__ = [
     "KNOWN",
     "Facade",
-    "GuestTraceback",
     "Metaclass",
     "Runtime",
     "is_reviewed",
@@ -31,10 +30,6 @@ __all__ = [
 
 KNOWN: frozenset[str] = frozenset(SPECS)
 """Dotted names of the modules that have a facade."""
-
-_reviewed: weakref.WeakSet[type] = weakref.WeakSet()
-_bases: weakref.WeakSet[type] = weakref.WeakSet()
-_settable: weakref.WeakKeyDictionary[type, frozenset[str]] = weakref.WeakKeyDictionary()
 
 
 def load(name: str, runtime: Runtime) -> Facade:
@@ -55,8 +50,7 @@ def load(name: str, runtime: Runtime) -> Facade:
     if cached is not None:
         return cached
     exports = spec.exports(runtime)
-    _review(exports, spec.bases, spec.settable)
-    _reviewed.update(spec.result_types())
+    review(spec, exports)
     facade = Facade(name, exports, spec.reasons())
     runtime.modules[name] = facade
     for child in spec.children:
@@ -64,36 +58,6 @@ def load(name: str, runtime: Runtime) -> Facade:
     if above is not None:
         vars(above)[tail] = facade
     return facade
-
-
-def _review(exports: Mapping[str, object], bases: tuple[str, ...], settable: Mapping[str, tuple[str, ...]]) -> None:
-    for name, value in exports.items():
-        if isinstance(value, type):
-            _reviewed.add(value)
-            if name in bases:
-                _bases.add(value)
-            if name in settable:
-                _settable[value] = frozenset(settable[name])
-
-
-def is_reviewed(cls: type) -> bool:
-    """Whether guests may hold this library class: an export of a facade loaded in this process, or a result type."""
-    return cls in _reviewed
-
-
-def reviewed_types() -> frozenset[type]:
-    """All library classes that ``is_reviewed`` accepts now; grows as facades are loaded."""
-    return frozenset(_reviewed)
-
-
-def subclassable(cls: type) -> bool:
-    """Whether guests may derive from this library class."""
-    return cls in _bases
-
-
-def settable_names(cls: type) -> frozenset[str]:
-    """Attributes that guests may store on instances of this library class (not on the class itself)."""
-    return frozenset().union(*(_settable.get(base, frozenset()) for base in cls.__mro__))
 
 
 def left_out(module: str) -> Mapping[str, str]:

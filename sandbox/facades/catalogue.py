@@ -13,9 +13,12 @@ from . import (
     classes,
     clock,
     codecs_text,
+    copies,
+    enums,
     files,
     functional,
     log,
+    loops,
     numeric,
     paths,
     records,
@@ -23,12 +26,13 @@ from . import (
     text,
     trees,
     warn,
+    workers,
 )
 from .spec import Spec
 
 _GROUPS = (
-    numeric, algorithms, text, codecs_text, records, functional, classes, files, paths, trees, clock, archives, system,
-    warn, log,
+    numeric, algorithms, text, codecs_text, records, functional, classes, enums, copies, files, paths, trees,
+    clock, archives, system, warn, log, loops, workers,
 )  # fmt: skip
 
 SPECS: Mapping[str, Spec] = {spec.name: spec for group in _GROUPS for spec in group.SPECS}

@@ -1,21 +1,170 @@
-"""Making classes: abc, enum, dataclasses, typing."""
+"""Making classes: abc, dataclasses, typing.
+
+Invariants: a library class is never changed by a decorator; field names are plain identifiers; annotation text is
+resolved, never evaluated; real metaclasses and ``type`` stay on the host's side.
+"""
 
 from __future__ import annotations
 
+import re
+import typing
 from collections.abc import Mapping
 from typing import Any
 
-from .module import Metaclass
+from .copies import Copier
+from .gadgets import check_identifier
+from .hints import Hints
+from .module import Facade, Metaclass
+from .registry import subclassable
 from .runtime import Runtime
 from .spec import Spec, because, words
+
+_HEAD = re.compile(r"\s*(?:(\w+)\s*\.)?\s*(\w+)")
 
 
 def _build_abc(real: Any, runtime: Runtime) -> Mapping[str, object]:
     return {"ABCMeta": Metaclass(real.ABCMeta)}
 
 
-def _build_enum(real: Any, runtime: Runtime) -> Mapping[str, object]:
-    return {"EnumMeta": Metaclass(real.EnumType), "EnumType": Metaclass(real.EnumType)}
+class Dataclasses:
+    """``dataclasses`` of one engine."""
+
+    def __init__(self, real: Any, runtime: Runtime) -> None:
+        self._real = real
+        self._runtime = runtime
+        self._copier = Copier(runtime)
+
+    def dataclass(self, cls: Any = None, /, **options: Any) -> Any:
+        """Add the special methods that the class' annotations ask for."""
+        if cls is None:
+            return lambda cls: self._process(cls, options)
+        return self._process(cls, options)
+
+    def _process(self, cls: Any, options: dict[str, Any]) -> Any:
+        if not (isinstance(cls, type) and self._runtime.is_guest_class(cls)):
+            raise TypeError("dataclass() decorates classes of your own")
+        annotations = vars(cls).get("__annotations__", {})
+        stored = dict(annotations)
+        for name, annotation in stored.items():
+            check_identifier(name, "a field's name")
+            if type(annotation) is str:
+                annotations[name] = self._special(annotation)
+        try:
+            made = self._real.dataclass(cls, **options)
+        finally:
+            annotations.update(stored)
+        for name, field in made.__dataclass_fields__.items():
+            if name in stored:
+                field.type = stored[name]
+        return made
+
+    def _special(self, annotation: str) -> Any:
+        """What the library looks for in annotation text: ClassVar, InitVar, KW_ONLY; else the text."""
+        match = _HEAD.match(annotation)
+        if match is None:
+            return annotation
+        found: Any = self._runtime.namespace.get(match[1] or match[2])
+        if match[1] and found is not None:
+            found = vars(found).get(match[2]) if type(found) is Facade else None
+        if found is typing.ClassVar:
+            return typing.ClassVar
+        if found is self._real.InitVar:
+            return self._real.InitVar(object)
+        return self._real.KW_ONLY if found is self._real.KW_ONLY else annotation
+
+    def make_dataclass(
+        self, cls_name: Any, fields: Any, *, bases: tuple[type, ...] = (), namespace: Any = None, **options: Any
+    ) -> Any:
+        """Build a data class from names."""
+        check_identifier(cls_name, "a class' name")
+        listed = [field if type(field) is str else tuple(field) for field in fields]
+        for field in listed:
+            check_identifier(field if type(field) is str else field[0], "a field's name")
+        for base in bases:
+            if not (self._runtime.is_guest_class(base) or subclassable(base)):
+                self._runtime.refuse("HC107", f"base class {base!r}")
+        for name in namespace or {}:
+            check_identifier(name, "a name of the class")
+        options.pop("module", None)
+        made = self._real.make_dataclass(
+            cls_name, listed, bases=tuple(bases), namespace=dict(namespace or {}), **options
+        )
+        made.__module__ = "__main__"
+        return made
+
+    def asdict(self, obj: Any, *, dict_factory: Any = dict) -> Any:
+        """The fields as a dict, deeply."""
+        if isinstance(obj, type) or not self._real.is_dataclass(obj):
+            raise TypeError("asdict() should be called on dataclass instances")
+        return self._convert(obj, lambda pairs: dict_factory(pairs))
+
+    def astuple(self, obj: Any, *, tuple_factory: Any = tuple) -> Any:
+        """The field values as a tuple, deeply."""
+        if isinstance(obj, type) or not self._real.is_dataclass(obj):
+            raise TypeError("astuple() should be called on dataclass instances")
+        return self._convert(obj, lambda pairs: tuple_factory([value for _, value in pairs]))
+
+    def _convert(self, obj: Any, join: Any) -> Any:
+        cls = type(obj)
+        if hasattr(cls, "__dataclass_fields__"):
+            return join([(f.name, self._convert(getattr(obj, f.name), join)) for f in self._real.fields(obj)])
+        if isinstance(obj, tuple) and hasattr(cls, "_fields"):
+            return cls(*[self._convert(item, join) for item in obj])
+        if isinstance(obj, (list, tuple)):
+            return cls(self._convert(item, join) for item in obj)
+        if isinstance(obj, dict):
+            pairs = [(self._convert(key, join), self._convert(value, join)) for key, value in obj.items()]
+            return cls(obj.default_factory, pairs) if hasattr(obj, "default_factory") else cls(pairs)
+        return self._copier.deepcopy(obj)
+
+
+def _build_dataclasses(real: Any, runtime: Runtime) -> Mapping[str, object]:
+    own = Dataclasses(real, runtime)
+    return {name: getattr(own, name) for name in ("asdict", "astuple", "dataclass", "make_dataclass")}
+
+
+def _build_typing(real: Any, runtime: Runtime) -> Mapping[str, object]:
+    guest_type = runtime.type_of(int)
+
+    def get_type_hints(obj: Any, globalns: Any = None, localns: Any = None, include_extras: bool = False) -> Any:
+        return Hints(runtime, {**(globalns or {}), **(localns or {})}).of(obj, include_extras)
+
+    def get_origin(tp: Any) -> Any:
+        found = real.get_origin(tp)
+        return guest_type if found is type else found
+
+    def get_args(tp: Any) -> tuple[Any, ...]:
+        return tuple(guest_type if arg is type else arg for arg in real.get_args(tp))
+
+    def named_tuple(typename: Any, fields: Any = (), /, **kwargs: Any) -> Any:
+        check_identifier(typename, "a class' name")
+        pairs = [tuple(field) for field in fields] or list(kwargs.items())
+        for name, _hint in pairs:
+            check_identifier(name, "a field's name")
+        made = real.NamedTuple(typename, pairs)
+        made.__module__ = "__main__"
+        return made
+
+    def typed_dict(typename: Any, fields: Any = (), /, *, total: bool = True) -> Any:
+        check_identifier(typename, "a class' name")
+        made = real.TypedDict(typename, dict(fields), total=total)
+        made.__module__ = "__main__"
+        return made
+
+    named_tuple.__mro_entries__ = lambda bases: (real._NamedTuple,)  # type: ignore[attr-defined]
+    typed_dict.__mro_entries__ = lambda bases: (real._TypedDict,)  # type: ignore[attr-defined]
+    for function, name in ((named_tuple, "NamedTuple"), (typed_dict, "TypedDict")):
+        function.__name__ = function.__qualname__ = name
+        function.__module__ = "typing"
+    return {
+        "NamedTuple": named_tuple,
+        "TypedDict": typed_dict,
+        # The library's alias has the real ``type`` as its origin.
+        "Type": real._SpecialGenericAlias(guest_type, 1, inst=False, name="Type"),
+        "get_args": get_args,
+        "get_origin": get_origin,
+        "get_type_hints": get_type_hints,
+    }
 
 
 SPECS = (
@@ -30,27 +179,10 @@ SPECS = (
         build=_build_abc,
     ),
     Spec(
-        name="enum",
-        names=words(
-            """CONFORM CONTINUOUS EJECT Enum EnumCheck Flag FlagBoundary IntEnum IntFlag KEEP NAMED_FLAGS ReprEnum
-            STRICT StrEnum UNIQUE auto member nonmember property unique verify"""
-        ),
-        own=words("EnumMeta EnumType"),
-        bases=words("Enum Flag IntEnum IntFlag ReprEnum StrEnum"),
-        left_out=because(
-            process="global_enum global_enum_repr global_flag_repr global_str",
-            pickle="pickle_by_enum_name pickle_by_global_name",
-            classes="EnumDict",
-            unreviewed="show_flag_values",
-        ),
-        build=_build_enum,
-    ),
-    Spec(
         name="dataclasses",
-        names=words(
-            "Field FrozenInstanceError InitVar KW_ONLY MISSING asdict astuple dataclass field fields is_dataclass"
-        ),
-        left_out=because(unreviewed="make_dataclass replace"),
+        names=words("Field FrozenInstanceError InitVar KW_ONLY MISSING field fields is_dataclass replace"),
+        own=words("asdict astuple dataclass make_dataclass"),
+        build=_build_dataclasses,
     ),
     Spec(
         name="typing",
@@ -59,12 +191,20 @@ SPECS = (
             Awaitable BinaryIO ByteString Callable ChainMap ClassVar Collection Concatenate Container ContextManager
             Coroutine Counter DefaultDict Deque Dict Final FrozenSet Generator Generic Hashable IO ItemsView Iterable
             Iterator KeysView List Literal LiteralString Mapping MappingView Match MutableMapping MutableSequence
-            MutableSet NamedTuple Never NewType NoDefault NoReturn NotRequired Optional OrderedDict ParamSpec
-            ParamSpecArgs ParamSpecKwargs Pattern Protocol ReadOnly Required Reversible Self Sequence Set Sized
-            SupportsAbs SupportsBytes SupportsComplex SupportsFloat SupportsIndex SupportsInt SupportsRound
-            TYPE_CHECKING Text TextIO Tuple Type TypeAlias TypeAliasType TypeGuard TypeIs TypeVar TypeVarTuple
-            TypedDict Union Unpack ValuesView assert_never assert_type cast dataclass_transform final get_args
-            is_typeddict no_type_check overload override runtime_checkable"""
+            MutableSet Never NewType NoDefault NoReturn NotRequired Optional OrderedDict ParamSpec ParamSpecArgs
+            ParamSpecKwargs Pattern Protocol ReadOnly Required Reversible Self Sequence Set Sized SupportsAbs
+            SupportsBytes SupportsComplex SupportsFloat SupportsIndex SupportsInt SupportsRound TYPE_CHECKING Text
+            TextIO Tuple TypeAlias TypeAliasType TypeGuard TypeIs TypeVar TypeVarTuple Union Unpack ValuesView
+            assert_never assert_type cast dataclass_transform final get_protocol_members is_protocol is_typeddict
+            no_type_check overload override runtime_checkable"""
         ),
+        own=words("NamedTuple Type TypedDict get_args get_origin get_type_hints"),
+        bases=words("Generic Protocol IO TextIO BinaryIO _NamedTuple _TypedDict Any"),
+        left_out=because(
+            compile="ForwardRef",
+            process="clear_overloads get_overloads reveal_type",
+            old="no_type_check_decorator",
+        ),
+        build=_build_typing,
     ),
 )

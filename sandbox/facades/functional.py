@@ -1,28 +1,187 @@
-"""Functions and control: functools, contextlib, copy."""
+"""Functions and control: functools and contextlib.
+
+Invariants: annotation text is resolved, never evaluated; attributes named by guests go through the engine's gate;
+library functions and classes are never changed; redirection reaches the guest's streams, not the process'.
+"""
 
 from __future__ import annotations
 
-from .spec import Spec, because, words
+import contextlib as _contextlib
+import functools as _functools
+import types
+from collections.abc import Mapping
+from typing import Any
+
+from .hints import Hints
+from .runtime import Runtime
+from .spec import Spec, words
+
+_STANDARD = frozenset(
+    {"__module__", "__name__", "__qualname__", "__doc__", "__annotations__", "__type_params__", "__dict__"}
+)
+_WRAPPERS = (_functools.partial, type(_functools.lru_cache(lambda: None)))
+
+
+def _build_functools(real: Any, runtime: Runtime) -> Mapping[str, object]:
+    def update_wrapper(
+        wrapper: Any, wrapped: Any, assigned: Any = real.WRAPPER_ASSIGNMENTS, updated: Any = real.WRAPPER_UPDATES
+    ) -> Any:
+        """Make ``wrapper`` look like ``wrapped``."""
+        if tuple(updated) not in (("__dict__",), ()):
+            runtime.refuse("HC101", "update_wrapper() with updated=")
+        native = type(wrapper) in _WRAPPERS or runtime.is_guest_class(type(wrapper))
+        for name in assigned:
+            if type(name) is not str or name not in _STANDARD:
+                value = runtime.getattr(wrapped, name, _ABSENT)
+                if value is not _ABSENT:
+                    runtime.setattr(wrapper, name, value)
+                continue
+            value = getattr(wrapped, name, _ABSENT)
+            if value is _ABSENT:
+                continue
+            if name == "__annotations__":
+                value = dict(value)
+            setattr(wrapper, name, value) if native else runtime.setattr(wrapper, name, value)
+        if updated:
+            wrapper.__dict__.update(_public(runtime, wrapped))
+        setattr(wrapper, "__wrapped__", wrapped) if native else runtime.setattr(wrapper, "__wrapped__", wrapped)
+        return wrapper
+
+    def wraps(wrapped: Any, assigned: Any = real.WRAPPER_ASSIGNMENTS, updated: Any = real.WRAPPER_UPDATES) -> Any:
+        """A decorator that makes a function look like ``wrapped``."""
+        return lambda wrapper: update_wrapper(wrapper, wrapped, assigned, updated)
+
+    def total_ordering(cls: Any) -> Any:
+        if not (isinstance(cls, type) and runtime.is_guest_class(cls)):
+            raise TypeError("total_ordering() decorates classes of your own")
+        return real.total_ordering(cls)
+
+    def singledispatch(func: Any) -> Any:
+        return safe_singledispatch(runtime, func)
+
+    class SingleDispatchMethod(real.singledispatchmethod):  # type: ignore[misc]
+        """``functools.singledispatchmethod`` whose annotations are resolved, not evaluated."""
+
+        def __init__(self, func: Any) -> None:
+            super().__init__(func)
+            self.dispatcher = singledispatch(func)
+
+    SingleDispatchMethod.__module__ = "functools"
+    SingleDispatchMethod.__name__ = SingleDispatchMethod.__qualname__ = "singledispatchmethod"
+    return {
+        "singledispatch": singledispatch,
+        "singledispatchmethod": SingleDispatchMethod,
+        "total_ordering": total_ordering,
+        "update_wrapper": update_wrapper,
+        "wraps": wraps,
+    }
+
+
+_ABSENT: Any = object()
+
+
+def _public(runtime: Runtime, wrapped: Any) -> dict[str, Any]:
+    """What of an object's dictionary may be copied onto a guest's: all of a guest's, only public names else."""
+    stored = getattr(wrapped, "__dict__", {})
+    if isinstance(wrapped, types.FunctionType) or runtime.is_guest_class(type(wrapped)):
+        return dict(stored)
+    return {name: value for name, value in stored.items() if not name.startswith("_")}
+
+
+def safe_singledispatch(runtime: Runtime, func: Any) -> Any:
+    """``functools.singledispatch`` whose ``register`` resolves annotations without evaluating text."""
+    dispatcher: Any = _functools.singledispatch(func)
+    native = dispatcher.register
+
+    def register(cls: Any, func: Any = None) -> Any:
+        if func is None and not isinstance(cls, (type, types.UnionType)) and hasattr(cls, "__annotations__"):
+            hints = Hints(runtime).of(cls)
+            hints.pop("return", None)
+            if not hints:
+                raise TypeError(
+                    f"Invalid first argument to `register()`: {cls!r}. Use either `@register(some_class)` or plain "
+                    "`@register` on an annotated function."
+                )
+            return native(next(iter(hints.values())), cls)
+        if func is None:
+            return native(cls)
+        return native(cls, func)
+
+    dispatcher.register = register
+    return dispatcher
+
+
+class _Redirect:
+    """Sends one of the guest's streams elsewhere for the time of a ``with`` block."""
+
+    _runtime: Runtime
+    _stream: str
+
+    def __init__(self, new_target: Any) -> None:
+        self._target = new_target
+        self._former: list[Any] = []
+
+    def __enter__(self) -> Any:
+        streams = self._runtime.streams
+        self._former.append(getattr(streams, self._stream))
+        setattr(streams, self._stream, self._target)
+        return self._target
+
+    def __exit__(self, *exc: object) -> None:
+        setattr(self._runtime.streams, self._stream, self._former.pop())
+
+
+class _ChangeDirectory:
+    """``contextlib.chdir`` for the guest's current directory."""
+
+    _runtime: Runtime
+
+    def __init__(self, path: Any) -> None:
+        self.path = path
+        self._former: list[str] = []
+
+    def __enter__(self) -> None:
+        self._former.append(self._runtime.files.cwd)
+        self._runtime.files.chdir(self.path)
+
+    def __exit__(self, *exc: object) -> None:
+        self._runtime.files.chdir(self._former.pop())
+
+
+def _build_contextlib(real: Any, runtime: Runtime) -> Mapping[str, object]:
+    def made(name: str, base: type, **space: object) -> type:
+        bases = (base, _contextlib.AbstractContextManager)
+        return type(name, bases, {**space, "_runtime": runtime, "__module__": "contextlib"})
+
+    built: dict[str, object] = {
+        f"redirect_{stream}": made(f"redirect_{stream}", _Redirect, _stream=stream) for stream in ("stdout", "stderr")
+    }
+    return {**built, "chdir": made("chdir", _ChangeDirectory)}
+
 
 SPECS = (
     Spec(
         name="functools",
         names=words(
-            """cache cached_property cmp_to_key lru_cache partial partialmethod reduce total_ordering
-            WRAPPER_ASSIGNMENTS WRAPPER_UPDATES update_wrapper wraps singledispatch singledispatchmethod"""
+            """WRAPPER_ASSIGNMENTS WRAPPER_UPDATES cache cached_property cmp_to_key lru_cache partial partialmethod
+            reduce"""
         ),
+        own=words("singledispatch singledispatchmethod total_ordering update_wrapper wraps"),
         results=words("_lru_cache_wrapper"),
+        bases=words("cached_property partial"),
+        build=_build_functools,
     ),
     Spec(
         name="contextlib",
         names=words(
-            """AbstractAsyncContextManager AbstractContextManager AsyncExitStack ContextDecorator
-            AsyncContextDecorator ExitStack aclosing asynccontextmanager closing contextmanager nullcontext suppress"""
+            """AbstractAsyncContextManager AbstractContextManager AsyncContextDecorator AsyncExitStack
+            ContextDecorator ExitStack aclosing asynccontextmanager closing contextmanager nullcontext suppress"""
         ),
+        own=words("chdir redirect_stderr redirect_stdout"),
         bases=words(
-            "AbstractAsyncContextManager AbstractContextManager ContextDecorator AsyncContextDecorator ExitStack"
+            "AbstractAsyncContextManager AbstractContextManager AsyncContextDecorator ContextDecorator ExitStack"
         ),
         results=words("_GeneratorContextManager _AsyncGeneratorContextManager"),
+        build=_build_contextlib,
     ),
-    Spec(name="copy", names=words("Error copy deepcopy"), left_out=because(internals="replace error PyStringMap")),
 )

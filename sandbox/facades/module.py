@@ -68,36 +68,27 @@ class Facade:
 
 
 class Metaclass:
-    """Stands for a metaclass in guest hands: usable in ``metaclass=`` and ``isinstance``, never callable."""
+    """Stands for a metaclass in guest hands: usable in ``metaclass=`` and ``isinstance``, never callable.
 
-    __slots__ = ("__name__", "_real")
+    ``real`` is what builds the guest's classes, ``shown`` the library's metaclass that the guest believes it has.
+    """
+
+    __slots__ = ("__name__", "_real", "_shown")
     __name__: str
-    _real: type
 
-    def __init__(self, real: type) -> None:
+    def __init__(self, real: type, shown: type | None = None) -> None:
         self._real = real
-        self.__name__ = real.__name__
+        self._shown = shown or real
+        self.__name__ = self._shown.__name__
 
     def __instancecheck__(self, instance: object) -> bool:
-        return isinstance(instance, self._real)
+        return isinstance(instance, self._shown)
 
     def __subclasscheck__(self, cls: type) -> bool:
-        return issubclass(cls, self._real)
+        return issubclass(cls, self._shown)
 
     def __repr__(self) -> str:
-        return repr(self._real)
-
-
-class GuestTraceback:
-    """Stands for the traceback of an exception in guest hands: opaque, to be passed back to ``traceback``."""
-
-    __slots__ = ("_error",)
-
-    def __init__(self, error: BaseException) -> None:
-        self._error = error
-
-    def __repr__(self) -> str:
-        return "<traceback object>"
+        return repr(self._shown)
 
 
 def metaclass(value: object) -> type | None:

@@ -8,7 +8,7 @@ import weakref as _weakref
 from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
-from .module import GuestTraceback, Live
+from .module import Live
 from .runtime import Runtime
 from .spec import Spec, because, words
 
@@ -21,7 +21,7 @@ def _build_sys(real: Any, runtime: Runtime) -> Mapping[str, object]:
 
     def exc_info() -> tuple[Any, Any, Any]:
         error = runtime.current_exception()
-        return (None, None, None) if error is None else (type(error), error, GuestTraceback(error))
+        return (None, None, None) if error is None else (type(error), error, runtime.getattr(error, "__traceback__"))
 
     def setrecursionlimit(limit: int, /) -> None:
         if not isinstance(limit, int):
@@ -125,10 +125,9 @@ def _build_traceback(real: Any, runtime: Runtime) -> Mapping[str, object]:
     def extract_tb(tb: Any, limit: int | None = None) -> Any:
         if tb is None:
             return StackSummary()
-        error = tb._error if type(tb) is GuestTraceback else tb
-        if not isinstance(error, BaseException):
+        if not isinstance(tb, _types.TracebackType):
             raise TypeError("extract_tb() takes the __traceback__ of an exception")
-        rows = runtime.extract_tb(error)
+        rows = runtime.extract_tb(Exception().with_traceback(tb))
         rows = rows if limit is None else rows[:limit] if limit >= 0 else rows[limit:]
         return StackSummary(FrameSummary(*row) for row in rows)
 

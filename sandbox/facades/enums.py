@@ -1,0 +1,112 @@
+"""enum: the library's classes, with the functional form (``Enum("Color", "RED GREEN")``) checked.
+
+Invariants: a guest's enumeration is an ``enum.Enum``; the functional form takes only plain identifiers, so that no
+special method enters a class past the engine's class builder.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from typing import Any
+
+from .gadgets import check_identifier
+from .module import Metaclass
+from .runtime import Runtime
+from .spec import Spec, because, words
+
+
+class GuestEnumType(enum.EnumType):
+    """Metaclass of guests' enumerations."""
+
+    def __call__(cls, value: Any, *args: Any, **options: Any) -> Any:
+        if "names" in options or (args and not cls._member_names_):
+            names = options.pop("names") if "names" in options else args[0]
+            checked = _check_members(names)
+            check_identifier(value, "an enumeration's name")
+            if args[1:] or set(options) - {"start", "module", "qualname"}:
+                raise TypeError("the functional form of Enum takes a name, members and start= in guest code")
+            options["module"] = "__main__"
+            options.pop("qualname", None)
+            return super().__call__(value, checked, **options)
+        return super().__call__(value, *args, **options)
+
+    # The five base classes stand for the library's own, so that an IntEnum still is an Enum.
+    def __instancecheck__(cls, instance: Any) -> bool:
+        return isinstance(instance, _REAL[cls]) if cls in _REAL else type.__instancecheck__(cls, instance)
+
+    def __subclasscheck__(cls, subclass: type) -> bool:
+        return issubclass(subclass, _REAL[cls]) if cls in _REAL else type.__subclasscheck__(cls, subclass)
+
+
+def _check_members(names: Any) -> Any:
+    if type(names) is str:
+        names = names.replace(",", " ").split()
+    if isinstance(names, Mapping):
+        pairs = [(key, names[key]) for key in names]
+        for key, _value in pairs:
+            _check_member(key)
+        return pairs
+    members = list(names)
+    for member in members:
+        _check_member(member[0] if isinstance(member, (tuple, list)) else member)
+    return [tuple(member) if isinstance(member, list) else member for member in members]
+
+
+def _check_member(name: object) -> None:
+    check_identifier(name, "a member's name")
+
+
+class Enum(enum.Enum, metaclass=GuestEnumType):
+    """``enum.Enum``."""
+
+
+class IntEnum(enum.IntEnum, metaclass=GuestEnumType):
+    """``enum.IntEnum``."""
+
+
+class StrEnum(enum.StrEnum, metaclass=GuestEnumType):
+    """``enum.StrEnum``."""
+
+
+class Flag(enum.Flag, metaclass=GuestEnumType):
+    """``enum.Flag``."""
+
+
+class IntFlag(enum.IntFlag, metaclass=GuestEnumType):
+    """``enum.IntFlag``."""
+
+
+_REAL: dict[type, type] = {
+    Enum: enum.Enum,
+    IntEnum: enum.IntEnum,
+    StrEnum: enum.StrEnum,
+    Flag: enum.Flag,
+    IntFlag: enum.IntFlag,
+}
+for _cls in _REAL:
+    _cls.__module__ = "enum"
+
+
+def _build(real: Any, runtime: Runtime) -> Mapping[str, object]:
+    metaclass = Metaclass(GuestEnumType, real.EnumType)
+    return {cls.__name__: cls for cls in _REAL} | {"EnumMeta": metaclass, "EnumType": metaclass}
+
+
+SPECS = (
+    Spec(
+        name="enum",
+        names=words(
+            """CONFORM CONTINUOUS EJECT EnumCheck FlagBoundary KEEP NAMED_FLAGS STRICT UNIQUE auto member nonmember
+            property unique verify"""
+        ),
+        own=words("Enum EnumMeta EnumType Flag IntEnum IntFlag StrEnum"),
+        bases=words("Enum Flag IntEnum IntFlag StrEnum"),
+        left_out=because(
+            process="global_enum global_enum_repr global_flag_repr global_str",
+            pickle="pickle_by_enum_name pickle_by_global_name",
+            classes="EnumDict ReprEnum",
+        ),
+        build=_build,
+    ),
+)

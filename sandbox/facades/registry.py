@@ -1,0 +1,51 @@
+"""Which library classes guests may hold, derive from and store attributes on.
+
+Invariants: a class enters only through a facade's table; entries of classes made for one engine die with it.
+"""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Mapping
+
+from .spec import Spec
+
+_reviewed: weakref.WeakSet[type] = weakref.WeakSet()
+_bases: weakref.WeakSet[type] = weakref.WeakSet()
+_settable: weakref.WeakKeyDictionary[type, frozenset[str]] = weakref.WeakKeyDictionary()
+
+
+def review(spec: Spec, exports: Mapping[str, object]) -> None:
+    """Take over the classes of a facade that is loaded."""
+    for value in exports.values():
+        if isinstance(value, type):
+            _reviewed.add(value)
+    _reviewed.update(spec.result_types())
+    for name in spec.bases:
+        value = exports.get(name) or getattr(spec.module(), name, None)
+        if isinstance(value, type):
+            _bases.add(value)
+    for name, attributes in spec.settable.items():
+        value = exports.get(name)
+        if isinstance(value, type):
+            _settable[value] = frozenset(attributes)
+
+
+def is_reviewed(cls: type) -> bool:
+    """Whether guests may hold this library class: an export of a facade loaded in this process, or a result type."""
+    return cls in _reviewed
+
+
+def reviewed_types() -> frozenset[type]:
+    """All library classes that ``is_reviewed`` accepts now; grows as facades are loaded."""
+    return frozenset(_reviewed)
+
+
+def subclassable(cls: type) -> bool:
+    """Whether guests may derive from this library class."""
+    return cls in _bases
+
+
+def settable_names(cls: type) -> frozenset[str]:
+    """Attributes that guests may store on instances of this library class (not on the class itself)."""
+    return frozenset().union(*(_settable.get(base, frozenset()) for base in cls.__mro__))
