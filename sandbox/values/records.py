@@ -107,6 +107,10 @@ def _encode_fields(
 
 def encode_record(encoder: Encoder, value: Record, depth: int) -> Any:
     """A Record as the instance that it stands for."""
+    if type(value.base) is tuple and len(value.base) == len(value.fields):
+        if all(a is b for a, b in zip(value.fields.values(), value.base, strict=True)):
+            words = [word(name) for name in value.fields]
+            return {"$": "nt", "t": word(value.type), "n": words, "v": encoder.items(value.base, depth)}
     encoder.spend(len(value.fields), Record)
     flat: list[Any] = []
     for name, item in dict(value.fields).items():

@@ -7,6 +7,7 @@ dear; ``safe_repr`` runs no code of the value's class; ``guest_repr`` does, in a
 from __future__ import annotations
 
 import sys
+from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -25,6 +26,7 @@ _TRUSTED = frozenset(
         for name in ("PosixPath", "PurePosixPath", "WindowsPath", "PureWindowsPath")
     }
 )
+_CONTAINERS: tuple[type, ...] = (list, tuple, dict, set, frozenset, slice, Record, EnumValue, Opaque)
 _BRACKETS: dict[type, str] = {list: "[]", tuple: "()", set: "{}"}
 _CYCLES: dict[type, str] = {list: "[...]", tuple: "(...)", dict: "{...}"}
 
@@ -59,7 +61,10 @@ class _Writer:
             self.put(_int(value))
         elif any(kind is item for item in _EXACT):
             self.put(repr(value))
-        elif kind in (list, tuple, dict, set, frozenset, Record, EnumValue, Opaque):
+        elif kind is range:
+            steps = (value.start, value.stop) if value.step == 1 else (value.start, value.stop, value.step)
+            self.sequence("range(", steps, ")")
+        elif any(kind is item for item in _CONTAINERS):
             self.container(value, kind)
         elif self.trusted(kind):
             self.put(repr(value))
@@ -67,9 +72,10 @@ class _Writer:
             self.put(self.leaf(value, self.left))
 
     def trusted(self, kind: type) -> bool:
-        """Whether the type is one of the library's own with a short repr of plain data."""
+        """Whether the type is one of the library's own, or numpy's, with a short repr of plain data."""
         place = (instances.module_of(kind), instances.type_name(kind))
-        return place in _TRUSTED and getattr(sys.modules.get(place[0]), place[1], None) is kind
+        listed = place in _TRUSTED or place[0] == "numpy"
+        return listed and getattr(sys.modules.get(place[0]), place[1], None) is kind
 
     def container(self, value: Any, kind: type) -> None:
         """Write a container; one inside itself, or too deep, shows as dots."""
@@ -79,6 +85,8 @@ class _Writer:
         self.open.add(id(value))
         if kind is dict:
             self.pairs("{", dict.items(value), ": ", "}", keys=True)
+        elif kind is slice:
+            self.sequence("slice(", (value.start, value.stop, value.step), ")")
         elif kind is Opaque:
             self.put(value.repr)
         elif kind is EnumValue:
@@ -132,6 +140,11 @@ def _int(value: int) -> str:
 
 
 def _plain_leaf(value: object, left: int) -> str:
+    name = next((kind.__name__ for kind in (Counter, OrderedDict, defaultdict) if type(value) is kind), None)
+    if name is not None:
+        return f"{name}({_write(dict(dict.items(value)), left + 1, _plain_leaf)})"  # type: ignore[arg-type]
+    if type(value) is deque:
+        return f"deque({_write(list(value), left + 1, _plain_leaf)})"
     return f"<{instances.type_name(type(value))} object>"
 
 
