@@ -94,6 +94,9 @@ def _read(name: str, function: Callable[..., Any]) -> Tool:
         signature = inspect.signature(described)
     except (TypeError, ValueError):
         return Tool(name, function, None, {})
+    if described is forward and next(iter(signature.parameters), "") == "self":
+        # smolagents' @tool declares a self on a forward that takes none.
+        signature = signature.replace(parameters=list(signature.parameters.values())[1:])
     try:
         target = described if inspect.isroutine(described) else getattr(described, "__call__", described)  # noqa: B004
         annotations = typing.get_type_hints(inspect.unwrap(target), include_extras=False)
