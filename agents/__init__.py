@@ -5,7 +5,7 @@ everything a model or a guest wrote is data, never part of the host's own text.
 """
 
 from .code_agent import CodeAgent
-from .loop import Agent, RunResult, RunState
+from .loop import Agent, RunResult, RunState, do_without
 from .memory import Memory, Step
 from .models.base import Message, Model, ModelError, Reply, TokenUsage, ToolCall
 from .models.replay import RecordingModel, ReplayModel
@@ -33,6 +33,7 @@ __all__ = [
     "ToolCall",
     "ToolCallingAgent",
     "ToolSpec",
+    "do_without",
     "tool",
     "tool_spec",
 ]

@@ -64,8 +64,11 @@ class CodeAgent(Agent):
             )
         elif policy is not None or limits is not None or on_event is not None:
             raise ValueError("policy, limits and on_event belong to the executor: pass them to create_executor")
-        self._policy, self._limits = policy, limits
         self.executor = executor
+        # An executor of one's own may tell its policy and limits; the prompt claims only what is known.
+        known = policy or getattr(executor, "policy", None), limits or getattr(executor, "limits", None)
+        self._policy = known[0] if isinstance(known[0], Policy) else None
+        self._limits = known[1] if isinstance(known[1], Limits) else None
 
     def _prepare(self) -> str:
         self.executor.send_tools({spec.name: spec.host_function() for spec in self.tools})

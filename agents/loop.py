@@ -138,6 +138,11 @@ class Agent(abc.ABC):
         return RunResult(output=output, state=state, reason=reason, steps=steps, usage=usage)
 
 
+def do_without(error: RunError) -> str:
+    """An ``on_ask`` hook for unattended runs: nothing is ever granted, and the model is told to find another way."""
+    return "This is not granted and will not be. Do without it: solve the task another way, or answer what you can."
+
+
 def _why(number: int, error: RunError) -> str:
     who = "needs a person's approval" if error.recovery == "ask" else "needs a person to look into it"
     return f"step {number} {who}: {inline(str(error), 500)}"

@@ -92,7 +92,7 @@ def describe_error(error: RunError, code: str) -> str:
     if isinstance(error, LimitExceeded) and error.allowed is not None:
         lines.append(f"limit {error.limit}: {error.allowed:g} allowed")
     row = TABLE.get(error.code)
-    if row is not None:
+    if row is not None and row.instead not in error.message:
         lines.append(f"Instead: {row.instead}.")
     if error.recovery == "retry":
         lines.append("This was not the fault of your code; the same code may work when run again.")

@@ -75,6 +75,7 @@ class ToolSpec:
         def checked(*args: Any, **kwargs: Any) -> Any:
             return self.call(self.parameters.check(args, kwargs))
 
+        checked.__signature__ = self.parameters.python_signature  # type: ignore[attr-defined]
         return checked
 
 

@@ -76,7 +76,8 @@ class _AnySchema(GenerateJsonSchema):
 class Parameters:
     """The parameters of ``function``.
 
-    ``json_schema`` describes them, ``signature`` is Python text such as ``(query: str, limit: int = 5) -> list[str]``.
+    ``json_schema`` describes them, ``signature`` is Python text such as ``(query: str, limit: int = 5) -> list[str]``,
+    ``python_signature`` is the same for ``inspect``.
 
     Raises:
         TypeError: ``*args``, ``**kwargs``, positional-only parameters, or annotations that cannot be resolved.
@@ -84,11 +85,11 @@ class Parameters:
 
     def __init__(self, function: Callable[..., Any], name: str, descriptions: Mapping[str, str]) -> None:
         self._name = name
-        self._signature = inspect.signature(function)
+        self.python_signature = _without_self(inspect.signature(function))
         hints = _hints(function, name)
         # Numbered fields under aliases: a parameter may be called `json`, `_x` or `model_config`.
         fields: dict[str, Any] = {}
-        for number, parameter in enumerate(self._signature.parameters.values()):
+        for number, parameter in enumerate(self.python_signature.parameters.values()):
             if parameter.kind not in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY):
                 raise TypeError(
                     f"tool {name!r}: parameter {parameter} cannot be described to a model; "
@@ -102,7 +103,7 @@ class Parameters:
             else:
                 field["default_factory"] = lambda: None
             fields[f"p{number}"] = (hints.get(parameter.name, Any), pydantic.Field(**field))
-        self._names = {f"p{number}": parameter for number, parameter in enumerate(self._signature.parameters)}
+        self._names = {f"p{number}": parameter for number, parameter in enumerate(self.python_signature.parameters)}
         config = pydantic.ConfigDict(strict=True, extra="forbid", arbitrary_types_allowed=True, title=name)
         try:
             self._model: type[pydantic.BaseModel] = pydantic.create_model("Arguments", __config__=config, **fields)
@@ -110,7 +111,7 @@ class Parameters:
         except pydantic.errors.PydanticUserError as error:
             raise TypeError(f"tool {name!r}: its annotations cannot be used: {error.message}") from None
         self.json_schema: dict[str, Any] = _without_titles(schema)
-        self.signature = _text(self._signature, hints)
+        self.signature = _text(self.python_signature, hints)
 
     def check(self, args: Sequence[Any], kwargs: Mapping[str, Any]) -> dict[str, Any]:
         """Python arguments as keyword arguments, checked against the annotations.
@@ -119,7 +120,7 @@ class Parameters:
             TypeError: they do not fit; the message names each argument.
         """
         try:
-            given = self._signature.bind(*args, **kwargs).arguments
+            given = self.python_signature.bind(*args, **kwargs).arguments
         except TypeError as error:
             raise TypeError(f"{self._name}{self.signature}: {error}") from None
         try:
@@ -157,6 +158,12 @@ class Parameters:
         return TypeError(f"{self._name}{self.signature}: " + "; ".join(lines))
 
 
+def _without_self(signature: inspect.Signature) -> inspect.Signature:
+    """smolagents' tools declare a ``self`` on a ``forward`` that takes none."""
+    parameters = list(signature.parameters.values())
+    return signature.replace(parameters=parameters[1:]) if parameters and parameters[0].name == "self" else signature
+
+
 def _hints(function: Callable[..., Any], name: str) -> dict[str, Any]:
     try:
         return typing.get_type_hints(function, include_extras=True)
@@ -176,7 +183,11 @@ def _text(signature: inspect.Signature, hints: Mapping[str, Any]) -> str:
         for parameter in signature.parameters.values()
     ]
     returned = hints.get("return", signature.empty)
-    return str(signature.replace(parameters=parameters, return_annotation=returned)).replace("Ellipsis", "...")
+    return (
+        str(signature.replace(parameters=parameters, return_annotation=returned))
+        .replace("Ellipsis", "...")
+        .replace("typing.", "")
+    )
 
 
 def _without_titles(schema: Any) -> Any:

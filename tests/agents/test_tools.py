@@ -315,3 +315,27 @@ def test_tool_wants_a_function() -> None:
 def test_two_tools_of_one_name() -> None:
     with pytest.raises(ValueError, match="two tools are called 'search'"):
         tool_specs([search, search])
+
+
+def test_a_forward_that_declares_a_self_it_does_not_take() -> None:
+    """smolagents' ``@tool`` makes such objects."""
+
+    class Simple:
+        name = "shout"
+        description = "Shouts."
+
+    def shout(text: str) -> str:
+        return text.upper()
+
+    shout.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            inspect.Parameter("self", inspect.Parameter.POSITIONAL_OR_KEYWORD),
+            inspect.Parameter("text", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=str),
+        ]
+    )
+    simple = Simple()
+    simple.forward = shout  # type: ignore[attr-defined]
+    spec = tool_spec(simple)
+    assert spec.signature.startswith("shout(text: str)")
+    assert list(inspect.signature(spec.host_function()).parameters) == ["text"]
+    assert spec.host_function()("a") == "A"
