@@ -3,58 +3,65 @@ SHELL := /bin/bash
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV ?= .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.hardcell-installed
+INSTALLED := $(VENV)/.hardcell-installed
+DEVELOPING := $(VENV)/.hardcell-developing
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 SMOLAGENTS := .cache/smolagents-venv
 PYTEST_ARGS ?=
 FUZZ_SECONDS ?= 60
-export PYTHONDONTWRITEBYTECODE := 1
 
 .PHONY: demo test check bench fuzz picture wheels smolagents-venv docs venv clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
-demo: venv  ## the main job, for eyes: an honest program, a hostile one, an agent
+demo: $(INSTALLED)  ## the main job, for eyes: an honest program, a hostile one, an agent
 	@$(BIN)/python examples/demo.py
 
-test: venv  ## all tests on $(PYTHON)
+test: $(DEVELOPING)  ## all tests on $(PYTHON)
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-check: venv  ## ruff, ruff format, mypy strict, layer rule, file lengths, dead links, generated pages
+check: $(DEVELOPING)  ## ruff, ruff format, mypy strict, layer rule, file lengths, dead links, generated pages
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/checks -m "not slow"
 
-bench: venv  ## latency, speed and honest-program tables
+bench: $(DEVELOPING)  ## latency, speed and honest-program tables
 	@$(BIN)/python -m tests.bench
 
-fuzz: venv  ## every fuzz target, FUZZ_SECONDS each
+fuzz: $(DEVELOPING)  ## every fuzz target, FUZZ_SECONDS each
 	@$(BIN)/python -m fuzz --seconds $(FUZZ_SECONDS)
 
-picture: venv  ## docs/demo.svg, the picture that opens the README
+picture: $(INSTALLED)  ## docs/demo.svg, the picture that opens the README
 	@$(BIN)/python examples/demo.py --svg docs/demo.svg
 
-docs: venv  ## docs/limitations.md from the table of refusals
+docs: $(INSTALLED)  ## docs/limitations.md from the table of refusals
 	@$(BIN)/python docs/limitations.py
 
-wheels: venv  ## dist/: the wheels hardcell and hardcell-agents
+wheels: $(DEVELOPING)  ## dist/: the wheels hardcell and hardcell-agents
 	$(BIN)/python -m build --wheel --outdir dist .
 	$(BIN)/python -m build --wheel --outdir dist agents
 
 smolagents-venv: $(SMOLAGENTS)/.installed  ## an environment with the real smolagents package, for tests/smolagents
 
-venv: $(STAMP)
+venv: $(DEVELOPING)  ## .venv with all that the other targets need
 
-$(STAMP): pyproject.toml agents/pyproject.toml
+$(INSTALLED): pyproject.toml agents/pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(f"hardcell needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]}. Use: make PYTHON=python3.11" if sys.version_info < (3, 11) else 0)'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]' -e ./agents
+	@echo "installing hardcell into $(VENV)"
+	@$(BIN)/python $(PIP_INSTALL) -e . -e ./agents
+	@touch $@
+
+$(DEVELOPING): $(INSTALLED)
+	@echo "installing what tests and checks need"
+	@$(BIN)/python $(PIP_INSTALL) -e '.[dev]'
 	@touch $@
 
 $(SMOLAGENTS)/.installed: pyproject.toml
 	@test -x $(SMOLAGENTS)/bin/python || $(PYTHON) -m venv $(SMOLAGENTS)
-	$(SMOLAGENTS)/bin/python -m pip install --quiet --disable-pip-version-check smolagents==1.26.0 -e '.[testing]'
+	@$(SMOLAGENTS)/bin/python $(PIP_INSTALL) smolagents==1.26.0 -e '.[testing]'
 	@touch $@
 
 clean:  ## removes everything that these targets made
