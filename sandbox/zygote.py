@@ -15,10 +15,12 @@ import array
 import contextlib
 import ctypes
 import dataclasses
+import errno
 import gc
 import importlib
 import json
 import os
+import pkgutil
 import resource
 import select
 import shutil
@@ -32,13 +34,17 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
+import sandbox
+
 from .jail import enclosure, kernel, namespaces, privileges, tree
 from .jail.profile import Profile
+from .policy import STANDARD_IMPORTS
 
 CONTROL_FD, PROC_FD, FIRST_FREE_FD = 3, 4, 5
 MAX_PACKET = 128 << 10
 MAX_FDS = 3
 _FAILURE = 4
+_TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm")
 
 
 def main() -> NoReturn:
@@ -61,7 +67,7 @@ def _keep(control: socket.socket, profile: Profile) -> None:
     """The keeper: everything up to the fork of the zygote, then wait for it and clean up."""
     proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY)
     if proc != PROC_FD:
-        raise OSError(9, f"descriptor {PROC_FD} is taken")
+        raise OSError(errno.EBADF, f"descriptor {PROC_FD} is taken")
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     package_root = os.path.dirname(os.path.abspath(__file__))
@@ -77,9 +83,10 @@ def _keep(control: socket.socket, profile: Profile) -> None:
     else:
         if os.geteuid() == 0:
             if not _reachable_without_root(paths):
-                load()
+                load.all_that_may_be_needed()
             privileges.leave_root()
-        cells = tempfile.mkdtemp(prefix="hardcell-")
+            readable = tuple((path, rights) for path, rights in readable if os.access(path, os.R_OK))
+        cells = _make_cells_directory()
     wall = dataclasses.replace(wall, readable=readable)
     life, keeper_alive = os.pipe()
     pid = os.fork()
@@ -102,6 +109,14 @@ def _keep(control: socket.socket, profile: Profile) -> None:
     os._exit(0)
 
 
+def _make_cells_directory() -> str:
+    """A private directory for the cells of workers without a mount namespace."""
+    for directory in _TEMPORARY:
+        with contextlib.suppress(OSError):
+            return tempfile.mkdtemp(prefix="hardcell-", dir=directory)
+    raise OSError(errno.EACCES, f"no directory for /cell can be made in any of {', '.join(_TEMPORARY)}")
+
+
 def _reachable_without_root(paths: list[str]) -> bool:
     def read() -> None:
         privileges.leave_root()
@@ -120,18 +135,31 @@ class _Loader:
     def __init__(self, profile: Profile, own_root: bool) -> None:
         self._profile = profile
         self._own_root = own_root
-        self.entry: Callable[..., object] = sys.exit
+        self._done = False
+        self.entry: Callable[..., object] = idle
 
     def __call__(self) -> None:
-        if self.entry is not sys.exit:
+        """Import the profile's modules and find its entry; a second call does nothing."""
+        if self._done:
             return
-        module, _, function = self._profile.entry.partition(":")
+        self._done = True
         for name in self._profile.preload:
             importlib.import_module(name)
+        module, _, function = self._profile.entry.partition(":")
         self.entry = getattr(importlib.import_module(module), function)
         _open_libraries(every=not self._own_root)
 
+    def all_that_may_be_needed(self) -> None:
+        """For workers that will not be able to read the library, as it lies in root's private directory."""
+        self()
+        ours = [module.name for module in pkgutil.walk_packages(sandbox.__path__, "sandbox.")]
+        for name in (*STANDARD_IMPORTS, *_LATE, *ours):
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
 
+
+_CODECS = ("ascii", "latin_1", "cp1252", "cp437", "idna", "utf_8_sig", "utf_16", "utf_32")
+_LATE = ("fcntl", "mmap", *(f"encodings.{name}" for name in _CODECS))
 _NEEDS_LIBRARIES = ("_sqlite3", "_hashlib", "_bz2", "_lzma", "_decimal", "_uuid", "zlib", "pyexpat")
 
 

@@ -53,5 +53,9 @@ def install() -> None:
         setattr(os, function.__name__, function)
         setattr(posix, function.__name__, function)
     os.supports_dir_fd |= {stat, access}
+    # rmtree by descriptors asks DirEntry.stat(), which is refused too; by names it needs no stat.
+    os.supports_dir_fd.discard(os.open)
+    if "shutil" in sys.modules:
+        sys.modules["shutil"].__dict__["_use_fd_functions"] = False
     os.supports_follow_symlinks |= {stat, access}
     os.supports_fd |= {stat}

@@ -1,0 +1,85 @@
+"""Starts host processes for the jail's tests: as root or as an ordinary user, from a copy that every user may read."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+ORDINARY_UID = 65534
+TIMEOUT_S = 300
+
+
+def copy_tree() -> str:
+    """A world-readable copy of what the hosts of these tests import. The caller removes it."""
+    target = tempfile.mkdtemp(prefix="hctree-")
+    ignore = shutil.ignore_patterns("__pycache__", "*.pyc")
+    for name in ("sandbox", "executors"):
+        shutil.copytree(ROOT / name, os.path.join(target, name), ignore=ignore)
+    shutil.copytree(ROOT / "tests" / "jail", os.path.join(target, "tests", "jail"), ignore=ignore)
+    probe = os.path.join(target, "probes", "guest_probe")
+    os.makedirs(probe)
+    shutil.copy(ROOT / "tests" / "jail" / "guest_probe.py", os.path.join(probe, "__init__.py"))
+    for directory, _, files in os.walk(target):
+        os.chmod(directory, 0o755)
+        for file in files:
+            os.chmod(os.path.join(directory, file), 0o644)
+    return target
+
+
+def probe(tree: str) -> str:
+    """The package directory of ``guest_probe`` in the copy."""
+    return os.path.join(tree, "probes", "guest_probe")
+
+
+def interpreters(user: str) -> list[str]:
+    """Interpreters that this user may run and that are new enough, this one first."""
+    base = os.path.realpath(getattr(sys, "_base_executable", sys.executable))
+    named = [base, *(f"/usr/bin/python3.{minor}" for minor in (11, 12, 13, 14)), "/usr/bin/python3"]
+    return [path for path in dict.fromkeys(map(os.path.realpath, named)) if _runs(path, user)]
+
+
+def _runs(path: str, user: str) -> bool:
+    code = "import sys; sys.exit(sys.version_info < (3, 11))"
+    try:
+        done: subprocess.CompletedProcess[bytes] = subprocess.run(
+            [path, "-I", "-S", "-c", code], check=False, **_as(user)
+        )
+    except OSError:
+        return False
+    return done.returncode == 0
+
+
+def _as(user: str) -> dict[str, Any]:
+    if user == "root" or os.geteuid() != 0:
+        return {}
+    return {"user": ORDINARY_UID, "group": ORDINARY_UID, "extra_groups": []}
+
+
+def run(program: str, tree: str, *args: str, user: str, python: str) -> subprocess.CompletedProcess[str]:
+    """Run a program of this directory, from the copy ``tree``, in its own process as this user."""
+    path = os.path.join(tree, "tests", "jail", program)
+    boot = f"import sys, runpy; sys.path.insert(0, {tree!r}); runpy.run_path({path!r}, run_name='__main__')"
+    return subprocess.run(
+        [python, "-I", "-S", "-c", boot, tree, *args],
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_S,
+        check=False,
+        cwd="/",
+        **_as(user),
+    )
+
+
+def run_json(program: str, tree: str, *args: str, user: str, python: str) -> dict[str, Any]:
+    """``run``, whose only output is one JSON object."""
+    done = run(program, tree, *args, user=user, python=python)
+    assert done.returncode == 0, done.stderr[-4000:]
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found

@@ -1,0 +1,184 @@
+"""Host processes that something happens to: each function is one program, run as ``lifecycle_host.py TREE NAME``.
+
+A program talks to its test over stdin and stdout, one JSON line each way, so that nothing waits for a time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+from typing import Any
+
+TREE = sys.argv[1] if len(sys.argv) > 1 else ""
+
+
+def _say(**what: Any) -> None:
+    print(json.dumps(what), flush=True)
+
+
+def _profile(**options: Any) -> Any:
+    from executors.zygotes import Profile
+
+    return Profile(entry="guest_probe:main", packages=(os.path.join(TREE, "probes", "guest_probe"),), **options)
+
+
+def _worker(code: str | None = None, **limits: int) -> Any:
+    from executors.zygotes import start_worker
+    from sandbox.limits import Limits
+
+    setup = {} if code is None else {"code": code, "targets": {}}
+    worker = start_worker(_profile(), Limits(**limits), setup=setup)
+    worker.frames.settimeout(30)
+    return worker
+
+
+def _echoes(worker: Any) -> bool:
+    worker.frames.sendall(b"ping")
+    return bool(worker.frames.recv(4) == b"ping")
+
+
+def _relatives() -> list[int]:
+    """Every process below this one, by parent links."""
+    parents: dict[int, list[int]] = {}
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                with open(f"/proc/{name}/stat") as file:
+                    parents.setdefault(int(file.read().rpartition(")")[2].split()[1]), []).append(int(name))
+            except OSError:
+                continue
+    found, queue = [], [os.getpid()]
+    while queue:
+        children = parents.get(queue.pop(), [])
+        found += children
+        queue += children
+    return found
+
+
+def killed() -> None:
+    """Has workers, tells every process of its own, and waits to be killed."""
+    workers = [_worker() for _ in range(3)]
+    _say(processes=_relatives(), cells=[worker.cell for worker in workers], level=workers[0].isolation.level)
+    sys.stdin.readline()
+
+
+def killed_in_docker() -> None:
+    """``killed``, at L2."""
+    from tests.jail.settings import docker
+
+    docker()
+    killed()
+
+
+def interrupted() -> None:
+    """Ctrl-C reaches this process alone: its worker goes on."""
+    worker = _worker()
+    _say(ready=True)
+    try:
+        sys.stdin.readline()
+    except KeyboardInterrupt:
+        _say(interrupted=True, echoes=_echoes(worker))
+
+
+def child_signals_ignored() -> None:
+    """A host whose children are reaped by the kernel."""
+    from executors.zygotes import shut_down
+
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    worker = _worker("os._exit(7)")
+    exit = worker.wait_exit(30)
+    worker.close()
+    shut_down()
+    _say(code=exit.code, signal=exit.signal)
+
+
+def without_standard_descriptors() -> None:
+    """A host that closed its standard descriptors before it started anything."""
+    out = os.dup(1)
+    for fd in (0, 1, 2):
+        os.close(fd)
+    worker = _worker()
+    fine = _echoes(worker)
+    worker.close()
+    os.write(out, json.dumps({"echoes": fine}).encode() + b"\n")
+
+
+def forked() -> None:
+    """A forked host lets go of its parent's workers and starts its own."""
+    worker = _worker()
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        mine = _worker()
+        told = {"inherited": worker.frames.fileno(), "echoes": _echoes(mine), "same": mine.pid == worker.pid}
+        mine.close()
+        worker.close()
+        os.write(write, json.dumps(told).encode())
+        os._exit(0)
+    os.waitpid(pid, 0)
+    _say(child=json.loads(os.read(read, 4096)), parent_echoes=_echoes(worker))
+
+
+def thread_that_ends() -> None:
+    """A zygote started in a thread outlives it, since nothing hangs on the thread that spawned it."""
+    found: list[Any] = []
+    thread = threading.Thread(target=lambda: found.append(_worker()))
+    thread.start()
+    thread.join()
+    before = _relatives()
+    second = _worker()
+    after = _relatives()
+    new = [pid for pid in after if pid not in before]
+    _say(echoes=[_echoes(found[0]), _echoes(second)], new=len(new))
+
+
+def blocked_signals() -> None:
+    """A thread that blocks every signal starts a worker that can be interrupted all the same."""
+    found: list[Any] = []
+
+    def start() -> None:
+        signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+        found.append(_worker("import signal\nwon = [int(s) for s in signal.pthread_sigmask(signal.SIG_BLOCK, [])]"))
+
+    thread = threading.Thread(target=start)
+    thread.start()
+    thread.join()
+    _say(blocked=json.loads(found[0].frames.recv(65536))["detail"])
+
+
+def honest_in_docker() -> None:
+    """What honest code does with files works at L2, where only Landlock confines paths."""
+    from tests.jail.honest import HONEST
+    from tests.jail.settings import docker
+
+    docker()
+    _say(**_honest(HONEST))
+
+
+def honest_in_full() -> None:
+    """The same at the machine's best level."""
+    from tests.jail.honest import HONEST
+
+    _say(**_honest(HONEST))
+
+
+def _honest(programs: dict[str, str]) -> dict[str, Any]:
+    told: dict[str, Any] = {"replies": {}}
+    for name, code in programs.items():
+        worker = _worker(code)
+        data = b""
+        while chunk := worker.frames.recv(65536):
+            data += chunk
+        worker.wait_exit(30)
+        told["replies"][name] = json.loads(data) if data else {"detail": f"died: {worker.wait_exit(0)}"}
+        told |= {"level": worker.isolation.level, "cell": worker.cell}
+        worker.close()
+    told["left"] = os.path.exists(told["cell"])
+    return told
+
+
+if __name__ == "__main__":
+    globals()[sys.argv[2]]()
