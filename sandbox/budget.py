@@ -1,0 +1,145 @@
+"""The operations budget: one C-level iterator that loops and function entries advance.
+
+Invariants: a tick runs no Python code in a jailed worker; past the budget, or after ``kill``, every tick raises the
+recorded stop again, so swallowing it is useless; a budget is renewed for each run without being replaced, because
+compiled guest functions hold its ``tick`` for as long as they live. Not for use by several threads at once.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from .engine import Stop
+
+_CHECK_EVERY = 64
+
+
+def _relative_setstate() -> bool:
+    """Since 3.12 a range iterator's ``__setstate__`` moves on from where it is; before, from the beginning."""
+    probe: Any = iter(range(10))
+    next(probe)
+    probe.__setstate__(1)
+    return bool(next(probe) == 2)
+
+
+_RELATIVE = _relative_setstate()
+
+
+class Budget:
+    """Counts operations: ``ticks`` for ``itertools.compress``, ``tick()`` for everything else.
+
+    ``exhausted(allowed)`` makes the Stop to raise once the operations are used up. One unit is one loop turn or one
+    function entry; ``charge`` adds the price of a big operation.
+    """
+
+    def __init__(self, exhausted: Callable[[int], Stop]) -> None:
+        self._exhausted = exhausted
+        self.stop: Stop | None = None
+        self._allowed = 0
+        self._used_at_stop = 0
+        self._turns: Any = iter(range(0))
+        self._run = 0
+        self._segments: list[Iterator[int]] = []
+        self.ticks: Iterator[int] = self._make_ticks()
+        self.tick: Callable[[], int] = self.ticks.__next__
+
+    def _make_ticks(self) -> Iterator[int]:
+        return itertools.chain.from_iterable(iter(self._segments))
+
+    def renew(self, operations: int) -> None:
+        """Begin a run: ``operations`` ticks from now, whatever was left or had stopped before."""
+        self._skip(self.remaining)
+        self.stop = None
+        self._allowed = operations
+        self._run += 1
+        self._turns = iter(range(1, operations + 1))
+        # map, not a generator: at the recursion limit a C iterator survives the error and raises again
+        self._segments += [self._turns, map(self._over, itertools.repeat(self._run))]
+
+    def _over(self, run: int) -> int:
+        if run != self._run:
+            raise StopIteration
+        if self.stop is None:
+            self.kill(self._exhausted(self._allowed))
+        assert self.stop is not None
+        raise self.stop.with_traceback(None)
+
+    @property
+    def remaining(self) -> int:
+        """Operations left in this run."""
+        return int(self._turns.__length_hint__())
+
+    @property
+    def used(self) -> int:
+        """Operations used in this run."""
+        return self._used_at_stop if self.stop is not None else self._allowed - self.remaining
+
+    def charge(self, operations: int) -> None:
+        """Pay for one big operation before doing it.
+
+        Raises:
+            Stop: the budget does not cover it.
+        """
+        if operations > self.remaining:
+            self._skip(self.remaining)
+            self.tick()
+        self._skip(operations)
+
+    def kill(self, stop: Stop) -> Stop:
+        """Record the outcome of the run, if it is the first; from now on every tick raises it."""
+        if self.stop is None:
+            self._used_at_stop = self._allowed - self.remaining
+            self.stop = stop
+            self._skip(self.remaining)
+        return self.stop
+
+    def _skip(self, operations: int) -> None:
+        if operations > 0:
+            self._turns.__setstate__(operations if _RELATIVE else self._allowed - self.remaining + operations)
+
+
+class ClockedBudget(Budget):
+    """A budget that also looks at the wall clock, for an engine with no process around it.
+
+    ``late()`` makes the Stop once ``wall_s`` seconds have passed since ``renew``. Ticks are Python calls here.
+    """
+
+    def __init__(self, exhausted: Callable[[int], Stop], late: Callable[[float], Stop], wall_s: float) -> None:
+        super().__init__(exhausted)
+        self._late = late
+        self._wall_s = wall_s
+        self._until = 0.0
+        self._count = 0
+
+    def _make_ticks(self) -> Iterator[int]:
+        self._inner = super()._make_ticks().__next__
+        return iter(self._checked, 0)
+
+    def renew(self, operations: int) -> None:
+        super().renew(operations)
+        self._count = 0
+        self._until = time.monotonic() + self._wall_s
+
+    def extend(self, seconds: float) -> None:
+        """Move the deadline: time spent in host tools is not the guest's."""
+        self._until += seconds
+
+    def _checked(self) -> int:
+        self._count += 1
+        if self._count % _CHECK_EVERY == 0:
+            self.check_clock()
+        return self._inner()
+
+    def check_clock(self) -> None:
+        """Look at the clock now.
+
+        Raises:
+            Stop: the wall clock limit has passed.
+        """
+        if self.stop is None and time.monotonic() > self._until:
+            self.kill(self._late(self._wall_s))
+        if self.stop is not None:
+            raise self.stop.with_traceback(None)

@@ -1,0 +1,200 @@
+"""Class statements: a real class, built by the real metaclass, from a namespace of guest functions.
+
+Invariants: bases are reviewed or the guest's own; so are metaclasses; special methods are those of ``names``; the
+class is entered with the guards before any code can use it. ``__class__`` is bound when the class comes to be,
+before ``__set_name__`` and ``__init_subclass__`` run, as in CPython.
+"""
+
+from __future__ import annotations
+
+import ast
+import types
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from .. import facades, names
+from ..guards import CLEAN_BASES, REVIEWED_BUILTINS
+from .comprehensions import capturer, located
+from .functions import decorated, with_type_params
+from .shapes import UNSET, Frame, Operand, Run, close
+from .statements import block
+from .unit import STATEMENTS, Unit, compiles
+
+if TYPE_CHECKING:
+    from .runtime import GuestRuntime
+
+_MARKER = "__hardcell_class_marker__"
+_KEEP_METACLASS_HASH = frozenset({"__eq__", "__hash__", "__getattribute__", "__prepare__"})
+
+
+@compiles(STATEMENTS, ast.ClassDef)
+def class_definition(unit: Unit, node: ast.ClassDef) -> Run:
+    decorators = [unit.operand(each) for each in node.decorator_list]
+    return decorated(unit, node, decorators, with_type_params(unit, node, lambda: _class_maker(unit, node)))
+
+
+def _class_maker(unit: Unit, node: ast.ClassDef) -> Run:
+    bases, keywords = _arguments(unit, node)
+    scope = unit.program.scopes[id(node)]
+    qualname = node.name if node.name in unit.scope.globals else f"{unit.qualname}{node.name}"
+    inner = Unit(unit.program, scope, f"{qualname}.")
+    _check_body(unit, node)
+    body = block(inner, node.body)
+    doc = ast.get_docstring(node, clean=False)
+    capture = capturer(unit.scope.owner, scope)
+    kinds = [binding.cell for binding in scope.bindings]
+    extra = scope.size - 1 - len(kinds) - len(scope.free)
+    binding = scope.bound["__class__"]
+    class_slot = binding.slot if binding.cell else -1
+    runtime, params = unit.runtime, bool(getattr(node, "type_params", ()))
+    type_params = _type_params(unit, node)
+
+    def make(frame: Frame) -> Any:
+        given = bases(frame)
+        if params:
+            given = runtime.generic_bases(given, type_params(frame))
+        own: Frame = [None, *([UNSET] if cell else UNSET for cell in kinds), *capture(frame), *[UNSET] * extra]
+        cell = own[class_slot] if class_slot > 0 else None
+        return build_class(runtime, node.name, qualname, given, keywords(frame), body, own, doc, cell)
+
+    return located(make, (node.lineno, node.col_offset, node.lineno, node.col_offset + 5 + len(node.name) + 1))
+
+
+def _type_params(unit: Unit, node: Any) -> Run:
+    params = getattr(node, "type_params", ())
+    operands = [unit.operand(ast.copy_location(ast.Name(p.name, ast.Load()), p)) for p in params]
+    return close("return (" + "".join(f"{{{k}}}, " for k in range(len(operands))) + ")", operands)
+
+
+def _arguments(unit: Unit, node: ast.ClassDef) -> tuple[Run, Run]:
+    texts, operands = [], []
+    for base in node.bases:
+        starred = isinstance(base, ast.Starred)
+        texts.append(("*" if starred else "") + f"{{{len(operands)}}}, ")
+        operands.append(unit.operand(base.value if isinstance(base, ast.Starred) else base))
+    bases = close("return (" + "".join(texts) + ")", operands)
+    pairs: list[str] = []
+    values: list[Operand] = []
+    keys: list[str] = []
+    for keyword in node.keywords:
+        if keyword.arg is None:
+            pairs.append(f"**{{{len(values)}}}")
+        else:
+            pairs.append(f"v{len(keys)}: {{{len(values)}}}")
+            keys.append(unit.mangled(keyword.arg))
+        values.append(unit.operand(keyword.value))
+    return bases, close("return {{" + ", ".join(pairs) + "}}", values, keys)
+
+
+def _check_body(unit: Unit, node: ast.ClassDef) -> None:
+    """Refuse special methods that are not reviewed before anything runs; computed names are checked when it does."""
+    for statement in node.body:
+        bound = [statement.name] if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)) else []
+        if isinstance(statement, ast.Assign):
+            bound = [target.id for target in statement.targets if isinstance(target, ast.Name)]
+        for name in bound:
+            if not names.may_define(name):
+                unit.refuse(statement, "HC106", f"defining {name!r} in a class")
+
+
+def build_class(
+    runtime: GuestRuntime,
+    name: str,
+    qualname: str,
+    given: tuple[Any, ...],
+    keywords: Mapping[str, Any],
+    body: Run,
+    frame: Frame,
+    doc: str | None,
+    cell: list[Any] | None,
+) -> Any:
+    """What the builtin ``__build_class__`` does, with reviewed bases and metaclasses.
+
+    Raises:
+        TypeError: as CPython does for conflicting metaclasses and bad bases.
+        Stop: a base, metaclass or name is not reviewed.
+    """
+    guards = runtime.guards
+    given = tuple(_real_base(runtime, base) for base in given)
+    bases = types.resolve_bases(given)
+    for base in bases:
+        _check_base(runtime, base)
+    options = dict(keywords)
+    if "metaclass" in options:
+        options["metaclass"] = _real_metaclass(runtime, options["metaclass"])
+    metaclass, namespace, options = types.prepare_class(name, bases, options)
+    namespace["__module__"] = "__main__"
+    namespace["__qualname__"] = qualname
+    if doc is not None:
+        namespace["__doc__"] = doc
+    if cell is not None:
+        namespace[_MARKER] = _ClassMarker(cell)
+    frame[0] = namespace
+    body(frame)
+    if bases is not given and "__orig_bases__" not in namespace:
+        namespace["__orig_bases__"] = given
+    stored = set(namespace) - {_MARKER}
+    check_names(runtime, stored, is_metaclass=any(isinstance(b, type) and issubclass(b, type) for b in bases))
+    made = metaclass(name, bases, namespace, **options)
+    if isinstance(made, type):
+        if _MARKER in vars(made):
+            type.__delattr__(made, _MARKER)
+        if made not in guards.classes:
+            guards.adopt(made, stored)
+        if cell is not None and cell[0] is UNSET:
+            cell[0] = made
+    return made
+
+
+class _ClassMarker:
+    """Learns the class while ``type.__new__`` makes it, before any guest hook runs."""
+
+    __slots__ = ("_cell",)
+
+    def __init__(self, cell: list[Any]) -> None:
+        self._cell = cell
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._cell[0] = owner
+
+
+def check_names(runtime: GuestRuntime, stored: set[Any], *, is_metaclass: bool) -> None:
+    """Refuse a class namespace that binds a special name nobody reviewed."""
+    for name in stored:
+        if type(name) is not str:
+            runtime.refuse("HC109", "class attribute name that is not a str")
+        if not names.may_define(name) or (is_metaclass and name in _KEEP_METACLASS_HASH):
+            runtime.refuse("HC106", f"defining {name!r} in a class")
+
+
+def _real_base(runtime: GuestRuntime, base: Any) -> Any:
+    """The class behind a stand-in: ``class Meta(type)`` means the real one."""
+    if base is runtime.guards.type:
+        return type
+    real = facades.metaclass(base)
+    return base if real is None else real
+
+
+def _real_metaclass(runtime: GuestRuntime, value: Any) -> Any:
+    real = _real_base(runtime, value)
+    if isinstance(real, type) and issubclass(real, type):
+        if real is type or runtime.guards.is_guest_class(real) or facades.metaclass(value) is not None:
+            return real
+    runtime.refuse("HC108", "this metaclass")
+
+
+def _check_base(runtime: GuestRuntime, base: Any) -> None:
+    if not isinstance(base, type):
+        return  # the metaclass raises CPython's own TypeError
+    if base in CLEAN_BASES or base is type or runtime.guards.is_guest_class(base) or facades.subclassable(base):
+        return
+    if base.__module__ in ("typing", "enum", "abc") and base.__name__ in _REVIEWED_BASES:
+        return
+    if base in REVIEWED_BUILTINS and not base.__flags__ & (1 << 10):
+        return  # CPython's own "not an acceptable base type" follows
+    runtime.refuse("HC107", f"base class {base.__name__!r}")
+
+
+_REVIEWED_BASES = frozenset(
+    "ABC Generic Protocol Enum IntEnum StrEnum Flag IntFlag ReprEnum EnumType EnumMeta ABCMeta NamedTuple TypedDict".split()
+)

@@ -1,0 +1,135 @@
+"""Comprehensions, generator expressions and the walrus.
+
+Invariants: a list, set or dict comprehension runs in the frame around it with variables of its own; a generator
+expression has its own frame and evaluates its first iterable at once; every turn is one operation.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import types
+from typing import Any
+
+from .shapes import NOTHING, UNSET, Frame, Operand, Run, call, close
+from .scopes import Scope
+from .statements import flat
+from .targets import place_target, target
+from .unit import EXPRESSIONS, Unit, at, compiles
+
+Comprehension = ast.ListComp | ast.SetComp | ast.DictComp
+
+
+@compiles(EXPRESSIONS, ast.ListComp, ast.SetComp, ast.DictComp)
+def comprehension(unit: Unit, node: Comprehension) -> Operand:
+    first = unit.operand(node.generators[0].iter)
+    before = set(unit.definite)
+    with unit.enter(node) as scope:
+        operands = [first]
+        clauses = _clauses(unit, node.generators, operands)
+        element = _element(unit, node, operands)
+    unit.definite = before
+    brackets = "[{}]" if isinstance(node, ast.ListComp) else "{{{{{}}}}}"
+    text = fresh_cells(scope) + "return " + brackets.format(f"{element} {clauses}")
+    values = [itertools.compress, unit.runtime.budget.ticks, UNSET]
+    return call(close(text, operands, values, at(node)))
+
+
+def fresh_cells(scope: Scope) -> str:
+    """Lines that give a comprehension's captured variables new cells."""
+    cells = [binding.slot for binding in scope.bound.values() if binding.cell]
+    return "".join(f"frame[{slot}] = [v2]\n" for slot in cells)
+
+
+def _element(unit: Unit, node: Comprehension, operands: list[Operand]) -> str:
+    if isinstance(node, ast.DictComp):
+        operands += [unit.operand(node.key), unit.operand(node.value)]
+        return f"{{{len(operands) - 2}}}: {{{len(operands) - 1}}}"
+    operands.append(flat(unit, node.elt))
+    return f"{{{len(operands) - 1}}}"
+
+
+def _clauses(unit: Unit, generators: list[ast.comprehension], operands: list[Operand]) -> str:
+    """``for … in … if …`` clauses as template text; the first iterable is operand 0."""
+    texts = []
+    for number, generator in enumerate(generators):
+        if number:
+            operands.append(unit.operand(generator.iter))
+        source = len(operands) - 1 if number else 0
+        operands.append(target(unit, generator.target))
+        text = f"for {{{len(operands) - 1}}} in v0({{{source}}}, v1)"
+        for test in generator.ifs:
+            operands.append(flat(unit, test))
+            text += f" if {{{len(operands) - 1}}}"
+        texts.append(text)
+    return " ".join(texts)
+
+
+@compiles(EXPRESSIONS, ast.GeneratorExp)
+def generator_expression(unit: Unit, node: ast.GeneratorExp) -> Operand:
+    if any(isinstance(each, ast.Await) or getattr(each, "is_async", 0) for each in ast.walk(node)):
+        unit.refuse(node, "HC301", "asynchronous generator expression")
+    first = unit.run(node.generators[0].iter)
+    scope = unit.program.scopes[id(node)]
+    inner = Unit(unit.program, scope, f"{unit.qualname}<genexpr>.<locals>.")
+    source = scope.temporary()
+    operands = [Operand("frame[{0}]", (source,))]
+    lines: list[str] = []
+    for number, generator in enumerate(node.generators):
+        indent = " " * len(lines)
+        if number:
+            operands.append(inner.operand(generator.iter))
+        where = len(operands) - 1 if number else 0
+        operands.append(target(inner, generator.target))
+        lines.append(f"{indent}for {{{len(operands) - 1}}} in v0({{{where}}}, v1):")
+        for test in generator.ifs:
+            operands.append(flat(inner, test))
+            lines.append(" " * len(lines) + f"if {{{len(operands) - 1}}}:")
+    operands.append(flat(inner, node.elt))
+    lines.append(" " * len(lines) + f"yield {{{len(operands) - 1}}}")
+    values = [itertools.compress, unit.runtime.budget.ticks]
+    run = named(close("\n".join(lines), operands, values, at(node)), "<genexpr>", f"{unit.qualname}<genexpr>")
+    capture = capturer(unit.scope.owner, scope)
+    kinds = [binding.cell for binding in scope.bindings]
+    extra = scope.size - len(kinds) - len(scope.free)
+
+    def make(frame: Frame) -> Any:
+        source_value = iter(first(frame))
+        own: Frame = [[UNSET] if cell else UNSET for cell in kinds]
+        own += capture(frame)
+        own += [UNSET] * extra
+        own[source] = source_value
+        return run(own)
+
+    return call(located(make, at(node)))
+
+
+def capturer(outer: Scope, inner: Scope) -> Any:
+    """A closure that picks from the outer frame the cells that the inner scope's frame shares."""
+    slots = [outer.free[b] if b in outer.free else b.slot for b in inner.free]
+    if not slots:
+        return lambda frame: ()
+    return lambda frame: [frame[slot] for slot in slots]
+
+
+def located(run: Run, position: Any) -> Run:
+    """A closure that keeps the position of a hand-written one for tracebacks."""
+    return close("return v0(frame)", [], [run], position)
+
+
+def named(run: Run, name: str, qualname: str) -> Run:
+    """A copy of a template closure under another name, for the generators that it makes."""
+    assert isinstance(run, types.FunctionType)
+    code = run.__code__.replace(co_name=name, co_qualname=qualname)
+    return types.FunctionType(code, NOTHING, name, None, run.__closure__)
+
+
+@compiles(EXPRESSIONS, ast.NamedExpr)
+def walrus(unit: Unit, node: ast.NamedExpr) -> Operand:
+    value = unit.operand(node.value)
+    scope = unit.scope
+    while unit.scope.kind == "comprehension" and unit.scope.parent is not None:
+        unit.scope = unit.scope.parent
+    place = place_target(unit, node.target.id)
+    unit.scope = scope
+    return call(close("value = {0}\n{1} = value\nreturn value", [value, place], at=at(node)))

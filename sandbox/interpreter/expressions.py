@@ -1,0 +1,334 @@
+"""Expressions, each compiled to a template over its operands.
+
+Invariants: operands are evaluated in CPython's order; an attribute is reached plainly only when its name is public
+and opens nothing, else through the gate; nothing here runs guest code at compile time.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from typing import Any, NoReturn
+
+from .. import names
+from .scopes import Place
+from .shapes import UNSET, Operand, call, close, constant, slot, with_attribute, with_keywords
+from .unit import EXPRESSIONS, Ready, Unit, at, compiles
+
+BINARY = {
+    ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.MatMult: "@",
+    ast.BitAnd: "&", ast.BitOr: "|", ast.BitXor: "^", ast.RShift: ">>", ast.Pow: "**", ast.LShift: "<<",
+}  # fmt: skip
+COMPARE = {
+    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=", ast.Is: "is",
+    ast.IsNot: "is not", ast.In: "in", ast.NotIn: "not in",
+}  # fmt: skip
+UNARY = {ast.USub: "-", ast.UAdd: "+", ast.Not: "not ", ast.Invert: "~"}
+CONVERSIONS: dict[int, Callable[[Any], str]] = {114: repr, 115: str, 97: ascii}
+REFUSED_NAMES = frozenset({"__import__", "__builtins__", "__loader__", "__spec__", "__build_class__", "__package__"})
+_MANY = 24
+
+
+# -- names
+def raise_unbound(name: str) -> NoReturn:
+    """The error of a local variable without a value."""
+    raise UnboundLocalError(f"cannot access local variable '{name}' where it is not associated with a value", name=name)
+
+
+def raise_free(name: str) -> NoReturn:
+    """The error of a captured variable without a value."""
+    raise NameError(
+        f"cannot access free variable '{name}' where it is not associated with a value in enclosing scope", name=name
+    )
+
+
+def load_place(unit: Unit, place: Place, name: str, node: ast.AST) -> Operand:
+    """The operand that reads a variable."""
+    runtime = unit.runtime
+    if place.kind == "global":
+        builtin = runtime.builtins.get(name, UNSET)
+        if builtin is not UNSET:
+            return Operand("({2}[{0}] if {0} in {2} else {1})", (name, builtin, runtime.namespace))
+        return Operand("{1}[{0}]", (name, runtime.namespace))
+    if place.kind == "body":
+        assert place.fallback is not None
+        rest = load_place(unit, place.fallback, name, node)
+        return call(close("try: return frame[0][v0]\nexcept v1: pass\nreturn {0}", [rest], [name, KeyError], at(node)))
+    text = "frame[{0}][0]" if place.kind == "cell" else "frame[{0}]"
+    read = Operand(text, (place.slot,))
+    if unit.is_definite(place):
+        return read
+    own = place.binding is not None and place.binding.owner is unit.scope.owner
+    values = [UNSET, raise_unbound if own else raise_free, name]
+    return call(close("value = {0}\nif value is v0: v1(v2)\nreturn value", [read], values, at(node)))
+
+
+@compiles(EXPRESSIONS, ast.Name)
+def name(unit: Unit, node: ast.Name) -> Operand:
+    if node.id in REFUSED_NAMES or node.id in names.REFUSED:
+        unit.refuse(node, "HC103", f"name {node.id!r}")
+    return load_place(unit, unit.place(node.id), unit.mangled(node.id), node)
+
+
+@compiles(EXPRESSIONS, Ready)
+def ready(unit: Unit, node: Ready) -> Operand:
+    return slot(node.slot)
+
+
+@compiles(EXPRESSIONS, ast.Constant)
+def literal(unit: Unit, node: ast.Constant) -> Operand:
+    return constant(node.value)
+
+
+# -- operators
+def binary(unit: Unit, operator: ast.operator, left: Operand, right: Operand, node: ast.AST) -> Operand:
+    """An operator over two operands; those that can make huge results are priced."""
+    price = unit.runtime.prices.get(type(operator))
+    if price is not None:
+        return call(close("return v0({0}, {1})", [left, right], [price], at(node)))
+    return call(close(f"return {{0}} {BINARY[type(operator)]} {{1}}", [left, right], at=at(node)))
+
+
+def binary_text(unit: Unit, operator: ast.operator) -> str | None:
+    """The operator as text for inlining, unless it is priced."""
+    if type(operator) in unit.runtime.prices:
+        return None
+    return f"({{0}} {BINARY[type(operator)]} {{1}})"
+
+
+@compiles(EXPRESSIONS, ast.BinOp)
+def binary_operation(unit: Unit, node: ast.BinOp) -> Operand:
+    left = unit.operand(node.left)
+    return binary(unit, node.op, left, unit.operand(node.right), node)
+
+
+@compiles(EXPRESSIONS, ast.UnaryOp)
+def unary_operation(unit: Unit, node: ast.UnaryOp) -> Operand:
+    operand = unit.operand(node.operand)
+    value = operand.values[0] if operand.text == "{0}" else None
+    if isinstance(node.op, ast.USub) and type(value) in (int, float, complex):
+        return constant(-value)
+    return call(close(f"return {UNARY[type(node.op)]}{{0}}", [operand], at=at(node)))
+
+
+def compare_text(node: ast.Compare) -> str:
+    """The template of a chain of comparisons; every operand is evaluated at most once."""
+    operators = [COMPARE[type(op)] for op in node.ops]
+    if len(operators) == 1:
+        return f"return {{0}} {operators[0]} {{1}}"
+    lines = ["left = {0}"]
+    for number, operator in enumerate(operators[:-1], 1):
+        lines += [f"right = {{{number}}}", f"result = left {operator} right", "if not result: return result"]
+        lines.append("left = right")
+    return "\n".join([*lines, f"return left {operators[-1]} {{{len(operators)}}}"])
+
+
+@compiles(EXPRESSIONS, ast.Compare)
+def comparison(unit: Unit, node: ast.Compare) -> Operand:
+    operands = [unit.operand(part) for part in (node.left, *node.comparators)]
+    return call(close(compare_text(node), operands, at=at(node)))
+
+
+@compiles(EXPRESSIONS, ast.BoolOp)
+def boolean(unit: Unit, node: ast.BoolOp) -> Operand:
+    word = " and " if isinstance(node.op, ast.And) else " or "
+    operands = [unit.operand(node.values[0])]
+    branches = unit.branches()
+    operands += [unit.operand(value) for value in node.values[1:]]
+    branches.end()
+    unit.definite = branches.before
+    return call(close("return " + word.join(f"{{{k}}}" for k in range(len(operands))), operands, at=at(node)))
+
+
+@compiles(EXPRESSIONS, ast.IfExp)
+def conditional(unit: Unit, node: ast.IfExp) -> Operand:
+    test = unit.operand(node.test)
+    branches = unit.branches()
+    yes = unit.operand(node.body)
+    branches.end()
+    branches.begin()
+    no = unit.operand(node.orelse)
+    branches.end()
+    branches.close()
+    return call(close("return {1} if {0} else {2}", [test, yes, no], at=at(node)))
+
+
+# -- displays
+def _elements(unit: Unit, elements: Sequence[ast.expr]) -> tuple[str, list[Operand]]:
+    texts, operands = [], []
+    for element in elements:
+        starred = isinstance(element, ast.Starred)
+        texts.append(("*" if starred else "") + f"{{{len(operands)}}}")
+        operands.append(unit.operand(element.value if isinstance(element, ast.Starred) else element))
+    return ", ".join(texts), operands
+
+
+def _all_plain(elements: Sequence[ast.expr]) -> bool:
+    return len(elements) > _MANY and not any(isinstance(e, ast.Starred) for e in elements)
+
+
+@compiles(EXPRESSIONS, ast.List, ast.Tuple, ast.Set)
+def display(unit: Unit, node: ast.List | ast.Tuple | ast.Set) -> Operand:
+    kind = type(node)
+    if node.elts and all(type(e) is ast.Constant for e in node.elts):
+        values = tuple(e.value for e in node.elts if isinstance(e, ast.Constant))
+        if kind is ast.Tuple:
+            return constant(values)
+        return call(close("return [*v0]" if kind is ast.List else "return {{*v0}}", [], [values], at(node)))
+    if _all_plain(node.elts):
+        runs = tuple(unit.run(e) for e in node.elts)
+        brackets = {ast.List: "[{}]", ast.Tuple: "(*[{}],)", ast.Set: "{{{{{}}}}}"}[kind]
+        return call(close("return " + brackets.format("run(frame) for run in v0"), [], [runs], at(node)))
+    text, operands = _elements(unit, node.elts)
+    if kind is ast.Tuple:
+        return call(close(f"return ({text},)" if node.elts else "return ()", operands, at=at(node)))
+    if kind is ast.List:
+        return call(close(f"return [{text}]", operands, at=at(node)))
+    return call(close(f"return {{{{{text}}}}}", operands, at=at(node)))
+
+
+@compiles(EXPRESSIONS, ast.Dict)
+def dictionary(unit: Unit, node: ast.Dict) -> Operand:
+    if len(node.keys) > _MANY and None not in node.keys:
+        pairs = tuple((unit.run(k), unit.run(v)) for k, v in zip(node.keys, node.values, strict=True) if k is not None)
+        return call(close("return {{key(frame): value(frame) for key, value in v0}}", [], [pairs], at(node)))
+    texts: list[str] = []
+    operands: list[Operand] = []
+    for key, value in zip(node.keys, node.values, strict=True):
+        first = len(operands)
+        if key is None:
+            texts.append(f"**{{{first}}}")
+        else:
+            texts.append(f"{{{first}}}: {{{first + 1}}}")
+            operands.append(unit.operand(key))
+        operands.append(unit.operand(value))
+    return call(close("return {{" + ", ".join(texts) + "}}", operands, at=at(node)))
+
+
+@compiles(EXPRESSIONS, ast.JoinedStr)
+def joined(unit: Unit, node: ast.JoinedStr) -> Operand:
+    operands = [unit.operand(value) for value in node.values]
+    if not operands:
+        return constant("")
+    text = ", ".join(f"{{{k}}}" for k in range(len(operands)))
+    return call(close(f"return v0([{text}])", operands, ["".join], at(node)))
+
+
+@compiles(EXPRESSIONS, ast.FormattedValue)
+def formatted(unit: Unit, node: ast.FormattedValue) -> Operand:
+    operands = [unit.operand(node.value)]
+    values: list[Any] = [unit.runtime.format_value]
+    text = "{0}"
+    if node.conversion in CONVERSIONS:
+        values.append(CONVERSIONS[node.conversion])
+        text = "v1({0})"
+    if node.format_spec is None:
+        return call(close(f'return v0({text}, "")', operands, values, at(node)))
+    operands.append(unit.operand(node.format_spec))
+    return call(close(f"return v0({text}, {{1}})", operands, values, at(node)))
+
+
+# -- subscripts and attributes
+@compiles(EXPRESSIONS, ast.Slice)
+def slice_object(unit: Unit, node: ast.Slice) -> Operand:
+    operands = [constant(None) if part is None else unit.operand(part) for part in (node.lower, node.upper, node.step)]
+    return call(close("return v0({0}, {1}, {2})", operands, [slice], at(node)))
+
+
+@compiles(EXPRESSIONS, ast.Subscript)
+def subscript(unit: Unit, node: ast.Subscript) -> Operand:
+    owner = unit.operand(node.value)
+    if isinstance(node.slice, ast.Slice):
+        parts = [node.slice.lower, node.slice.upper, node.slice.step]
+        operands = [owner, *(constant(None) if part is None else unit.operand(part) for part in parts)]
+        step = "" if node.slice.step is None else ":{3}"
+        return call(close(f"return {{0}}[{{1}}:{{2}}{step}]", operands[: 3 + bool(step)], at=at(node)))
+    return call(close("return {0}[{1}]", [owner, unit.operand(node.slice)], at=at(node)))
+
+
+@compiles(EXPRESSIONS, ast.Attribute)
+def attribute(unit: Unit, node: ast.Attribute) -> Operand:
+    attr = unit.mangled(node.attr)
+    owner = unit.operand(node.value)
+    kind = names.classify(attr)
+    if kind == "refused":
+        unit.refuse(node, "HC101", f"attribute {attr!r}")
+        return constant(None)
+    if kind == "plain":
+        return call(with_attribute(close("return {0}.ATTR", [owner], at=at(node)), attr))
+    guards = unit.runtime.guards
+    if kind == "special":
+        return call(close("return v0({0}, v1)", [owner], [guards.load_special, attr], at(node)))
+    values = [type, guards.open_types, guards.load_private, attr]
+    text = "o = {0}\nif v0(o) in v1: return o.ATTR\nreturn v2(o, v3)"
+    return call(with_attribute(close(text, [owner], values, at(node)), attr))
+
+
+# -- calls
+@compiles(EXPRESSIONS, ast.Call)
+def called(unit: Unit, node: ast.Call) -> Operand:
+    function = node.func
+    if isinstance(function, ast.Name) and function.id == "super" and not node.args and not node.keywords:
+        return _super(unit, node)
+    operands: list[Operand] = []
+    values: list[Any] = []
+    head, attr = _callee(unit, function, operands, values)
+    texts = []
+    for argument in node.args:
+        star = "*" if isinstance(argument, ast.Starred) else ""
+        texts.append(f"{star}{{{len(operands)}}}")
+        operands.append(unit.operand(argument.value if isinstance(argument, ast.Starred) else argument))
+    keywords = []
+    for keyword in node.keywords:
+        if keyword.arg is None:
+            texts.append(f"**{{{len(operands)}}}")
+        else:
+            texts.append(f"K{len(keywords)}={{{len(operands)}}}")
+            keywords.append(_keyword(unit, node, keyword.arg))
+        operands.append(unit.operand(keyword.value))
+    run = close(head + "(" + ", ".join(texts) + ")", operands, values, at(node))
+    if attr:
+        run = with_attribute(run, attr)
+    return call(with_keywords(run, keywords) if keywords else run)
+
+
+def _callee(unit: Unit, node: ast.expr, operands: list[Operand], values: list[Any]) -> tuple[str, str]:
+    """The beginning of a call's template, and the attribute name to put into it."""
+    if isinstance(node, ast.Attribute):
+        attr = unit.mangled(node.attr)
+        kind = names.classify(attr)
+        if kind == "plain":
+            operands.append(unit.operand(node.value))
+            return "return {0}.ATTR", attr
+        if kind == "private":
+            guards = unit.runtime.guards
+            operands.append(unit.operand(node.value))
+            values += [type, guards.open_types, guards.load_private, attr]
+            return "o = {0}\nm = o.ATTR if v0(o) in v1 else v2(o, v3)\nreturn m", attr
+    operands.append(unit.operand(node))
+    return "return {0}", ""
+
+
+def _keyword(unit: Unit, node: ast.AST, name: str) -> str:
+    if names.is_dunder(name):
+        unit.refuse(node, "HC103", f"keyword argument {name!r}")
+    return unit.mangled(name)
+
+
+def no_class_cell() -> NoReturn:
+    """The error of ``super()`` outside a class."""
+    raise RuntimeError("super(): __class__ cell not found")
+
+
+def _super(unit: Unit, node: ast.Call) -> Operand:
+    """``super()`` without arguments: the class whose body this is in, and the function's first argument."""
+    callee = unit.operand(node.func)
+    place = unit.place("__class__")
+    if place.kind == "global":
+        return call(close("return v0()", [], [no_class_cell], at(node)))
+    owner = unit.scope.owner
+    if not owner.parameters:
+        return call(close("return {0}()", [callee], at=at(node)))
+    first = load_place(unit, owner.place(owner.parameters[0]), owner.parameters[0], node)
+    cls = load_place(unit, place, "__class__", node)
+    return call(close("return {0}({1}, {2})", [callee, cls, first], at=at(node)))

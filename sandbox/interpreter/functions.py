@@ -1,0 +1,317 @@
+"""Functions: a native function of our own shape around a compiled body.
+
+A guest function is a real Python function object whose code is one of our entry templates, renamed: CPython itself
+binds arguments, with its own error messages, and the function works wherever a function does (``sorted(key=…)``,
+descriptors, ``functools``). The entry advances the budget, builds the frame and runs the body's closure.
+
+Invariants: a guest function's globals are empty and hold no builtins; its code holds no guest text but names.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import types
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .asynchronous import AwaitSteps, drive
+from .comprehensions import capturer, located
+from .scopes import Scope
+from .shapes import NOTHING, UNSET, Frame, Operand, Run, call, close, define
+from .signals import RETURN_NONE
+from .statements import block, flat
+from .suspension import suspended_block
+from .targets import annotation, place_target
+from .unit import EXPRESSIONS, STATEMENTS, Unit, at, compiles, suspending_nodes
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+_BODIES = {
+    "value": "def entry({0}):\n  tick()\n  return body([{1}])",
+    "plain": "def entry({0}):\n  tick()\n  value = body([{1}])\n  return None if value is NONE else value",
+    "generator": "def entry({0}):\n  tick()\n  value = yield from body([{1}])\n  return None if value is NONE else value",
+    "coroutine": "async def entry({0}):\n  tick()\n  value = await steps(body([{1}]))\n"
+    "  return None if value is NONE else value",
+    "async generator": "async def entry({0}):\n  tick()\n  drive_ = drive(body([{1}]))\n  send = None\n"
+    "  while True:\n   try: item = await drive_.step(send)\n   except drive.Finished: return\n"
+    "   try: send = drive_.sent((yield item))\n   except drive.Base as e: send = drive_.thrown(e)",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Shape:
+    """What an entry template depends on. ``cells`` has one flag per frame slot before the captured ones."""
+
+    kind: str
+    positional_only: int
+    positional: int
+    keyword_only: int
+    varargs: bool
+    varkeywords: bool
+    cells: tuple[bool, ...]
+    captures: bool
+    temporaries: int
+
+
+_codes: dict[Shape, types.CodeType] = {}
+
+
+def entry_code(shape: Shape) -> types.CodeType:
+    """The code object of the entry template of this shape."""
+    code = _codes.get(shape)
+    if code is None:
+        code = _codes[shape] = _make_entry(shape)
+    return code
+
+
+def _make_entry(shape: Shape) -> types.CodeType:
+    names = [f"p{k}" for k in range(shape.positional_only + shape.positional + shape.keyword_only)]
+    first_keyword = shape.positional_only + shape.positional
+    signature = names[: shape.positional_only] + (["/"] if shape.positional_only else [])
+    signature += names[shape.positional_only : first_keyword]
+    if shape.varargs:
+        signature.append("*rest")
+    elif shape.keyword_only:
+        signature.append("*")
+    signature += names[first_keyword:] + (["**extra"] if shape.varkeywords else [])
+    names += ["rest"] * shape.varargs + ["extra"] * shape.varkeywords
+    slots = [*names, *["UNSET"] * (len(shape.cells) - len(names))]
+    frame = [f"[{text}]" if cell else text for text, cell in zip(slots, shape.cells, strict=True)]
+    frame += ["*free"] * shape.captures + ["UNSET"] * shape.temporaries
+    body = _BODIES[shape.kind].format(", ".join(signature), ", ".join(frame)).replace("\n", "\n ")
+    source = f"def make(tick, body, NONE, UNSET, free, steps, drive):\n {body}\n return entry\n"
+    entry: types.FunctionType = define(source, "make")(*[None] * 7)
+    return entry.__code__
+
+
+class Template:
+    """A function of the source, compiled; ``make`` builds the function object each time its ``def`` runs."""
+
+    def __init__(self, unit: Unit, node: FunctionNode, name: str, qualname: str) -> None:
+        scope = unit.program.scopes[id(node)]
+        inner = Unit(unit.program, scope, f"{qualname}.<locals>.", suspending_nodes(_body_nodes(node)))
+        inner.is_async = isinstance(node, ast.AsyncFunctionDef)
+        inner.definite.update(scope.bound[p] for p in scope.parameters if p not in scope.deleted)
+        kind, body = _compile_body(inner, node)
+        arguments = node.args
+        kinds = tuple(binding.cell for binding in scope.bindings)
+        shape = Shape(
+            kind,
+            len(arguments.posonlyargs),
+            len(arguments.args),
+            len(arguments.kwonlyargs),
+            arguments.vararg is not None,
+            arguments.kwarg is not None,
+            kinds,
+            bool(scope.free),
+            scope.size - len(kinds) - len(scope.free),
+        )
+        code = entry_code(shape)
+        locals_ = tuple(f".{old}" for old in code.co_varnames[len(scope.parameters) :])
+        self.code = code.replace(
+            co_varnames=(*scope.parameters, *locals_),
+            co_name=name,
+            co_qualname=qualname,
+            co_filename=unit.program.filename,
+            co_firstlineno=getattr(node, "lineno", 1),
+        )
+        self.name = name
+        self.capture = capturer(unit.scope.owner, scope)
+        known = {"tick": unit.runtime.budget.tick, "body": body, "NONE": RETURN_NONE, "UNSET": UNSET}
+        known |= {"steps": AwaitSteps, "drive": drive}
+        self.cells = [None if n == "free" else types.CellType(known[n]) for n in code.co_freevars]
+
+    def make(self, frame: Frame, defaults: tuple[Any, ...] | None) -> types.FunctionType:
+        """The function object, closed over the frame's cells."""
+        cells = self.cells
+        if None in cells:
+            free = types.CellType(self.capture(frame))
+            cells = [free if cell is None else cell for cell in cells]
+        return types.FunctionType(self.code, NOTHING, self.name, defaults, tuple(cells))  # type: ignore[arg-type]
+
+
+def _body_nodes(node: FunctionNode) -> list[ast.AST]:
+    return [node.body] if isinstance(node, ast.Lambda) else list(node.body)
+
+
+def _compile_body(inner: Unit, node: FunctionNode) -> tuple[str, Run]:
+    if isinstance(node, ast.Lambda):
+        if not inner.scope.yields:
+            return "value", close("return {0}", [flat(inner, node.body)], at=at(node.body))
+        body: list[ast.stmt] = [ast.copy_location(ast.Return(node.body), node.body)]
+        inner.stand_for(body[0], node.body)
+    else:
+        body = node.body
+    if isinstance(node, ast.AsyncFunctionDef):
+        return "async generator" if inner.scope.yields else "coroutine", suspended_block(inner, body)
+    if inner.scope.yields:
+        return "generator", suspended_block(inner, body)
+    statements = [s for s in body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
+    if len(statements) == 1 and isinstance(statements[0], ast.Return) and statements[0].value is not None:
+        only = statements[0].value
+        return "value", close("return {0}", [flat(inner, only)], at=at(only))
+    return "plain", block(inner, body)
+
+
+# -- def and lambda
+def _defaults(unit: Unit, arguments: ast.arguments) -> tuple[Run | None, Run | None]:
+    """Closures of the positional defaults (a tuple) and the keyword-only ones (a dict), None where there are none."""
+    positional = keyword = None
+    if arguments.defaults:
+        operands = [unit.operand(d) for d in arguments.defaults]
+        positional = close("return (" + "".join(f"{{{k}}}, " for k in range(len(operands))) + ")", operands)
+    pairs = [(a, d) for a, d in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True) if d is not None]
+    if pairs:
+        operands = [unit.operand(d) for _, d in pairs]
+        names = [unit.mangled(a.arg) for a, _ in pairs]
+        text = ", ".join(f"v{k}: {{{k}}}" for k in range(len(pairs)))
+        keyword = close("return {{" + text + "}}", operands, names)
+    return positional, keyword
+
+
+@compiles(EXPRESSIONS, ast.Lambda)
+def lambda_expression(unit: Unit, node: ast.Lambda) -> Operand:
+    positional, keyword = _defaults(unit, node.args)
+    template = Template(unit, node, "<lambda>", f"{unit.qualname}<lambda>")
+
+    def make(frame: Frame) -> Any:
+        function = template.make(frame, None if positional is None else positional(frame))
+        if keyword is not None:
+            function.__kwdefaults__ = keyword(frame)
+        return function
+
+    return call(located(make, at(node)) if positional or keyword else make)
+
+
+@compiles(STATEMENTS, ast.FunctionDef, ast.AsyncFunctionDef)
+def function_definition(unit: Unit, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Run:
+    decorators = [unit.operand(each) for each in node.decorator_list]
+    positional, keyword = _defaults(unit, node.args)
+    make = with_type_params(unit, node, lambda: _function_maker(unit, node, positional, keyword))
+    return decorated(unit, node, decorators, make)
+
+
+def decorated(unit: Unit, node: Any, decorators: list[Operand], make: Run) -> Run:
+    """Evaluate decorators top down, make the object, apply them bottom up, bind the name."""
+    count = len(decorators)
+    position = at(node)
+    name = place_target(unit, node.name)
+    if not count:
+        return close("{0} = v0(frame)", [name], [make], position)
+    lines = [f"d{k} = {{{k}}}" for k in range(count)]
+    lines.append("value = v0(frame)")
+    lines += [f"value = d{k}(value)" for k in reversed(range(count))]
+    lines.append(f"{{{count}}} = value")
+    return close("\n".join(lines), [*decorators, name], [make], position)
+
+
+def _function_maker(
+    unit: Unit, node: ast.FunctionDef | ast.AsyncFunctionDef, positional: Run | None, keyword: Run | None
+) -> Run:
+    annotations = _annotations(unit, node)
+    qualname = node.name if node.name in unit.scope.globals else f"{unit.qualname}{node.name}"
+    template = Template(unit, node, node.name, qualname)
+    doc = ast.get_docstring(node, clean=False)
+
+    def make(frame: Frame) -> Any:
+        function = template.make(frame, None if positional is None else positional(frame))
+        if keyword is not None:
+            function.__kwdefaults__ = keyword(frame)
+        if annotations is not None:
+            function.__annotations__ = annotations(frame)
+        if doc is not None:
+            function.__doc__ = doc
+        return function
+
+    return make
+
+
+def _annotations(unit: Unit, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Run | None:
+    arguments = node.args
+    pairs: list[tuple[str, ast.expr]] = []
+    ordered = [*arguments.posonlyargs, *arguments.args, arguments.vararg, *arguments.kwonlyargs, arguments.kwarg]
+    for argument in ordered:
+        if argument is not None and argument.annotation is not None:
+            pairs.append((unit.mangled(argument.arg), argument.annotation))
+    if node.returns is not None:
+        pairs.append(("return", node.returns))
+    if not pairs:
+        return None
+    text = ", ".join(f"v{k}: {{{k}}}" for k in range(len(pairs)))
+    operands = [annotation(unit, each) for _, each in pairs]
+    return close("return {{" + text + "}}", operands, [name for name, _ in pairs], at(node))
+
+
+# -- type parameters (PEP 695)
+def with_type_params(unit: Unit, node: Any, build: Callable[[], Run]) -> Run:
+    """The maker of a generic function or class: its type parameters are bound first."""
+    params: Sequence[Any] = getattr(node, "type_params", ())
+    if not params:
+        return build()
+    scope: Scope = unit.program.scopes[id(params[0])]
+    outer, unit.scope = unit.scope, scope
+    steps = [_type_param(unit, each) for each in params]
+    made = build()
+    names = [unit.operand(ast.copy_location(ast.Name(each.name, ast.Load()), each)) for each in params]
+    text = ", ".join(f"{{{k}}}" for k in range(len(names)))
+    attach = close(f"value = v0(frame)\nv1(value, ({text},))\nreturn value", names, [made, _set_type_params])
+    unit.scope = outer
+    cells = [binding.slot for binding in scope.bound.values() if binding.cell]
+
+    def make(frame: Frame) -> Any:
+        for slot in cells:
+            frame[slot] = [UNSET]
+        for step in steps:
+            step(frame)
+        return attach(frame)
+
+    return make
+
+
+def _set_type_params(value: Any, params: tuple[Any, ...]) -> None:
+    if type(value) is types.FunctionType:
+        value.__type_params__ = params  # type: ignore[attr-defined]
+
+
+def _type_param(unit: Unit, node: Any) -> Run:
+    make = unit.runtime.type_parameter(type(node).__name__)
+    operands = [place_target(unit, node.name)]
+    keywords = ""
+    for field, keyword in (("bound", "bound"), ("default_value", "default")):
+        value = getattr(node, field, None)
+        if value is not None:
+            keyword = "constraints" if field == "bound" and isinstance(value, ast.Tuple) else keyword
+            keywords += f", {keyword}={{{len(operands)}}}"
+            operands.append(unit.operand(value))
+    return close("{0} = v0(v1" + keywords + ")", operands, [make, node.name], at(node))
+
+
+def type_alias(unit: Unit, node: Any) -> Run:
+    """``type X = …``: the value is computed when it is first asked for, as CPython does."""
+    params: Sequence[Any] = node.type_params
+    scope = unit.program.scopes[id(node)]
+    name = place_target(unit, node.name.id)
+
+    def build() -> Run:
+        inner = Unit(unit.program, scope, f"{unit.qualname}{node.name.id}.<locals>.")
+        value = inner.run(node.value)
+        capture = capturer(unit.scope.owner, scope)
+        kinds = [binding.cell for binding in scope.bindings]
+        extra = scope.size - len(kinds) - len(scope.free)
+        names = [unit.operand(ast.copy_location(ast.Name(p.name, ast.Load()), p)) for p in params]
+        type_params = close("return (" + "".join(f"{{{k}}}, " for k in range(len(names))) + ")", names)
+        alias = unit.runtime.type_alias
+
+        def make(frame: Frame) -> Any:
+            own: Frame = [*kinds, *capture(frame), *[UNSET] * extra]
+            return alias(node.name.id, lambda: value(own), type_params(frame))
+
+        return make
+
+    run = with_type_params(unit, node, build)
+    return close("{0} = v0(frame)", [name], [run], at(node))
+
+
+if hasattr(ast, "TypeAlias"):
+    STATEMENTS[ast.TypeAlias] = type_alias

@@ -1,0 +1,197 @@
+"""``try`` in all its forms, and ``with``.
+
+Invariants: Stop passes every guest handler, ``finally`` and ``__exit__`` untouched; handlers run inside a native
+``except`` clause, so bare ``raise``, ``__context__`` and ``sys.exc_info`` are CPython's own.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from ..engine import Stop
+from .shapes import Operand, Run, close
+from .statements import block, signals
+from .targets import delete_name, place_target, target
+from .unit import STATEMENTS, Unit, at, compiles, leaves
+
+_mro = type.__dict__["__mro__"].__get__
+_NOT_CAUGHT = "catching classes that do not inherit from BaseException is not allowed"
+_NOT_CAUGHT_STAR = "catching ExceptionGroup with except* is not allowed. Use except instead."
+
+
+def matches(error: BaseException, wanted: Any) -> bool:
+    """Whether an ``except wanted:`` clause takes the error, by real inheritance."""
+    if isinstance(wanted, tuple):
+        return any([matches(error, each) for each in wanted])
+    if not isinstance(wanted, type) or BaseException not in _mro(wanted):
+        raise TypeError(_NOT_CAUGHT)
+    return wanted in _mro(type(error))
+
+
+def star_types(wanted: Any) -> Any:
+    """The classes of an ``except*`` clause, after letting a Stop through."""
+    error = sys.exc_info()[1]
+    if isinstance(error, Stop):
+        raise error
+    for each in wanted if isinstance(wanted, tuple) else (wanted,):
+        if not isinstance(each, type) or BaseException not in _mro(each):
+            raise TypeError(_NOT_CAUGHT)
+        if BaseExceptionGroup in _mro(each):
+            raise TypeError(_NOT_CAUGHT_STAR)
+    return wanted
+
+
+# -- try
+class HandlerText:
+    """The template lines of the ``except`` clauses of one ``try``. ``call`` is how a handler's body is run."""
+
+    def __init__(self, unit: Unit, first_value: int, call: str = "{run}(frame)") -> None:
+        self.unit = unit
+        self.call = call
+        self.first = first_value
+        self.operands: list[Operand] = []
+        self.values: list[Any] = []
+
+    def value(self, value: Any) -> str:
+        """Note an extra value; its name in the template."""
+        self.values.append(value)
+        return f"v{self.first + len(self.values) - 1}"
+
+    def operand(self, operand: Operand) -> str:
+        """Note an operand; its placeholder in the template."""
+        self.operands.append(operand)
+        return f"{{{len(self.operands) - 1}}}"
+
+    def clause(self, handler: ast.ExceptHandler, body: Run, call: str) -> list[str]:
+        """The lines that bind the name, run the body and leave its signal in ``s``."""
+        run = call.format(run=self.value(body))
+        if handler.name is None:
+            return [f"s = {run}"]
+        place = self.operand(place_target(self.unit, handler.name))
+        forget = self.value(delete_name(self.unit, handler.name, handler))
+        return [f"{place} = e", "try:", f" s = {run}", "finally:", f" {place} = None", f" {forget}(frame)"]
+
+
+@compiles(STATEMENTS, ast.Try)
+def try_statement(unit: Unit, node: ast.Try) -> Run:
+    if not node.handlers:
+        branches = unit.branches()
+        body = block(unit, node.body)
+        after = unit.definite
+        unit.definite = set(branches.before)
+        return finally_around(unit, body, node, after)
+    branches = unit.branches()
+    body = block(unit, node.body)
+    orelse = block(unit, node.orelse) if node.orelse else None
+    branches.end(leaves(node.orelse or node.body))
+    text = HandlerText(unit, 3)
+    lines = ["try:", " s = v0(frame)", "except v1: raise", "except v2 as e:"]
+    match = text.value(matches)
+    for number, handler in enumerate(node.handlers):
+        branches.begin()
+        word = "if" if number == 0 else "elif"
+        if handler.type is None:
+            lines.append(" if True:" if number == 0 else " else:")
+        else:
+            lines.append(f" {word} {match}(e, {text.operand(unit.operand(handler.type))}):")
+        lines += [f"  {line}" for line in text.clause(handler, block(unit, handler.body), text.call)]
+        branches.end(leaves(handler.body))
+    if node.handlers[-1].type is not None:
+        lines.append(" else: raise")
+    lines.append("else:")
+    lines.append(f" if s is None: return {text.value(orelse)}(frame)" if orelse else " return s")
+    lines.append("return s")
+    branches.close()
+    after = unit.definite
+    run = close("\n".join(lines), text.operands, [body, Stop, BaseException, *text.values])
+    if not node.finalbody:
+        return run
+    unit.definite = set(branches.before)
+    return finally_around(unit, run, node, after)
+
+
+def finally_around(unit: Unit, run: Run, node: ast.Try | ast.stmt, after: set[Any]) -> Run:
+    """``run`` with the statement's ``finally`` block around it."""
+    finalbody: list[ast.stmt] = node.finalbody  # type: ignore[union-attr]
+    before = set(unit.definite)
+    final = block(unit, finalbody)
+    unit.definite = after | (unit.definite - before)
+    if any(signals(each) for each in finalbody):
+        text = "try: s = v0(frame)\nexcept v1: raise\nexcept v2:\n t = v3(frame)\n if t is not None: return t\n raise"
+        text += "\nt = v3(frame)\nreturn s if t is None else t"
+    else:
+        text = "try: s = v0(frame)\nexcept v1: raise\nexcept v2:\n v3(frame)\n raise\nv3(frame)\nreturn s"
+    return close(text, [], [run, Stop, BaseException, final])
+
+
+@compiles(STATEMENTS, ast.TryStar)
+def try_star(unit: Unit, node: ast.TryStar) -> Run:
+    branches = unit.branches()
+    body = block(unit, node.body)
+    orelse = block(unit, node.orelse) if node.orelse else None
+    branches.end(leaves(node.orelse or node.body))
+    text = HandlerText(unit, 1)
+    lines = ["try:", " s = v0(frame)"]
+    check = text.value(star_types)
+    for handler in node.handlers:
+        assert handler.type is not None
+        branches.begin()
+        lines.append(f"except* {check}({text.operand(unit.operand(handler.type))}) as e:")
+        lines += [f" {line}" for line in text.clause(handler, block(unit, handler.body), text.call)]
+        branches.end()
+    lines.append("else:")
+    lines.append(f" if s is None: s = {text.value(orelse)}(frame)" if orelse else " pass")
+    lines.append("return s")
+    branches.close()
+    after = set(branches.before)
+    run = close("s = None\n" + "\n".join(lines), text.operands, [body, *text.values])
+    unit.definite = set(branches.before)
+    return finally_around(unit, run, node, after) if node.finalbody else run
+
+
+# -- with
+def not_a_manager(cls: type, asynchronous: bool = False) -> NoReturn:
+    """The error of ``with`` on an object that is no context manager."""
+    enter, leave, word = ("__aenter__", "__aexit__", "asynchronous ") if asynchronous else ("__enter__", "__exit__", "")
+    missed = f" (missed {leave} method)" if hasattr(cls, enter) else ""
+    raise TypeError(f"'{cls.__name__}' object does not support the {word}context manager protocol{missed}")
+
+
+@compiles(STATEMENTS, ast.With)
+def with_statement(unit: Unit, node: ast.With) -> Run:
+    return with_items(unit, node.items, node.body, node)
+
+
+def with_items(unit: Unit, items: Sequence[ast.withitem], body: Sequence[ast.stmt], node: ast.stmt) -> Run:
+    """Nested managers, the first one outermost."""
+    item = items[0]
+    operands = [unit.operand(item.context_expr)]
+    before = set(unit.definite)
+    bind = "value"
+    if item.optional_vars is not None:
+        operands.append(target(unit, item.optional_vars))
+        bind = "{1} = value"
+    run = with_items(unit, items[1:], body, node) if items[1:] else block(unit, body)
+    unit.definite = before
+    text = f"""o = {{0}}
+c = v0(o)
+try:
+ enter = c.__enter__
+ leave = c.__exit__
+except v1: enter = None
+if enter is None: v2(c)
+value = enter(o)
+try:
+ {bind}
+ s = v3(frame)
+except v4: raise
+except v5 as e:
+ if not leave(o, v0(e), e, e.__traceback__): raise
+ return None
+leave(o, None, None, None)
+return s"""
+    values = [type, AttributeError, not_a_manager, run, Stop, BaseException]
+    return close(text, operands, values, at(item.context_expr))

@@ -1,0 +1,241 @@
+"""``match``: patterns compiled to functions of frame and subject.
+
+Invariants: names are bound only when the whole pattern has matched; attributes are read through the gate; the
+sequence, mapping and self-matching flags of classes are the interpreter's own type flags.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .shapes import UNSET, Frame, Run, close, closure_of
+from .statements import block, flat
+from .targets import place_target
+from .unit import PATTERNS, STATEMENTS, Unit, at, compiles, leaves
+
+Captures = dict[str, Any]
+Match = Callable[[Frame, Any, Captures], bool]
+
+_flags = type.__dict__["__flags__"].__get__
+SEQUENCE, MAPPING, MATCH_SELF = 1 << 5, 1 << 6, 1 << 22
+"""Py_TPFLAGS_SEQUENCE, Py_TPFLAGS_MAPPING and _Py_TPFLAGS_MATCH_SELF of CPython's object.h."""
+
+
+def pattern(unit: Unit, node: ast.pattern) -> Match:
+    """A pattern as a function that tells whether it matches and notes its captures."""
+    compiler = PATTERNS.get(type(node))
+    if compiler is None:
+        unit.refuse(node, "HC301", type(node).__name__)
+        return lambda frame, subject, captures: False
+    match: Match = compiler(unit, node)  # type: ignore[assignment]
+    return match
+
+
+@compiles(PATTERNS, ast.MatchValue)
+def match_value(unit: Unit, node: ast.MatchValue) -> Match:
+    run = closure_of(unit.operand(node.value))
+    return lambda frame, subject, captures: bool(subject == run(frame))
+
+
+@compiles(PATTERNS, ast.MatchSingleton)
+def match_singleton(unit: Unit, node: ast.MatchSingleton) -> Match:
+    value = node.value
+    return lambda frame, subject, captures: subject is value
+
+
+@compiles(PATTERNS, ast.MatchAs)
+def match_as(unit: Unit, node: ast.MatchAs) -> Match:
+    name = node.name
+    if node.pattern is None:
+        if name is None:
+            return lambda frame, subject, captures: True
+
+        def capture(frame: Frame, subject: Any, captures: Captures) -> bool:
+            captures[name] = subject
+            return True
+
+        return capture
+    inner = pattern(unit, node.pattern)
+
+    def matched(frame: Frame, subject: Any, captures: Captures) -> bool:
+        if not inner(frame, subject, captures):
+            return False
+        assert name is not None
+        captures[name] = subject
+        return True
+
+    return matched
+
+
+@compiles(PATTERNS, ast.MatchOr)
+def match_or(unit: Unit, node: ast.MatchOr) -> Match:
+    alternatives = [pattern(unit, each) for each in node.patterns]
+    return lambda frame, subject, captures: any(each(frame, subject, captures) for each in alternatives)
+
+
+@compiles(PATTERNS, ast.MatchSequence)
+def match_sequence(unit: Unit, node: ast.MatchSequence) -> Match:
+    star = next((k for k, each in enumerate(node.patterns) if isinstance(each, ast.MatchStar)), None)
+    parts = [pattern(unit, each) for each in node.patterns if not isinstance(each, ast.MatchStar)]
+    count = len(parts)
+    if star is None:
+
+        def exact(frame: Frame, subject: Any, captures: Captures) -> bool:
+            if not _flags(type(subject)) & SEQUENCE or len(subject) != count:
+                return False
+            return all(part(frame, subject[k], captures) for k, part in enumerate(parts))
+
+        return exact
+    tail = count - star
+    name = node.patterns[star].name  # type: ignore[attr-defined]
+
+    def starred(frame: Frame, subject: Any, captures: Captures) -> bool:
+        if not _flags(type(subject)) & SEQUENCE or len(subject) < count:
+            return False
+        size = len(subject)
+        if not all(part(frame, subject[k], captures) for k, part in enumerate(parts[:star])):
+            return False
+        if name is not None:
+            captures[name] = [subject[k] for k in range(star, size - tail)]
+        return all(part(frame, subject[size - tail + k], captures) for k, part in enumerate(parts[star:]))
+
+    return starred
+
+
+@compiles(PATTERNS, ast.MatchMapping)
+def match_mapping(unit: Unit, node: ast.MatchMapping) -> Match:
+    keys = [unit.run(key) for key in node.keys]
+    parts = [pattern(unit, each) for each in node.patterns]
+    rest = node.rest
+
+    def mapping(frame: Frame, subject: Any, captures: Captures) -> bool:
+        if not _flags(type(subject)) & MAPPING or len(subject) < len(keys):
+            return False
+        wanted = [key(frame) for key in keys]
+        if len(set(wanted)) != len(wanted):
+            double = next(key for k, key in enumerate(wanted) if key in wanted[:k])
+            raise ValueError(f"mapping pattern checks duplicate key ({double!r})")
+        values = []
+        for key in wanted:
+            value = subject.get(key, UNSET)
+            if value is UNSET:
+                return False
+            values.append(value)
+        if not all(part(frame, value, captures) for part, value in zip(parts, values, strict=True)):
+            return False
+        if rest is not None:
+            captures[rest] = remaining = dict(subject)
+            for key in wanted:
+                del remaining[key]
+        return True
+
+    return mapping
+
+
+@compiles(PATTERNS, ast.MatchClass)
+def match_class(unit: Unit, node: ast.MatchClass) -> Match:
+    cls_run = unit.run(node.cls)
+    positional = [pattern(unit, each) for each in node.patterns]
+    keywords = [unit.mangled(attr) for attr in node.kwd_attrs]
+    parts = [pattern(unit, each) for each in node.kwd_patterns]
+    read = unit.runtime.guards.getattr
+
+    def instance(frame: Frame, subject: Any, captures: Captures) -> bool:
+        cls = cls_run(frame)
+        if not isinstance(cls, type):
+            raise TypeError("called match pattern must be a class")
+        if not isinstance(subject, cls):
+            return False
+        names = match_args(cls, len(positional)) if positional else ()
+        seen = set()
+        values = []
+        for name in (*names, *keywords):
+            if name in seen:
+                raise TypeError(f"{cls.__name__}() got multiple sub-patterns for attribute {name!r}")
+            if name is None:
+                values.append(subject)
+                continue
+            seen.add(name)
+            value = read(subject, name, UNSET)
+            if value is UNSET:
+                return False
+            values.append(value)
+        return all(part(frame, v, captures) for part, v in zip([*positional, *parts], values, strict=True))
+
+    return instance
+
+
+def match_args(cls: type, count: int) -> Sequence[str | None]:
+    """The attribute names of positional sub-patterns; None stands for the subject itself."""
+    names = getattr(cls, "__match_args__", None)
+    if names is None:
+        itself = bool(_flags(cls) & MATCH_SELF)
+        allowed = 1 if itself else 0
+        if count > allowed:
+            raise _too_many(cls, allowed, count)
+        return (None,)
+    if type(names) is not tuple:
+        raise TypeError(f"{cls.__name__}.__match_args__ must be a tuple (got {type(names).__name__})")
+    if count > len(names):
+        raise _too_many(cls, len(names), count)
+    for name in names[:count]:
+        if type(name) is not str:
+            raise TypeError(f"__match_args__ elements must be strings (got {type(name).__name__})")
+    return names[:count]
+
+
+def _too_many(cls: type, allowed: int, given: int) -> TypeError:
+    plural = "" if allowed == 1 else "s"
+    return TypeError(f"{cls.__name__}() accepts {allowed} positional sub-pattern{plural} ({given} given)")
+
+
+def captured_names(node: ast.AST) -> list[str]:
+    """The names that a pattern binds, each once."""
+    found = []
+    for each in ast.walk(node):
+        name = each.rest if isinstance(each, ast.MatchMapping) else getattr(each, "name", None)
+        if isinstance(each, ast.pattern) and name is not None:
+            found.append(name)
+    return list(dict.fromkeys(found))
+
+
+def case_test(unit: Unit, node: ast.match_case) -> Run:
+    """A closure of ``[frame, subject]`` that matches, binds and tests the guard."""
+    match = pattern(unit, node.pattern)
+    names = captured_names(node.pattern)
+    binders = [close("{0} = frame[v0]", [place_target(unit, name)], [-1]) for name in names]
+    guard = closure_of(flat(unit, node.guard)) if node.guard is not None else None
+
+    def test(frame: Frame, subject: Any) -> bool:
+        captures: Captures = {}
+        if not match(frame, subject, captures):
+            return False
+        for name, bind in zip(names, binders, strict=True):
+            frame.append(captures[name])
+            bind(frame)
+            frame.pop()
+        return guard is None or bool(guard(frame))
+
+    return test  # type: ignore[return-value]
+
+
+@compiles(STATEMENTS, ast.Match)
+def match_statement(unit: Unit, node: ast.Match) -> Run:
+    subject = unit.operand(node.subject)
+    lines = ["subject = {0}"]
+    values: list[Any] = []
+    branches = unit.branches()
+    for case in node.cases:
+        branches.begin()
+        test = case_test(unit, case)
+        body = block(unit, case.body)
+        branches.end(leaves(case.body))
+        lines.append(f"if v{len(values)}(frame, subject): return v{len(values) + 1}(frame)")
+        values += [test, body]
+    branches.begin()
+    branches.end()
+    branches.close()
+    return close("\n".join(lines), [subject], values, at(node.subject))
+

@@ -1,0 +1,220 @@
+"""What compiled guest code is closed over: namespace, guards, budget, prices, imports, tracebacks.
+
+Invariants: one per engine, used by one thread at a time; implements ``facades.Runtime``; a refusal or limit is
+recorded in the budget, and told to the host, before it is raised.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+import typing
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NoReturn
+
+from .. import facades, refusals, safe_builtins
+from ..budget import Budget, ClockedBudget
+from ..cellfiles import CellFiles
+from ..engine import EngineHost, Stop
+from ..errors import LimitExceeded, RunError
+from ..facades.console import Streams
+from ..guards import Guards
+from ..prices import Arithmetic
+from . import classes
+from .namespace import Namespace
+from .shapes import NOTHING, define
+from .tracebacks import Reporter
+
+_MOST_REFUSED_IMPORTS = 1000
+
+
+class GuestRuntime:
+    """The state of one guarded engine."""
+
+    def __init__(self, host: EngineHost) -> None:
+        self.host = host
+        self.modules: dict[str, facades.Facade] = {}
+        self.streams = Streams(host.stdout, host.stderr)
+        self.budget = self._make_budget(host)
+        self.guards = Guards(
+            stop=self.record,
+            reviewed=facades.is_reviewed,
+            settable=facades.settable_names,
+            facade=facades.Facade,
+            guest_globals=NOTHING,
+        )
+        self.files = CellFiles(self)
+        arithmetic = Arithmetic(self.charge)
+        self.prices: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+            ast.Pow: arithmetic.power,
+            ast.LShift: arithmetic.shift,
+        }
+        self.inplace_prices: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+            ast.Pow: arithmetic.power_inplace,
+            ast.LShift: arithmetic.shift_inplace,
+        }
+        self.builtins = safe_builtins.table(self.guards, arithmetic, self._print, self.files.open)
+        self.tools: dict[str, Any] = {}
+        self.namespace: Namespace = Namespace(self.tools, self.builtins)
+        self.annotations: dict[str, Any] = {}
+        self.sources: dict[str, list[str]] = {}
+        self.reporter = Reporter(self.sources, classes.build_class.__code__)
+        self.refused_imports: list[ImportError] = []
+        self.format_value = format
+        self._recursion_limit = sys.getrecursionlimit()
+
+    # -- outcomes
+    def _make_budget(self, host: EngineHost) -> Budget:
+        if host.in_process:
+            return ClockedBudget(self._out_of_operations, self._late, host.limits.wall_s)
+        return Budget(self._out_of_operations)
+
+    def _limit(self, limit: str, allowed: float, used: float | None) -> Stop:
+        code = refusals.LIMIT_CODES[limit]
+        text = f"{refusals.TABLE[code].why} ({allowed:g}). Instead: {refusals.TABLE[code].instead}"
+        self.host.emit("limit", {"limit": limit, "allowed": allowed})
+        return Stop(LimitExceeded(text, limit=limit, allowed=allowed, used=used, how="worker", code=code))
+
+    def _out_of_operations(self, allowed: int) -> Stop:
+        return self._limit("ops", allowed, allowed)
+
+    def _late(self, wall_s: float) -> Stop:
+        return self._limit("wall_s", wall_s, wall_s)
+
+    def record(self, error: RunError) -> Stop:
+        """Note an outcome, if it is the run's first, and tell the host; the Stop to raise."""
+        stop = Stop(error)
+        recorded = self.budget.kill(stop)
+        if recorded is stop:
+            self.host.emit("refused", {"code": error.code, "message": error.message[:500]})
+        return recorded
+
+    def final_answer(self, answer: Any) -> NoReturn:
+        """End the run with this value."""
+        stop = Stop(None, answer)
+        recorded = self.budget.kill(stop)
+        if recorded is stop:
+            self.host.emit("final_answer", {})
+        raise recorded
+
+    def refuse(self, code: str, what: str) -> NoReturn:
+        """Record a policy violation and stop the run."""
+        self.guards.refuse(code, what)
+
+    def charge(self, ops: int) -> None:
+        """Pay for a big operation."""
+        self.budget.charge(ops)
+        if self.budget.stop is not None:
+            raise self.budget.stop
+        if isinstance(self.budget, ClockedBudget):
+            self.budget.check_clock()
+
+    # -- what facades ask for
+    def format_exception(self, error: BaseException, *, chain: bool = True) -> list[str]:
+        """Traceback text, guest lines only."""
+        return self.reporter.format(error, chain=chain)
+
+    def extract_tb(self, error: BaseException) -> list[tuple[str, int, str, str]]:
+        """Guest frames of an exception, outermost first."""
+        return self.reporter.extract(error)
+
+    def current_exception(self) -> BaseException | None:
+        """The exception being handled."""
+        return sys.exc_info()[1]
+
+    def getattr(self, obj: object, name: str, *default: object) -> object:
+        """The attribute gate by string."""
+        return self.guards.getattr(obj, name, *default)
+
+    def setattr(self, obj: object, name: str, value: object) -> None:
+        """The attribute gate for stores by string."""
+        self.guards.setattr(obj, name, value)
+
+    def format(self, template: str, args: Sequence[object], kwargs: Mapping[str, object]) -> str:
+        """``template.format`` through the gate."""
+        return self.guards.formatter.vformat(template, args, kwargs)
+
+    def is_guest_class(self, cls: type) -> bool:
+        """Whether guest code defined this class."""
+        return self.guards.is_guest_class(cls)
+
+    def type_of(self, obj: object) -> object:
+        """``type(obj)`` for guests."""
+        return self.guards.type_of(obj)
+
+    def recursion_limit(self, new: int | None = None) -> int:
+        """The guest's own view of the recursion limit; the engine's real one stays."""
+        if new is not None:
+            self._recursion_limit = min(new, 10_000)
+        return self._recursion_limit
+
+    def _print(
+        self, *values: Any, sep: str | None = " ", end: str | None = "\n", file: Any = None, flush: bool = False
+    ) -> None:
+        """The builtin ``print``."""
+        print(*values, sep=sep, end=end, file=self.streams.stdout if file is None else file, flush=flush)
+
+    # -- imports
+    def _load(self, name: str) -> facades.Facade:
+        if not self.host.policy.allows_import(name) or name not in facades.KNOWN:
+            self._refuse_import(name)
+        return facades.load(name, self)
+
+    def _refuse_import(self, name: str) -> NoReturn:
+        self.host.emit("import.refused", {"module": name[:200]})
+        error = ModuleNotFoundError(f"[HC201] {refusals.explain('HC201', f'import of {name!r}')}", name=name)
+        del self.refused_imports[_MOST_REFUSED_IMPORTS:]
+        self.refused_imports.append(error)
+        raise error
+
+    def import_module(self, name: str) -> facades.Facade:
+        """``import a.b``: loads all of it and gives what the name ``a`` is bound to."""
+        self._load(name)
+        return self._load(name.partition(".")[0])
+
+    def import_as(self, name: str) -> facades.Facade:
+        """``import a.b as c``."""
+        return self._load(name)
+
+    def import_from(self, module: str, name: str) -> Any:
+        """``from module import name``."""
+        facade = self._load(module)
+        try:
+            return getattr(facade, name)
+        except AttributeError:
+            pass
+        if f"{module}.{name}" in facades.KNOWN:
+            return self._load(f"{module}.{name}")
+        raise ImportError(f"cannot import name {name!r} from {module!r}: {facade.missing(name)}", name=name)
+
+    # -- generic syntax (PEP 695)
+    def type_parameter(self, kind: str) -> Callable[..., Any]:
+        """The maker of type parameters of this kind: TypeVar, ParamSpec or TypeVarTuple."""
+        made: Any = getattr(typing, kind)
+
+        def make(name: str, *, bound: Any = None, constraints: Any = (), **options: Any) -> Any:
+            if kind == "TypeVar":
+                options |= {"infer_variance": True} | ({"bound": bound} if bound is not None else {})
+            return made(name, *constraints, **options)
+
+        return make
+
+    def type_alias(self, name: str, value: Callable[[], Any], params: tuple[Any, ...]) -> Any:
+        """The object of ``type name = …``; the value is computed when asked for, unless it has parameters."""
+        make: Any = typing.TypeAliasType  # type: ignore[attr-defined]
+        if params:
+            return make(name, value(), type_params=params)
+        lazy = define("def make(value):\n type ALIAS = value()\n return ALIAS\n", "make")
+        return _rename_alias(lazy, name)(value)
+
+    def generic_bases(self, bases: tuple[Any, ...], params: tuple[Any, ...]) -> tuple[Any, ...]:
+        """The bases of ``class C[T](…)``: ``Generic[T]`` comes last."""
+        unpacked = [typing.Unpack[p] if isinstance(p, typing.TypeVarTuple) else p for p in params]
+        return (*bases, typing.Generic[tuple(unpacked)])  # type: ignore[misc, index]
+
+
+def _rename_alias(make: Any, name: str) -> Any:
+    code = make.__code__
+    consts = tuple(name if const == "ALIAS" else const for const in code.co_consts)
+    return type(make)(code.replace(co_consts=consts), NOTHING, "make")
+

@@ -1,0 +1,147 @@
+"""Closures by shape: a short template of our own, compiled once, then closed over the operands of each node.
+
+An expression such as ``a + 1`` with a local and a constant becomes the template ``frame[a0] + a1`` closed over a slot
+number and a value, instead of three nested calls. The text of a template comes from this package alone: guest
+constants and slots enter as closed-over values, and a guest's attribute names (checked identifiers) are put into a
+copy of the code object's name table, never into text. The dead name ``at`` after each return keeps the node's
+position in the closure, at no run-time cost, for tracebacks.
+
+Invariants: templates run with no builtins and no globals, so a leaked ``__globals__`` would be an empty dict.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+Frame = list[Any]
+Run = Callable[[Frame], Any]
+Position = tuple[int, int, int, int]
+"""First line, first column, last line, last column of a node, as ``ast`` counts them (columns in UTF-8 bytes)."""
+
+FILENAME = "<hardcell shape>"
+NOTHING: dict[str, Any] = {"__builtins__": {}, "__name__": "__main__"}
+"""The globals of every template, and of every function that guests get."""
+
+
+class _Unset:
+    """The value of a variable that has none."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "<unset>"
+
+
+UNSET: Any = _Unset()
+
+
+@dataclasses.dataclass(frozen=True)
+class Operand:
+    """How an expression is reached inside a template: ``text`` over numbered ``values``.
+
+    ``text`` has ``{0}``, ``{1}``, … where its values' names go. A full closure is ``"{0}(frame)"``.
+    """
+
+    text: str
+    values: tuple[Any, ...]
+
+    @property
+    def simple(self) -> bool:
+        """No call is needed to evaluate it."""
+        return self.text != _CALL
+
+
+_CALL = "{0}(frame)"
+_SLOT = "frame[{0}]"
+
+
+def call(run: Run) -> Operand:
+    """The operand of a closure."""
+    return Operand(_CALL, (run,))
+
+
+def slot(number: int) -> Operand:
+    """The operand of a local variable that surely has a value."""
+    return Operand(_SLOT, (number,))
+
+
+def constant(value: Any) -> Operand:
+    """The operand of a constant."""
+    return Operand("{0}", (value,))
+
+
+_makers: dict[tuple[str, int], Callable[..., Run]] = {}
+
+
+def close(body: str, operands: Sequence[Operand] = (), values: Sequence[Any] = (), at: Position | None = None) -> Run:
+    """A closure that runs ``body``: ``{0}``, ``{1}`` … are the operands, ``v0``, ``v1`` … the extra values."""
+    texts = []
+    names: list[Any] = []
+    for operand in operands:
+        texts.append(operand.text.format(*(f"a{len(names) + k}" for k in range(len(operand.values)))))
+        names.extend(operand.values)
+    text = body.format(*texts)
+    key = (text, len(values))
+    maker = _makers.get(key)
+    if maker is None:
+        maker = _makers[key] = _compile(text, len(names), len(values))
+    return maker(at, *names, *values)
+
+
+def _compile(text: str, operands: int, values: int) -> Callable[..., Run]:
+    parameters = ", ".join(["at", *(f"a{k}" for k in range(operands)), *(f"v{k}" for k in range(values))])
+    lines = text.split("\n")
+    inner = "\n".join(f"        {line}" for line in lines)
+    source = f"def make({parameters}):\n    def run(frame):\n{inner}\n        return\n        at\n    return run\n"
+    return define(source, "make")
+
+
+def define(source: str, name: str) -> Callable[..., Any]:
+    """Run one of our own templates with no builtins and return the function that it defines."""
+    namespace = dict(NOTHING)
+    exec(compile(source, FILENAME, "exec", dont_inherit=True), namespace)
+    made: Callable[..., Any] = namespace[name]
+    return made
+
+
+_renamed: dict[tuple[types.CodeType, str], types.CodeType] = {}
+
+
+def with_attribute(run: Run, name: str) -> Run:
+    """A copy of a template closure in which the placeholder attribute ``ATTR`` is ``name``."""
+    assert isinstance(run, types.FunctionType)
+    key = (run.__code__, name)
+    code = _renamed.get(key)
+    if code is None:
+        names = tuple(name if old == "ATTR" else old for old in run.__code__.co_names)
+        code = _renamed[key] = run.__code__.replace(co_names=names)
+    return types.FunctionType(code, NOTHING, "run", None, run.__closure__)
+
+
+def with_keywords(run: Run, keywords: Sequence[str]) -> Run:
+    """A copy of a template closure in which the placeholder keywords ``K0``, ``K1`` … are these names."""
+    assert isinstance(run, types.FunctionType)
+    real = {f"K{k}": name for k, name in enumerate(keywords)}
+    def renamed(const: Any) -> Any:
+        if type(const) is tuple and const and all(type(k) is str and k in real for k in const):
+            return tuple(real[k] for k in const)
+        return real[const] if type(const) is str and const in real else const
+
+    consts = tuple(renamed(const) for const in run.__code__.co_consts)
+    return types.FunctionType(run.__code__.replace(co_consts=consts), NOTHING, "run", None, run.__closure__)
+
+
+def closure_of(operand: Operand) -> Run:
+    """The operand as a plain closure."""
+    if operand.text == _CALL:
+        run: Run = operand.values[0]
+        return run
+    return close("return {0}", [operand])
+
+
+def variables(frame: types.FrameType) -> Mapping[str, Any]:
+    """The closed-over values of a template's running frame, for tracebacks."""
+    return frame.f_locals

@@ -1,0 +1,205 @@
+"""Simple statements, blocks, branches and loops.
+
+Invariants: a statement's closure returns None or a signal (see ``signals``); every loop turn advances the budget by
+exactly one; a block checks for signals only after statements that can give one.
+"""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Sequence
+
+from .expressions import COMPARE, binary_text
+from .shapes import Operand, Run, close
+from .signals import BREAK, CONTINUE, RETURN_NONE
+from .targets import join, place_target, target
+from .unit import STATEMENTS, Unit, at, compiles, leaves
+
+_CHUNK = 12
+
+
+# -- blocks
+def signals(node: ast.AST) -> bool:
+    """Whether a statement's closure can return a signal."""
+    if isinstance(node, (ast.Return, ast.Break, ast.Continue)):
+        return True
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.expr)):
+        return False
+    return any(signals(child) for child in ast.iter_child_nodes(node))
+
+
+def is_empty(node: ast.stmt) -> bool:
+    """Statements that do nothing when they run."""
+    if isinstance(node, (ast.Pass, ast.Global, ast.Nonlocal)):
+        return True
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def block(unit: Unit, body: Sequence[ast.stmt]) -> Run:
+    """Statements in order, up to the first signal."""
+    return sequence([(unit.statement(node), signals(node)) for node in body if not is_empty(node)])
+
+
+def sequence(parts: list[tuple[Run, bool]]) -> Run:
+    """Closures in order; the flag tells which can return a signal."""
+    if not parts:
+        return close("return None")
+    if len(parts) == 1:
+        return parts[0][0]
+    if len(parts) > _CHUNK:
+        groups = [parts[k : k + _CHUNK] for k in range(0, len(parts), _CHUNK)]
+        return sequence([(sequence(group), any(flag for _, flag in group)) for group in groups])
+    lines = []
+    for number, (_, can_signal) in enumerate(parts[:-1]):
+        lines.append(f"s = v{number}(frame)\nif s is not None: return s" if can_signal else f"v{number}(frame)")
+    lines.append(f"return v{len(parts) - 1}(frame)")
+    return close("\n".join(lines), [], [run for run, _ in parts])
+
+
+# -- inlining one level of an expression into its statement
+def flat(unit: Unit, node: ast.expr) -> Operand:
+    """The operand of an expression; an operator, comparison or subscript of operands is inlined."""
+    if isinstance(node, ast.Compare) and len(node.ops) == 1:
+        operands = [unit.operand(node.left), unit.operand(node.comparators[0])]
+        return join(f"({{0}} {COMPARE[type(node.ops[0])]} {{1}})", operands)
+    if isinstance(node, ast.BinOp):
+        text = binary_text(unit, node.op)
+        if text is not None:
+            return join(text, [unit.operand(node.left), unit.operand(node.right)])
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        return join("(not {0})", [flat(unit, node.operand)])
+    if isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice):
+        return join("{0}[{1}]", [unit.operand(node.value), unit.operand(node.slice)])
+    return unit.operand(node)
+
+
+# -- simple statements
+@compiles(STATEMENTS, ast.Pass, ast.Global, ast.Nonlocal)
+def nothing(unit: Unit, node: ast.stmt) -> Run:
+    return close("return None")
+
+
+@compiles(STATEMENTS, ast.Expr)
+def expression(unit: Unit, node: ast.Expr) -> Run:
+    return close("{0}", [unit.operand(node.value)], at=at(node))
+
+
+@compiles(STATEMENTS, ast.Return)
+def returned(unit: Unit, node: ast.Return) -> Run:
+    if node.value is None or (isinstance(node.value, ast.Constant) and node.value.value is None):
+        return close("return v0", [], [RETURN_NONE])
+    value = flat(unit, node.value)
+    return close("value = {0}\nreturn v0 if value is None else value", [value], [RETURN_NONE], at(node))
+
+
+@compiles(STATEMENTS, ast.Break)
+def broken(unit: Unit, node: ast.Break) -> Run:
+    return close("return v0", [], [BREAK])
+
+
+@compiles(STATEMENTS, ast.Continue)
+def continued(unit: Unit, node: ast.Continue) -> Run:
+    return close("return v0", [], [CONTINUE])
+
+
+@compiles(STATEMENTS, ast.Raise)
+def raised(unit: Unit, node: ast.Raise) -> Run:
+    operands = [unit.operand(part) for part in (node.exc, node.cause) if part is not None]
+    text = ["raise", "raise {0}", "raise {0} from {1}"][len(operands)]
+    return close(text, operands, at=at(node))
+
+
+@compiles(STATEMENTS, ast.Assert)
+def asserted(unit: Unit, node: ast.Assert) -> Run:
+    test = flat(unit, node.test)
+    if node.msg is None:
+        return close("if {0}: return\nraise v0", [test], [AssertionError], at(node))
+    branches = unit.branches()
+    message = unit.operand(node.msg)
+    unit.definite = branches.before
+    return close("if {0}: return\nraise v0({1})", [test, message], [AssertionError], at(node))
+
+
+# -- branches and loops
+@compiles(STATEMENTS, ast.If)
+def branch(unit: Unit, node: ast.If) -> Run:
+    test = flat(unit, node.test)
+    branches = unit.branches()
+    yes = block(unit, node.body)
+    branches.end(leaves(node.body))
+    branches.begin()
+    no = block(unit, node.orelse) if node.orelse else None
+    branches.end(leaves(node.orelse))
+    branches.close()
+    if no is None:
+        return close("if {0}: return v0(frame)", [test], [yes], at(node.test))
+    return close("if {0}: return v0(frame)\nreturn v1(frame)", [test], [yes, no], at(node.test))
+
+
+def loop_body(body: Sequence[ast.stmt], call: str) -> str:
+    """The lines inside a loop's template: run the body, obey its signal. ``v1`` break, ``v2`` continue."""
+    if not any(signals(node) for node in body):
+        return f" {call}"
+    return f" s = {call}\n if s is not None:\n  if s is v1: break\n  if s is not v2: return s"
+
+
+@compiles(STATEMENTS, ast.While)
+def while_loop(unit: Unit, node: ast.While) -> Run:
+    test = [] if _is_true(node.test) else [flat(unit, node.test)]
+    after_test = set(unit.definite)
+    body = block(unit, node.body)
+    unit.definite = set(after_test)
+    lines = ["while {0}:" if test else "while True:", " v3()", loop_body(node.body, "v0(frame)")]
+    values = [body, BREAK, CONTINUE, unit.runtime.budget.tick]
+    if node.orelse:
+        values.append(block(unit, node.orelse))
+        unit.definite = after_test
+        lines.append("else: return v4(frame)")
+    return close("\n".join(lines), test, values, at(node.test))
+
+
+def _is_true(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and bool(node.value)
+
+
+@compiles(STATEMENTS, ast.For)
+def for_loop(unit: Unit, node: ast.For) -> Run:
+    source = unit.operand(node.iter)
+    branches = unit.branches()
+    place = target(unit, node.target)
+    body = block(unit, node.body)
+    unit.definite = set(branches.before)
+    lines = ["for {0} in v3({1}, v4):", loop_body(node.body, "v0(frame)")]
+    values = [body, BREAK, CONTINUE, itertools.compress, unit.runtime.budget.ticks]
+    if node.orelse:
+        values.append(block(unit, node.orelse))
+        unit.definite = set(branches.before)
+        lines.append("else: return v5(frame)")
+    return close("\n".join(lines), [place, source], values, at(node.iter))
+
+
+# -- imports
+@compiles(STATEMENTS, ast.Import)
+def imports(unit: Unit, node: ast.Import) -> Run:
+    steps = []
+    for alias in node.names:
+        bound = alias.asname or alias.name.split(".")[0]
+        load = unit.runtime.import_as if alias.asname else unit.runtime.import_module
+        steps.append(close("{0} = v0(v1)", [place_target(unit, bound)], [load, alias.name], at(node)))
+    return sequence([(step, False) for step in steps])
+
+
+@compiles(STATEMENTS, ast.ImportFrom)
+def imports_from(unit: Unit, node: ast.ImportFrom) -> Run:
+    if node.level:
+        unit.refuse(node, "HC204", "relative import")
+    steps = []
+    for alias in node.names:
+        if alias.name == "*":
+            unit.refuse(node, "HC203", f"from {node.module} import *")
+            continue
+        place = place_target(unit, alias.asname or alias.name)
+        values = [unit.runtime.import_from, node.module or "", alias.name]
+        steps.append(close("{0} = v0(v1, v2)", [place], values, at(node)))
+    return sequence([(step, False) for step in steps])

@@ -1,0 +1,251 @@
+"""Assignment targets as template text: ``frame[a0]``, ``ns[name]``, ``owner[index]``, ``(x, *rest)``.
+
+Invariants: CPython itself unpacks, so order, laziness and error messages are its own; attribute targets are stored
+through an object whose item assignment is the attribute gate.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from .. import names
+from ..guards import Guards
+from .expressions import load_place, raise_unbound
+from .scopes import Place
+from .shapes import UNSET, Operand, Run, close, constant, with_attribute
+from .unit import STATEMENTS, Ready, Unit, at, compiles
+
+
+class AttributeStore:
+    """``store[owner] = value`` stores one attribute through the gate; ``del store[owner]`` deletes it."""
+
+    __slots__ = ("_guards", "_name")
+
+    def __init__(self, guards: Guards, name: str) -> None:
+        self._guards = guards
+        self._name = name
+
+    def __setitem__(self, owner: Any, value: Any) -> None:
+        self._guards.setattr(owner, self._name, value)
+
+    def __delitem__(self, owner: Any) -> None:
+        self._guards.delattr(owner, self._name)
+
+
+def place_target(unit: Unit, name: str) -> Operand:
+    """The target text of a variable; it counts as bound from here on."""
+    place = unit.place(name)
+    unit.made_definite(place)
+    return _text_of(unit, place, unit.mangled(name))
+
+
+def _text_of(unit: Unit, place: Place, name: str) -> Operand:
+    if place.kind == "global":
+        return Operand("{1}[{0}]", (name, unit.runtime.namespace))
+    if place.kind == "body":
+        return Operand("frame[0][{0}]", (name,))
+    return Operand("frame[{0}][0]" if place.kind == "cell" else "frame[{0}]", (place.slot,))
+
+
+def join(text: str, operands: list[Operand]) -> Operand:
+    """One operand out of several: ``text`` has ``{0}``, ``{1}`` … where theirs go."""
+    texts, values = [], []
+    for operand in operands:
+        texts.append(operand.text.format(*(f"{{{len(values) + k}}}" for k in range(len(operand.values)))))
+        values.extend(operand.values)
+    return Operand(text.format(*texts), tuple(values))
+
+
+def target(unit: Unit, node: ast.expr) -> Operand:
+    """The target text of any assignable expression."""
+    if isinstance(node, ast.Name):
+        return place_target(unit, node.id)
+    if isinstance(node, Ready):
+        return Operand("frame[{0}]", (node.slot,))
+    if isinstance(node, ast.Starred):
+        return join("*{0}", [target(unit, node.value)])
+    if isinstance(node, (ast.Tuple, ast.List)):
+        parts = [target(unit, element) for element in node.elts]
+        return join("[" + ", ".join(f"{{{k}}}" for k in range(len(parts))) + "]", parts)
+    if isinstance(node, ast.Subscript):
+        return join("{0}[{1}]", [unit.operand(node.value), _index(unit, node.slice)])
+    if isinstance(node, ast.Attribute):
+        return join("{0}[{1}]", [constant(AttributeStore(unit.runtime.guards, _name(unit, node))), unit.operand(node.value)])
+    unit.refuse(node, "HC301", type(node).__name__)
+    return Operand("frame[{0}]", (0,))
+
+
+def _index(unit: Unit, node: ast.expr) -> Operand:
+    return unit.operand(node)
+
+
+def _name(unit: Unit, node: ast.Attribute) -> str:
+    attr = unit.mangled(node.attr)
+    if names.classify(attr) == "refused":
+        unit.refuse(node, "HC101", f"attribute {attr!r}")
+    return attr
+
+
+# -- assignment
+def assign(unit: Unit, node: ast.expr, value: Operand, origin: ast.AST) -> Run:
+    """``node = value`` as a statement."""
+    if isinstance(node, ast.Attribute):
+        return _assign_attribute(unit, node, value, origin)
+    if isinstance(node, (ast.Name, ast.Subscript)):
+        place = target(unit, node)
+        return close("{0} = {1}", [place, value], at=at(origin))
+    return close("{0} = {1}", [target(unit, node), value], at=at(origin))
+
+
+def _assign_attribute(unit: Unit, node: ast.Attribute, value: Operand, origin: ast.AST) -> Run:
+    attr = _name(unit, node)
+    owner = unit.operand(node.value)
+    guards = unit.runtime.guards
+    if names.classify(attr) in ("special", "refused") and attr not in names.GATED_PUBLIC:
+        return close("v = {1}\nv0({0}, v1, v)", [owner, value], [guards.setattr, attr], at(origin))
+    text = "v = {1}\no = {0}\nif v0(o) in v1: o.ATTR = v\nelse: v2(o, v3, v)"
+    return with_attribute(close(text, [owner, value], [type, guards.open_types, guards.setattr, attr], at(origin)), attr)
+
+
+@compiles(STATEMENTS, ast.Assign)
+def assignment(unit: Unit, node: ast.Assign) -> Run:
+    value = unit.operand(node.value)
+    if len(node.targets) == 1:
+        return assign(unit, node.targets[0], value, node)
+    places = [target(unit, each) for each in node.targets]
+    lines = ["value = {0}", *(f"{{{k}}} = value" for k in range(1, len(places) + 1))]
+    return close("\n".join(lines), [value, *places], at=at(node))
+
+
+@compiles(STATEMENTS, ast.AnnAssign)
+def annotated(unit: Unit, node: ast.AnnAssign) -> Run:
+    steps: list[Run] = []
+    if node.value is not None:
+        steps.append(assign(unit, node.target, unit.operand(node.value), node))
+    elif not isinstance(node.target, ast.Name):
+        steps.append(close("{0}", [_owner(unit, node.target)], at=at(node)))
+    scope = unit.scope
+    if node.simple and scope.kind in ("module", "class") and isinstance(node.target, ast.Name):
+        steps.append(_note_annotation(unit, node, unit.mangled(node.target.id)))
+    elif scope.kind in ("module", "class") and not unit.program.future_annotations:
+        steps.append(close("{0}", [unit.operand(node.annotation)], at=at(node)))
+    if len(steps) == 1:
+        return steps[0]
+    return close("\n".join(f"v{k}(frame)" for k in range(len(steps))) or "return", [], steps)
+
+
+def _owner(unit: Unit, node: ast.expr) -> Operand:
+    return unit.operand(node.value) if isinstance(node, (ast.Attribute, ast.Subscript)) else constant(None)
+
+
+def annotation(unit: Unit, node: ast.expr) -> Operand:
+    """An annotation's value: its text under ``from __future__ import annotations``."""
+    if unit.program.future_annotations:
+        return constant(ast.unparse(node))
+    if isinstance(node, ast.Starred):
+        return join("[*{0}][0]", [unit.operand(node.value)])
+    return unit.operand(node)
+
+
+def _note_annotation(unit: Unit, node: ast.AnnAssign, name: str) -> Run:
+    value = annotation(unit, node.annotation)
+    if unit.scope.kind == "class":
+        text = 'if "__annotations__" not in frame[0]: frame[0]["__annotations__"] = {{}}'
+        return close(text + '\nframe[0]["__annotations__"][v0] = {0}', [value], [name], at(node))
+    return close("v0[v1] = {0}", [value], [unit.runtime.annotations, name], at(node))
+
+
+# -- augmented assignment
+_INPLACE = {
+    ast.Add: "+=", ast.Sub: "-=", ast.Mult: "*=", ast.Div: "/=", ast.FloorDiv: "//=", ast.Mod: "%=", ast.MatMult: "@=",
+    ast.BitAnd: "&=", ast.BitOr: "|=", ast.BitXor: "^=", ast.RShift: ">>=", ast.Pow: "**=", ast.LShift: "<<=",
+}  # fmt: skip
+
+
+@compiles(STATEMENTS, ast.AugAssign)
+def augmented(unit: Unit, node: ast.AugAssign) -> Run:
+    price = unit.runtime.inplace_prices.get(type(node.op))
+    operator = _INPLACE[type(node.op)]
+    if isinstance(node.target, ast.Name):
+        return _augment_name(unit, node, node.target, operator, price)
+    if isinstance(node.target, ast.Subscript):
+        operands = [unit.operand(node.target.value), _index(unit, node.target.slice), unit.operand(node.value)]
+        if price is None:
+            return close(f"{{0}}[{{1}}] {operator} {{2}}", operands, at=at(node))
+        return close("o = {0}\ni = {1}\no[i] = v0(o[i], {2})", operands, [price], at(node))
+    assert isinstance(node.target, ast.Attribute)
+    return _augment_attribute(unit, node, node.target, operator, price)
+
+
+def _augment_name(unit: Unit, node: ast.AugAssign, name: ast.Name, operator: str, price: Any) -> Run:
+    place = unit.place(name.id)
+    mangled = unit.mangled(name.id)
+    old = load_place(unit, place, mangled, name)
+    value = unit.operand(node.value)
+    new = _text_of(unit, place, mangled)
+    if price is not None:
+        return close("{0} = v0({1}, {2})", [new, old, value], [price], at(node))
+    if place.kind in ("slot", "cell") and unit.is_definite(place):
+        return close(f"{{0}} {operator} {{1}}", [new, value], at=at(node))
+    return close(f"value = {{1}}\nvalue {operator} {{2}}\n{{0}} = value", [new, old, value], at=at(node))
+
+
+def _augment_attribute(unit: Unit, node: ast.AugAssign, attribute: ast.Attribute, operator: str, price: Any) -> Run:
+    attr = _name(unit, attribute)
+    guards = unit.runtime.guards
+    operands = [unit.operand(attribute.value), unit.operand(node.value)]
+    step = "value = v5(value, {1})" if price is not None else f"value {operator} {{1}}"
+    values = [type, guards.open_types, guards.getattr, guards.setattr, attr, price]
+    if names.classify(attr) in ("special", "refused"):
+        return close("o = {0}\nvalue = v2(o, v4)\n" + step + "\nv3(o, v4, value)", operands, values, at(node))
+    fast = f"o = {{0}}\nif v0(o) in v1:\n value = o.ATTR\n {step}\n o.ATTR = value\n"
+    slow = f"else:\n value = v2(o, v4)\n {step}\n v3(o, v4, value)"
+    return with_attribute(close(fast + slow, operands, values, at(node)), attr)
+
+
+def inplace(unit: Unit, operator: ast.operator, place: Operand, value: Operand, node: ast.AST) -> Run:
+    """``place op= value`` where the place holds a value and reading it twice has no effect."""
+    price = unit.runtime.inplace_prices.get(type(operator))
+    if price is not None:
+        return close("{0} = v0({0}, {1})", [place, value], [price], at(node))
+    return close(f"{{0}} {_INPLACE[type(operator)]} {{1}}", [place, value], at=at(node))
+
+
+# -- deletion
+@compiles(STATEMENTS, ast.Delete)
+def deletion(unit: Unit, node: ast.Delete) -> Run:
+    steps = [_delete(unit, each) for each in node.targets]
+    if len(steps) == 1:
+        return steps[0]
+    return close("\n".join(f"v{k}(frame)" for k in range(len(steps))), [], steps)
+
+
+def _delete(unit: Unit, node: ast.expr) -> Run:
+    if isinstance(node, (ast.Tuple, ast.List)):
+        steps = [_delete(unit, each) for each in node.elts]
+        return close("\n".join(f"v{k}(frame)" for k in range(len(steps))) or "return", [], steps)
+    if isinstance(node, ast.Name):
+        return delete_name(unit, node.id, node)
+    if isinstance(node, ast.Attribute):
+        store = AttributeStore(unit.runtime.guards, _name(unit, node))
+        return close("del v0[{0}]", [unit.operand(node.value)], [store], at(node))
+    assert isinstance(node, ast.Subscript)
+    return close("del {0}[{1}]", [unit.operand(node.value), _index(unit, node.slice)], at=at(node))
+
+
+def raise_name(name: str) -> None:
+    """The error of a global name without a value."""
+    raise NameError(f"name '{name}' is not defined", name=name)
+
+
+def delete_name(unit: Unit, name: str, node: ast.AST) -> Run:
+    """``del name``."""
+    place = unit.place(name)
+    mangled = unit.mangled(name)
+    where = _text_of(unit, place, mangled)
+    if place.kind in ("slot", "cell"):
+        text = "if {0} is v0: v1(v2)\n{0} = v0"
+        return close(text, [where], [UNSET, raise_unbound, mangled], at(node))
+    space = Operand("frame[0]", ()) if place.kind == "body" else constant(unit.runtime.namespace)
+    return close("if v0 not in {0}: v1(v0)\ndel {0}[v0]", [space], [mangled, raise_name], at(node))

@@ -1,0 +1,182 @@
+"""Tracebacks with guest lines only, read from the interpreter's own frames.
+
+Every template frame holds its node's position in the dead name ``at``; a function's entry, a generator expression
+and a class body begin a new guest frame. Host and library frames are passed over.
+
+Invariants: formatting runs no guest code but ``__str__`` of exceptions, whose failure is survived.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import traceback
+import types
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from .shapes import FILENAME, Position
+
+CELL = "<cell "
+"""Beginning of every guest file name."""
+
+_CAUSE = "\nThe above exception was the direct cause of the following exception:\n\n"
+_CONTEXT = "\nDuring handling of the above exception, another exception occurred:\n\n"
+_MOST_FRAMES = 40
+_MOST_LINKS = 20
+
+
+@dataclasses.dataclass
+class GuestFrame:
+    """One level of the guest's call stack. Columns are 0-based offsets in UTF-8 bytes."""
+
+    filename: str
+    name: str
+    position: Position | None = None
+
+
+def guest_frames(error: BaseException, body_code: types.CodeType) -> list[GuestFrame]:
+    """The guest's stack of an exception, outermost first; ``body_code`` is the code that runs class bodies."""
+    frames: list[GuestFrame] = []
+    link = error.__traceback__
+    while link is not None:
+        frame = link.tb_frame
+        code = frame.f_code
+        if code.co_filename.startswith(CELL):
+            frames.append(GuestFrame(code.co_filename, code.co_name, (code.co_firstlineno, 0, code.co_firstlineno, 0)))
+        elif code is body_code and frames:
+            frames.append(GuestFrame(frames[-1].filename, frame.f_locals["name"]))
+        elif code.co_filename == FILENAME:
+            if code.co_name != "run" and frames:
+                frames.append(GuestFrame(frames[-1].filename, code.co_name))
+            at = frame.f_locals.get("at")
+            if type(at) is tuple and frames:
+                frames[-1].position = at
+        link = link.tb_next
+    return [frame for frame in frames if frame.position is not None]
+
+
+def summaries(frames: Sequence[GuestFrame], sources: Mapping[str, Sequence[str]]) -> traceback.StackSummary:
+    """The frames for ``traceback``'s own formatting, carets included."""
+    found = []
+    for frame in frames:
+        assert frame.position is not None
+        line, column, last, end = frame.position
+        text = _line(sources, frame.filename, line)
+        start = _characters(text, column)
+        stop = _characters(text, end) if last == line else len(text.rstrip())
+        found.append(
+            traceback.FrameSummary(
+                frame.filename,
+                line,
+                frame.name,
+                lookup_line=False,
+                line=text,
+                end_lineno=line,
+                colno=start if stop > start else None,
+                end_colno=stop if stop > start else None,
+            )
+        )
+    return traceback.StackSummary.from_list(found)
+
+
+def _line(sources: Mapping[str, Sequence[str]], filename: str, number: int) -> str:
+    lines = sources.get(filename, ())
+    return lines[number - 1] if 0 < number <= len(lines) else ""
+
+
+def _characters(text: str, offset: int) -> int:
+    return len(text.encode("utf-8", "surrogatepass")[:offset].decode("utf-8", "replace"))
+
+
+class Reporter:
+    """Formats guest exceptions; ``sources`` maps guest file names to their lines."""
+
+    def __init__(self, sources: Mapping[str, Sequence[str]], body_code: types.CodeType) -> None:
+        self._sources = sources
+        self._body_code = body_code
+
+    def frames(self, error: BaseException) -> list[GuestFrame]:
+        """The guest's stack of an exception, outermost first."""
+        return guest_frames(error, self._body_code)
+
+    def extract(self, error: BaseException) -> list[tuple[str, int, str, str]]:
+        """``(filename, line, function, source line)`` of each guest frame."""
+        found = []
+        for frame in self.frames(error):
+            assert frame.position is not None
+            line = frame.position[0]
+            found.append((frame.filename, line, frame.name, _line(self._sources, frame.filename, line).strip()))
+        return found
+
+    def format(self, error: BaseException, *, chain: bool = True) -> list[str]:
+        """The lines of the traceback, causes and contexts first when ``chain``."""
+        lines: list[str] = []
+        for link, joint in self._chain(error) if chain else ((error, ""),):
+            frames = self.frames(link)[-_MOST_FRAMES:]
+            if frames:
+                lines.append("Traceback (most recent call last):\n")
+                lines += summaries(frames, self._sources).format()
+            lines += self._group(link) if isinstance(link, BaseExceptionGroup) else exception_only(link)
+            if joint:
+                lines.append(joint)
+        return lines
+
+    def _group(self, error: BaseExceptionGroup[Any]) -> list[str]:
+        lines = exception_only(error)
+        for number, inner in enumerate(error.exceptions[:15], 1):
+            lines.append(f"  +---------------- {number} ----------------\n")
+            text = "".join(self.format(inner))
+            lines += [f"  | {line}\n" for line in text.splitlines()]
+        return lines
+
+    def _chain(self, error: BaseException) -> Iterator[tuple[BaseException, str]]:
+        links: list[tuple[BaseException, str]] = [(error, "")]
+        seen = {id(error)}
+        current = error
+        while len(links) < _MOST_LINKS:
+            if current.__cause__ is not None:
+                following, joint = current.__cause__, _CAUSE
+            elif current.__context__ is not None and not current.__suppress_context__:
+                following, joint = current.__context__, _CONTEXT
+            else:
+                break
+            if id(following) in seen:
+                break
+            seen.add(id(following))
+            links.append((following, joint))
+            current = following
+        return reversed(links)
+
+
+def exception_only(error: BaseException) -> list[str]:
+    """The last lines of a traceback: type, text and notes."""
+    if isinstance(error, SyntaxError) and type(error.text) is str:
+        lines = traceback.format_exception_only(SyntaxError, error)
+    else:
+        text = message(error)
+        lines = [f"{type_name(error)}: {text}\n" if text else f"{type_name(error)}\n"]
+    notes = getattr(error, "__notes__", None)
+    if isinstance(notes, list):
+        lines += [f"{line}\n" for note in notes[:20] for line in _text(note).split("\n")]
+    return lines
+
+
+def type_name(error: BaseException) -> str:
+    """The qualified name of an exception's class as tracebacks print it."""
+    cls = type(error)
+    module = cls.__module__
+    name = cls.__qualname__
+    return name if module in ("__main__", "builtins") or type(module) is not str else f"{module}.{name}"
+
+
+def message(error: BaseException) -> str:
+    """``str(error)``, or a remark when that fails."""
+    return _text(error)
+
+
+def _text(value: object) -> str:
+    try:
+        text = str(value)
+    except Exception:
+        return "<exception str() failed>"
+    return str.__str__(text)

@@ -1,0 +1,239 @@
+"""Compiling one block of code: the scope it is in, what is surely bound, and the dispatch over node types.
+
+Invariants: a node type without a registered compiler is refused (deny by default); all refusals of a module are
+collected before anything runs; a Unit belongs to one owner scope and is thrown away after compiling.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from .. import refusals
+from ..errors import PolicyViolation
+from .scopes import Binding, Place, Scope, mangle
+from .shapes import Operand, Position, Run, close, closure_of
+
+if TYPE_CHECKING:
+    from .runtime import GuestRuntime
+
+Node = TypeVar("Node", bound=ast.AST)
+Compile = Callable[["Unit", Any], Any]
+
+EXPRESSIONS: dict[type[ast.AST], Callable[[Unit, Any], Operand]] = {}
+STATEMENTS: dict[type[ast.AST], Callable[[Unit, Any], Run]] = {}
+SUSPENDED_EXPRESSIONS: dict[type[ast.AST], Callable[[Unit, Any], Run]] = {}
+SUSPENDED_STATEMENTS: dict[type[ast.AST], Callable[[Unit, Any], Run]] = {}
+PATTERNS: dict[type[ast.AST], Callable[[Unit, Any], Callable[[Any, Any], bool]]] = {}
+
+
+def compiles(table: dict[type[ast.AST], Any], *types: type[ast.AST]) -> Callable[[Compile], Compile]:
+    """Register the compiler of node types in a table."""
+
+    def register(function: Compile) -> Compile:
+        for kind in types:
+            table[kind] = function
+        return function
+
+    return register
+
+
+class Ready(ast.expr):
+    """A node whose value an earlier step has left in a slot of the frame."""
+
+    _fields = ()
+
+    def __init__(self, slot: int, origin: ast.AST) -> None:
+        super().__init__()
+        self.slot = slot
+        ast.copy_location(self, origin)
+
+
+class Program:
+    """What all units of one module share: runtime, scopes, refusals found so far."""
+
+    def __init__(self, runtime: GuestRuntime, scopes: dict[int, Scope], future_annotations: bool, filename: str) -> None:
+        self.runtime = runtime
+        self.scopes = scopes
+        self.future_annotations = future_annotations
+        self.filename = filename
+        self.violations: list[PolicyViolation] = []
+
+    def refuse(self, node: ast.AST, code: str, what: str) -> None:
+        """Note a static refusal at a node."""
+        row = refusals.TABLE[code]
+        self.violations.append(
+            PolicyViolation(
+                refusals.explain(code, what),
+                code=code,
+                line=getattr(node, "lineno", None),
+                column=getattr(node, "col_offset", -1) + 1 or None,
+                recovery=row.recovery,
+            )
+        )
+
+
+class Unit:
+    """One owner scope being compiled. ``suspending`` holds the ids of nodes that yield or await inside it."""
+
+    def __init__(self, program: Program, scope: Scope, qualname: str, suspending: Iterable[int] = ()) -> None:
+        self.program = program
+        self.runtime = program.runtime
+        self.scope = scope
+        self.qualname = qualname
+        self._suspending = set(suspending)
+        self._made: list[ast.AST] = []
+        self.definite: set[Binding] = set()
+        self.is_async = False
+
+    # -- dispatch
+    def operand(self, node: ast.expr) -> Operand:
+        """An expression as an operand of a template."""
+        compiler = EXPRESSIONS.get(type(node))
+        if compiler is None:
+            self.refuse(node, "HC301", type(node).__name__)
+            return Operand("None", ())
+        return compiler(self, node)
+
+    def run(self, node: ast.expr) -> Run:
+        """An expression as a closure."""
+        return closure_of(self.operand(node))
+
+    def statement(self, node: ast.stmt) -> Run:
+        """A statement as a closure that returns None or a signal."""
+        compiler = STATEMENTS.get(type(node))
+        if compiler is None:
+            self.refuse(node, "HC301", type(node).__name__)
+            return close("return None")
+        return compiler(self, node)
+
+    def suspends(self, node: ast.AST | None) -> bool:
+        """Whether evaluating the node can yield or await."""
+        return node is not None and id(node) in self._suspending
+
+    def stand_for(self, made: ast.AST, part: ast.AST | None) -> None:
+        """A node made by the compiler suspends when the source's ``part`` in it does."""
+        self._made.append(made)  # alive as long as its id counts
+        if self.suspends(part):
+            self._suspending.add(id(made))
+
+    def refuse(self, node: ast.AST, code: str, what: str) -> None:
+        """Note a static refusal at a node."""
+        self.program.refuse(node, code, what)
+
+    # -- names
+    def mangled(self, name: str) -> str:
+        """The name as this scope's class mangles it."""
+        return mangle(self.scope.private, name)
+
+    def place(self, name: str) -> Place:
+        """Where a name of the source is found."""
+        return self.scope.place(self.mangled(name))
+
+    def is_definite(self, place: Place) -> bool:
+        """Whether the variable surely has a value here, so that no check is needed."""
+        return place.binding is not None and place.binding in self.definite
+
+    def made_definite(self, place: Place) -> None:
+        """The variable has just been bound, and nothing in its scope deletes it."""
+        binding = place.binding
+        if binding is not None and binding.owner is self.scope.owner and binding.name not in self._deleted():
+            self.definite.add(binding)
+
+    def _deleted(self) -> set[str]:
+        return self.scope.owner.deleted
+
+    def branches(self) -> Branches:
+        """Bookkeeping of what is definite over alternative paths."""
+        return Branches(self)
+
+    def enter(self, node: ast.AST) -> Scoped:
+        """Compile inside the scope that ``node`` opens in this frame (comprehensions, type parameters)."""
+        return Scoped(self, self.program.scopes[id(node)])
+
+
+class Scoped:
+    """Context manager of ``Unit.enter``."""
+
+    def __init__(self, unit: Unit, scope: Scope) -> None:
+        self.unit = unit
+        self.scope = scope
+        self.outer = unit.scope
+
+    def __enter__(self) -> Scope:
+        self.unit.scope = self.scope
+        return self.scope
+
+    def __exit__(self, *_: object) -> None:
+        self.unit.scope = self.outer
+
+
+class Branches:
+    """Definite variables after alternatives: those bound on every path that goes on."""
+
+    def __init__(self, unit: Unit) -> None:
+        self.unit = unit
+        self.before = set(unit.definite)
+        self.ends: list[set[Binding]] = []
+
+    def begin(self) -> None:
+        """Start an alternative from the state before all of them."""
+        self.unit.definite = set(self.before)
+
+    def end(self, leaves: bool = False) -> None:
+        """Finish an alternative; ``leaves`` when it never goes on to the next statement."""
+        if not leaves:
+            self.ends.append(self.unit.definite)
+
+    def close(self) -> None:
+        """Go on with what every alternative agreed on."""
+        self.unit.definite = set.intersection(*self.ends) if self.ends else set(self.before)
+
+
+def leaves(body: list[ast.stmt]) -> bool:
+    """Whether a block never goes on to the statement after it."""
+    if not body:
+        return False
+    last = body[-1]
+    if isinstance(last, (ast.Return, ast.Raise, ast.Continue, ast.Break)):
+        return True
+    return isinstance(last, ast.If) and leaves(last.body) and leaves(last.orelse)
+
+
+def at(node: Any) -> Position:
+    """The position of a node."""
+    return (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
+
+
+def suspending_nodes(body: list[ast.AST]) -> frozenset[int]:
+    """Ids of all nodes in a function's body that contain a yield or await of that same function."""
+    found: set[int] = set()
+
+    def visit(node: ast.AST, parents: tuple[ast.AST, ...]) -> None:
+        asynchronous = isinstance(node, ast.comprehension) and node.is_async
+        if asynchronous or isinstance(node, (ast.Yield, ast.YieldFrom, ast.Await, ast.AsyncFor, ast.AsyncWith)):
+            found.update(id(n) for n in (*parents, node))
+        for child in _same_frame(node):
+            visit(child, (*parents, node))
+
+    for node in body:
+        visit(node, ())
+    return frozenset(found)
+
+
+def _same_frame(node: ast.AST) -> Iterator[ast.AST]:
+    """Children that are evaluated in the frame of ``node`` itself."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        yield from node.decorator_list
+        if isinstance(node, ast.ClassDef):
+            yield from node.bases
+            yield from node.keywords
+            return
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        yield from node.args.defaults
+        yield from (d for d in node.args.kw_defaults if d is not None)
+    elif isinstance(node, ast.GeneratorExp):
+        yield node.generators[0].iter
+    else:
+        yield from ast.iter_child_nodes(node)

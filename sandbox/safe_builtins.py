@@ -1,0 +1,107 @@
+"""The builtins of the guarded engines.
+
+Invariants: a fixed, reviewed table; everything that takes an attribute name goes through the gate; what compiles
+text, reads the interpreter's state or waits for a terminal is left out with a reason.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from .guards import Guards
+from .names import classify
+from .prices import Arithmetic
+
+PLAIN: tuple[str, ...] = tuple(
+    """abs aiter all anext any ascii bin bool bytearray bytes callable chr classmethod complex dict divmod enumerate
+    filter float format frozenset hash hex id int isinstance issubclass iter len list map max memoryview min next object
+    oct ord property range repr reversed round set slice sorted staticmethod str sum super tuple zip
+    NotImplemented Ellipsis""".split()
+)
+"""Builtins that guests get as they are."""
+
+LEFT_OUT: dict[str, str] = {
+    "__build_class__": "classes are built by class statements",
+    "__import__": "use an import statement",
+    "breakpoint": "there is no debugger",
+    "compile": "text is not compiled at run time",
+    "copyright": "it is for terminals",
+    "credits": "it is for terminals",
+    "eval": "text is not evaluated; use ast-free parsing such as json.loads or int()",
+    "exec": "text is not executed; write the code itself",
+    "globals": "keep the values in a dict of your own",
+    "help": "it is for terminals",
+    "license": "it is for terminals",
+    "locals": "keep the values in a dict of your own",
+}
+
+
+def exceptions() -> dict[str, Any]:
+    """Every builtin exception and warning class."""
+    return {
+        name: value
+        for name, value in vars(builtins).items()
+        if isinstance(value, type) and issubclass(value, BaseException)
+    }
+
+
+class Introspection:
+    """``getattr``, ``vars``, ``dir`` and the like, through the gate of one engine."""
+
+    def __init__(self, guards: Guards) -> None:
+        self._guards = guards
+
+    def getattr(self, obj: Any, name: str, /, *default: Any) -> Any:
+        """The builtin ``getattr``."""
+        if len(default) > 1:
+            raise TypeError(f"getattr expected at most 3 arguments, got {len(default) + 2}")
+        return self._guards.getattr(obj, name, *default)
+
+    def hasattr(self, obj: Any, name: str, /) -> bool:
+        """The builtin ``hasattr``."""
+        return self._guards.hasattr(obj, name)
+
+    def setattr(self, obj: Any, name: str, value: Any, /) -> None:
+        """The builtin ``setattr``."""
+        self._guards.setattr(obj, name, value)
+
+    def delattr(self, obj: Any, name: str, /) -> None:
+        """The builtin ``delattr``."""
+        self._guards.delattr(obj, name)
+
+    def vars(self, *obj: Any) -> Any:
+        """The builtin ``vars`` of an object; without argument it is left out, as ``locals`` is."""
+        if not obj:
+            self._guards.refuse("HC302", "vars() without an argument")
+        return self._guards.load_special(obj[0], "__dict__")
+
+    def dir(self, *obj: Any) -> list[str]:
+        """The builtin ``dir`` of an object, without the names that the gate refuses."""
+        if not obj:
+            self._guards.refuse("HC302", "dir() without an argument")
+        return [name for name in dir(obj[0]) if type(name) is str and name and classify(name) != "refused"]
+
+
+def leave(code: Any = None, /) -> NoReturn:
+    """``exit`` and ``quit``."""
+    raise SystemExit(code)
+
+
+def no_input(prompt: Any = "", /) -> NoReturn:
+    """``input``: there is nobody to answer."""
+    raise EOFError("EOF when reading a line: stdin is empty here; values come in through send_variables")
+
+
+def table(
+    guards: Guards, arithmetic: Arithmetic, printer: Callable[..., None], opener: Callable[..., Any]
+) -> dict[str, Any]:
+    """The builtins of one engine by name."""
+    introspection = Introspection(guards)
+    made = {name: getattr(builtins, name) for name in PLAIN} | exceptions()
+    for name in ("getattr", "hasattr", "setattr", "delattr", "vars", "dir"):
+        made[name] = getattr(introspection, name)
+    made |= {"type": guards.type, "print": printer, "open": opener, "pow": arithmetic.pow}
+    made |= {"input": no_input, "exit": leave, "quit": leave}
+    return made
