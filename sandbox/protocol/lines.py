@@ -15,8 +15,8 @@ from typing import Any, NoReturn
 
 MAX_LINE = 1 << 20
 PART_CHARS = 256 << 10
-MAX_DEPTH = 200
-MAX_CONTAINERS = 100_000
+MAX_DEPTH = 400
+MAX_CONTAINERS = 80_000
 _STEP = bytes(1 if byte in b"[{" else 255 if byte in b"]}" else 0 for byte in range(256))
 _OTHER = bytes(byte for byte in range(256) if byte not in b"[]{}")
 
@@ -45,14 +45,16 @@ def encode(frame: dict[str, Any], budget: Budget) -> bytes:
     """A frame as one line, or as the lines of its parts.
 
     Raises:
-        Malformed: the frame is not JSON data, or larger than ``budget.joined_chars``.
+        Malformed: the frame is not JSON data, or too large, too deep, or of too many containers.
     """
     try:
         text = _ENCODER.encode(frame)
     except (TypeError, ValueError, RecursionError) as error:
         raise Malformed(f"not JSON data: {error}") from None
-    if len(text) <= PART_CHARS:
-        return text.encode("ascii") + b"\n"
+    line = text.encode("ascii")
+    _check_containers(line, budget.depth)
+    if len(line) <= PART_CHARS:
+        return line + b"\n"
     if len(text) > budget.joined_chars:
         raise Malformed(f"{len(text)} characters, more than the {budget.joined_chars} allowed")
     count = -(-len(text) // PART_CHARS)
@@ -148,13 +150,7 @@ class LineReader:
 def _parse(line: bytes, depth: int) -> dict[str, Any]:
     if not line.isascii():
         raise Malformed("a line that is not ASCII")
-    if line.count(b"[") + line.count(b"{") > depth:
-        outside = _outside_strings(line)
-        # A megabyte of empty lists costs the parser ten times what a megabyte of text does.
-        if outside.count(b"[") + outside.count(b"{") > max(MAX_CONTAINERS, len(line) // 10):
-            raise Malformed("a frame of too many containers")
-        if _nesting(outside) > depth:
-            raise Malformed(f"a frame nested deeper than {depth}")
+    _check_containers(line, depth)
     # With the interpreter's own bound on digits lifted, one long number could cost seconds.
     decoder = _DECODER if 0 < sys.get_int_max_str_digits() <= 10_000 else _CAREFUL_DECODER
     try:
@@ -164,6 +160,18 @@ def _parse(line: bytes, depth: int) -> dict[str, Any]:
     if type(frame) is not dict:
         raise Malformed("a line that is not a JSON object")
     return frame
+
+
+def _check_containers(line: bytes, depth: int) -> None:
+    """Refuse what is dear to parse: both ends keep to it, so an honest frame never meets it at the other end."""
+    if line.count(b"[") + line.count(b"{") <= depth:
+        return
+    outside = _outside_strings(line)
+    # A megabyte of empty lists costs the parser ten times what a megabyte of text does.
+    if outside.count(b"[") + outside.count(b"{") > max(MAX_CONTAINERS, len(line) // 12):
+        raise Malformed("a frame of too many containers")
+    if _nesting(outside) > depth:
+        raise Malformed(f"a frame nested deeper than {depth}")
 
 
 def _outside_strings(line: bytes) -> bytes:
