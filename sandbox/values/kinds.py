@@ -63,7 +63,7 @@ class Bounds:
     """
 
     depth: int = 90
-    nodes: int = 100_000
+    nodes: int = 80_000
     int_bits: int = 1 << 20
     digits: int = 4300
     exponent: int = 1_000_000
