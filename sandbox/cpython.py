@@ -138,7 +138,9 @@ class CPython:
         fromlist: Sequence[str] | None = (),
         level: int = 0,
     ) -> Any:
-        if level == 0 and not self._host.policy.allows_import(name):
+        # CPython's C code imports through this hook too (strptime: _strptime); only it passes a list here.
+        by_guest = type(fromlist) is not list
+        if by_guest and level == 0 and not self._host.policy.allows_import(name):
             self._host.emit("import.refused", {"module": name[:200]})
             error = ImportError(f"[HC201] {explain('HC201', f'import of {name!r}')}", name=name)
             self._refused.append(error)

@@ -1,7 +1,7 @@
 """Speed of the interpreter against CPython on small programs: paired CPU time, compilation included on both sides.
 
-CPU time, because on a busy machine a short baseline fits in one time slice while a long run is preempted, which inflates
-the ratio. A CPython sample is repeated until it takes at least 0.1 s. Results must be equal.
+CPU time, because on a busy machine a short baseline fits in one time slice while a long run is preempted, which
+inflates the ratio. A CPython sample is repeated until it takes at least 0.1 s. Results must be equal.
 """
 
 from __future__ import annotations
