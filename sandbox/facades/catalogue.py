@@ -13,16 +13,21 @@ from . import (
     classes,
     clock,
     codecs_text,
+    commands,
     copies,
+    database,
     enums,
     files,
     functional,
+    introspect,
     log,
     loops,
+    markup,
     numeric,
     paths,
     records,
     system,
+    testing,
     text,
     trees,
     warn,
@@ -32,7 +37,8 @@ from .spec import Spec
 
 _GROUPS = (
     numeric, algorithms, text, codecs_text, records, functional, classes, enums, copies, files, paths, trees,
-    clock, archives, system, warn, log, loops, workers,
+    clock, archives, system, warn, log, loops, workers, database, markup,
+    commands, introspect, testing,
 )  # fmt: skip
 
 SPECS: Mapping[str, Spec] = {spec.name: spec for group in _GROUPS for spec in group.SPECS}

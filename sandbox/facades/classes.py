@@ -207,4 +207,18 @@ SPECS = (
         ),
         build=_build_typing,
     ),
+    # What the backport shares with this Python's own typing.
+    Spec(
+        name="typing_extensions",
+        real="typing",
+        names=words(
+            """Annotated Any ClassVar Concatenate Final Generic Literal LiteralString Never NewType NoReturn
+            NotRequired Optional ParamSpec Protocol ReadOnly Required Self TypeAlias TypeAliasType TypeGuard TypeIs
+            TypeVar TypeVarTuple Union Unpack assert_never assert_type cast final overload override
+            runtime_checkable"""
+        ),
+        own=words("NamedTuple Type TypedDict get_args get_origin get_type_hints"),
+        rest="unreviewed",
+        build=_build_typing,
+    ),
 )

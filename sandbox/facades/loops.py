@@ -1,7 +1,8 @@
 """asyncio without the operating system: an event loop of the engine's own that only computes and sleeps.
 
-Invariants: the loop opens no descriptor, starts no thread and no process; guests never hold the loop, its policy or
-a transport; a recorded outcome (``Stop``) leaves the loop although tasks store the exceptions of their coroutines.
+Invariants: the loop opens no descriptor, starts no thread and no process, and offers only the methods listed here;
+guests never hold a transport or a policy; a recorded outcome (``Stop``) leaves the loop although tasks store the
+exceptions of their coroutines.
 """
 
 from __future__ import annotations
@@ -44,8 +45,8 @@ class CellLoop(asyncio.BaseEventLoop):
         self._runtime = runtime
         self._stopped_by: BaseException | None = None
         self._selector = SleepSelector(runtime)
-        self.set_task_factory(self._make_task)
-        self.set_exception_handler(self._tell)
+        super().set_task_factory(self._make_task)
+        super().set_exception_handler(self._tell)
 
     def time(self) -> float:
         """Monotonic seconds."""
@@ -61,8 +62,20 @@ class CellLoop(asyncio.BaseEventLoop):
         self._runtime.charge(1)
 
     def _make_task(self, loop: Any, coro: Any, **options: Any) -> asyncio.Task[Any]:
-        task: asyncio.Task[Any] = asyncio.Task(self._watch(coro), loop=loop, **options)
-        return task
+        return CellTask(self._watch(coro), loop=loop, **options)
+
+    def default_exception_handler(self, context: Mapping[str, Any]) -> None:
+        """Tell on the guest's stderr."""
+        self._tell(self, context)
+
+    def run_in_executor(self, executor: object, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:
+        """Call the function at once, since guest code runs in one thread; a future that is done."""
+        future = self.create_future()
+        try:
+            future.set_result(func(*args))
+        except Exception as error:
+            future.set_exception(error)
+        return future
 
     async def _watch(self, coro: Coroutine[Any, Any, Any]) -> Any:
         # A task keeps the exception of its coroutine to itself; Stop must end the run at once.
@@ -73,65 +86,46 @@ class CellLoop(asyncio.BaseEventLoop):
             raise
 
     def _tell(self, loop: Any, context: Mapping[str, Any]) -> None:
+        if self._stopped_by is not None:
+            return
         error = context.get("exception")
         lines = self._runtime.format_exception(error) if isinstance(error, Exception) else []
         self._runtime.streams.stderr.write(f"{context.get('message')}\n" + "".join(lines))
 
 
-class LoopView:
-    """The running loop, as a guest may see it."""
+def _refused(name: str) -> Callable[..., Any]:
+    def refuse(self: CellLoop, *args: Any, **options: Any) -> Any:
+        self._runtime.refuse("HC202", f"the event loop's {name}()")
 
-    __slots__ = ("_loop",)
+    refuse.__name__ = refuse.__qualname__ = name
+    return refuse
 
-    def __init__(self, loop: CellLoop) -> None:
-        self._loop = loop
 
-    def time(self) -> float:
-        """The loop's clock, seconds."""
-        return self._loop.time()
+_OFFERED = frozenset(
+    words(
+        """call_at call_exception_handler call_later call_soon close create_future create_task
+        default_exception_handler get_debug is_closed is_running run_forever run_in_executor run_until_complete
+        set_debug shutdown_asyncgens shutdown_default_executor stop time"""
+    )
+)
+for _name in dir(asyncio.BaseEventLoop):
+    if not _name.startswith("_") and _name not in _OFFERED:
+        setattr(CellLoop, _name, _refused(_name))
+CellLoop.__module__, CellLoop.__name__, CellLoop.__qualname__ = "asyncio", "EventLoop", "EventLoop"
 
-    def create_task(self, coro: Any, *, name: str | None = None) -> asyncio.Task[Any]:
-        """Start a task."""
-        return self._loop.create_task(coro, name=name)
 
-    def create_future(self) -> asyncio.Future[Any]:
-        """A new future."""
-        return self._loop.create_future()
+class CellTask(asyncio.Task[Any]):
+    """``asyncio.Task`` without its ways to frames."""
 
-    def call_soon(self, callback: Callable[..., object], *args: Any) -> asyncio.Handle:
-        """Call at the loop's next turn."""
-        return self._loop.call_soon(callback, *args)
+    def get_stack(self, *, limit: int | None = None) -> list[Any]:
+        """No frames."""
+        return []
 
-    def call_later(self, delay: float, callback: Callable[..., object], *args: Any) -> asyncio.TimerHandle:
-        """Call after some seconds."""
-        return self._loop.call_later(delay, callback, *args)
+    def print_stack(self, *, limit: int | None = None, file: Any = None) -> None:
+        """Nothing."""
 
-    def call_at(self, when: float, callback: Callable[..., object], *args: Any) -> asyncio.TimerHandle:
-        """Call at a time of the loop's clock."""
-        return self._loop.call_at(when, callback, *args)
 
-    async def run_in_executor(self, executor: object, func: Callable[..., Any], *args: Any) -> Any:
-        """Call the function at once: guest code runs in one thread."""
-        return func(*args)
-
-    def is_running(self) -> bool:
-        """Whether the loop runs now."""
-        return self._loop.is_running()
-
-    def is_closed(self) -> bool:
-        """Whether the loop was closed."""
-        return self._loop.is_closed()
-
-    def run_until_complete(self, future: Any) -> Any:
-        """Run until the future or coroutine is done; its result."""
-        return self._loop.run_until_complete(future)
-
-    def close(self) -> None:
-        """Close the loop."""
-        self._loop.close()
-
-    def __repr__(self) -> str:
-        return f"<EventLoop running={self.is_running()} closed={self.is_closed()}>"
+CellTask.__module__, CellTask.__name__, CellTask.__qualname__ = "asyncio", "Task", "Task"
 
 
 def run_loop(runtime: Runtime, main: Any, loop: CellLoop) -> Any:
@@ -176,25 +170,16 @@ def _build(real: Any, runtime: Runtime) -> Mapping[str, object]:
             raise ValueError(f"a coroutine was expected, got {main!r}")
         return run_loop(runtime, main, CellLoop(runtime))
 
-    views: dict[int, LoopView] = {}
-
-    def view(loop: Any) -> LoopView:
-        found = views.get(id(loop))
-        if found is None or found._loop is not loop:
-            views.clear()
-            found = views[id(loop)] = LoopView(loop)
-        return found
-
-    def get_running_loop() -> LoopView:
+    def get_running_loop() -> CellLoop:
         loop = asyncio._get_running_loop()
         if not isinstance(loop, CellLoop):
             raise RuntimeError("no running event loop")
-        return view(loop)
+        return loop
 
-    def new_event_loop() -> LoopView:
-        return view(CellLoop(runtime))
+    def new_event_loop() -> CellLoop:
+        return CellLoop(runtime)
 
-    def get_event_loop() -> LoopView:
+    def get_event_loop() -> CellLoop:
         return get_running_loop() if asyncio._get_running_loop() is not None else new_event_loop()
 
     async def to_thread(func: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
@@ -224,10 +209,10 @@ def _build(real: Any, runtime: Runtime) -> Mapping[str, object]:
             self._loop = self._loop or CellLoop(runtime)
             return self._loop.run_until_complete(coro)
 
-        def get_loop(self) -> LoopView:
+        def get_loop(self) -> CellLoop:
             """The loop."""
             self._loop = self._loop or CellLoop(runtime)
-            return view(self._loop)
+            return self._loop
 
         def close(self) -> None:
             """Cancel what is left and close the loop."""
@@ -240,7 +225,9 @@ def _build(real: Any, runtime: Runtime) -> Mapping[str, object]:
 
     Runner.__module__, Runner.__qualname__ = "asyncio", "Runner"
     return {
+        "EventLoop": CellLoop,
         "Runner": Runner,
+        "Task": CellTask,
         "all_tasks": all_tasks,
         "current_task": current_task,
         "get_event_loop": get_event_loop,
@@ -258,13 +245,13 @@ SPECS = (
         names=words(
             """ALL_COMPLETED Barrier BoundedSemaphore BrokenBarrierError CancelledError Condition Event
             FIRST_COMPLETED FIRST_EXCEPTION Future InvalidStateError LifoQueue Lock PriorityQueue Queue QueueEmpty
-            QueueFull QueueShutDown Semaphore Task TaskGroup Timeout TimeoutError as_completed create_task
+            QueueFull QueueShutDown Semaphore TaskGroup Timeout TimeoutError as_completed create_task
             ensure_future gather iscoroutine iscoroutinefunction isfuture shield sleep timeout timeout_at wait
             wait_for"""
         ),
         own=words(
-            """Runner all_tasks current_task get_event_loop get_running_loop new_event_loop run set_event_loop
-            to_thread"""
+            """EventLoop Runner Task all_tasks current_task get_event_loop get_running_loop new_event_loop run
+            set_event_loop to_thread"""
         ),
         bases=words("Queue LifoQueue PriorityQueue Lock Event Semaphore"),
         results=words("Handle TimerHandle futures._GatheringFuture tasks._GatheringFuture"),

@@ -1,4 +1,4 @@
-"""Numbers: math, cmath, statistics, decimal, fractions, numbers, random, colorsys, array."""
+"""Numbers (and __future__): math, cmath, statistics, decimal, fractions, numbers, random, colorsys, array."""
 
 from __future__ import annotations
 
@@ -53,6 +53,13 @@ def _build_random(real: Any, runtime: Runtime) -> Mapping[str, object]:
 
 
 SPECS = (
+    Spec(
+        name="__future__",
+        names=words(
+            """all_feature_names absolute_import annotations barry_as_FLUFL division generator_stop generators
+            nested_scopes print_function unicode_literals with_statement"""
+        ),
+    ),
     Spec(
         name="math",
         names=words(

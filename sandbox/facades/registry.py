@@ -46,6 +46,17 @@ def subclassable(cls: type) -> bool:
     return cls in _bases
 
 
+class EveryName(frozenset[str]):
+    """Contains every name: for mocks, whose attributes are free."""
+
+    def __contains__(self, name: object) -> bool:
+        return type(name) is str
+
+
+EVERY_NAME = EveryName()
+
+
 def settable_names(cls: type) -> frozenset[str]:
-    """Attributes that guests may store on instances of this library class (not on the class itself)."""
-    return frozenset().union(*(_settable.get(base, frozenset()) for base in cls.__mro__))
+    """Public attributes that guests may store on instances of this library class (not on the class itself)."""
+    found = [_settable[base] for base in cls.__mro__ if base in _settable]
+    return EVERY_NAME if any("*" in names for names in found) else frozenset().union(*found)

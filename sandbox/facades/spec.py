@@ -51,7 +51,8 @@ class Spec:
     gives; ``left_out`` says why other names of the real module are absent, and ``rest`` (a key of WHY) why all
     that are not listed are, for large modules; ``bases`` are exported classes that guests
     may derive from; ``results`` are dotted names, below the real module, of classes that exports return but the
-    module does not export; ``settable`` gives, per exported class, the attributes a guest may store on instances;
+    module does not export; ``settable`` gives, per exported class, the attributes a guest may store on instances ("*":
+    any public one);
     ``children`` are submodules that importing this one brings along; ``real`` is the module behind the facade where
     its name differs (None: the same name; "": a package with nothing of its own to offer).
     """

@@ -1,0 +1,82 @@
+"""argparse for a given list of arguments.
+
+Invariants: a parser stores only plain identifiers, and only on its own Namespace; files are not opened for a parser.
+"""
+
+from __future__ import annotations
+
+import argparse as _argparse
+import sys
+from collections.abc import Mapping
+from typing import Any, ClassVar, NoReturn
+
+from .gadgets import check_identifier
+from .runtime import Runtime
+from .spec import Spec, because, words
+
+
+class CellParser(_argparse.ArgumentParser):
+    """Base of an engine's ``argparse.ArgumentParser``."""
+
+    _runtime: ClassVar[Runtime]
+
+    def __init__(self, prog: str | None = None, *args: Any, **options: Any) -> None:
+        super().__init__("" if prog is None else prog, *args, **options)
+
+    def _add_action(self, action: Any) -> Any:
+        if action.dest is not _argparse.SUPPRESS:
+            check_identifier(action.dest.replace("-", "_"), "an argument's destination")
+        return super()._add_action(action)
+
+    def set_defaults(self, **options: Any) -> None:
+        """Default values by destination."""
+        for name in options:
+            check_identifier(name, "an argument's destination")
+        super().set_defaults(**options)
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """The namespace and the arguments that are left over."""
+        if namespace is not None and type(namespace) is not _argparse.Namespace:
+            raise TypeError("parse_args() fills an argparse.Namespace only")
+        return super().parse_known_args([] if args is None else list(args), namespace)
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if message:
+            streams = self._runtime.streams
+            # The library passes the process' own streams; the guest's take their place.
+            target = streams.stdout if file in (None, sys.stdout) else streams.stderr if file is sys.stderr else file
+            target.write(message)
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        """Write the message to stderr and raise SystemExit."""
+        if message:
+            self._runtime.streams.stderr.write(message)
+        raise SystemExit(status)
+
+    def print_usage(self, file: Any = None) -> None:
+        """Write how to call."""
+        self._print_message(self.format_usage(), self._runtime.streams.stdout if file is None else file)
+
+    def print_help(self, file: Any = None) -> None:
+        """Write the help text."""
+        self._print_message(self.format_help(), self._runtime.streams.stdout if file is None else file)
+
+
+def _build(real: Any, runtime: Runtime) -> Mapping[str, object]:
+    space: dict[str, Any] = {"_runtime": runtime, "__module__": "argparse", "__qualname__": "ArgumentParser"}
+    return {"ArgumentParser": type("ArgumentParser", (CellParser,), space)}
+
+
+SPECS = (
+    Spec(
+        name="argparse",
+        names=words(
+            """ArgumentDefaultsHelpFormatter ArgumentError ArgumentTypeError BooleanOptionalAction HelpFormatter
+            MetavarTypeHelpFormatter Namespace ONE_OR_MORE OPTIONAL PARSER REMAINDER RawDescriptionHelpFormatter
+            RawTextHelpFormatter SUPPRESS ZERO_OR_MORE"""
+        ),
+        own=words("ArgumentParser"),
+        left_out=because(files="FileType", attributes="Action", unreviewed="ngettext"),
+        build=_build,
+    ),
+)

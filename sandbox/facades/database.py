@@ -1,0 +1,98 @@
+"""sqlite3 in memory and in /cell.
+
+Invariants: a database is ``:memory:``, an unnamed temporary one, or a plain path of /cell, never a URI; every
+connection carries an authorizer that refuses ATTACH outside /cell and extension loading, and guests cannot replace it.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from .runtime import Runtime
+from .spec import Spec, words
+
+_IN_MEMORY = frozenset({":memory:", ""})
+_REFUSED_FUNCTIONS = frozenset({"load_extension", "readfile", "writefile", "edit", "fts3_tokenizer"})
+_REFUSED_PRAGMAS = frozenset({"temp_store_directory", "data_store_directory"})
+
+
+class CellConnection(sqlite3.Connection):
+    """Base of an engine's ``sqlite3.Connection``."""
+
+    _runtime: ClassVar[Runtime]
+
+    def __init__(self, database: Any, *args: Any, **options: Any) -> None:
+        files = self._runtime.files
+        if options.pop("uri", False):
+            self._runtime.refuse("HC402", "a database URI")
+        options.pop("factory", None)
+        shown = files.text(database)
+        real = shown if shown in _IN_MEMORY else files.real(shown)
+        try:
+            super().__init__(real, *args, **options)
+        except sqlite3.OperationalError as error:
+            raise sqlite3.OperationalError(str(error).replace(real, shown) if real else str(error)) from None
+        super().set_authorizer(self._authorize)
+
+    def _authorize(self, action: int, first: Any, second: Any, database: Any, trigger: Any) -> int:
+        if action == sqlite3.SQLITE_ATTACH:
+            return sqlite3.SQLITE_OK if first in (*_IN_MEMORY, None) else sqlite3.SQLITE_DENY
+        if action == sqlite3.SQLITE_FUNCTION and second in _REFUSED_FUNCTIONS:
+            return sqlite3.SQLITE_DENY
+        if action == sqlite3.SQLITE_PRAGMA and first in _REFUSED_PRAGMAS:
+            return sqlite3.SQLITE_DENY
+        return sqlite3.SQLITE_OK
+
+    def set_authorizer(self, authorizer_callback: Any) -> None:
+        """Not offered."""
+        self._runtime.refuse("HC202", "sqlite3.Connection.set_authorizer()")
+
+    def enable_load_extension(self, *args: Any) -> None:
+        """Not offered."""
+        self._runtime.refuse("HC202", "sqlite3.Connection.enable_load_extension()")
+
+    def load_extension(self, *args: Any, **options: Any) -> None:
+        """Not offered."""
+        self._runtime.refuse("HC202", "sqlite3.Connection.load_extension()")
+
+    def setconfig(self, *args: Any) -> None:
+        """Not offered."""
+        self._runtime.refuse("HC202", "sqlite3.Connection.setconfig()")
+
+    def backup(self, target: Any, **options: Any) -> None:
+        """Copy the database into another connection."""
+        if not isinstance(target, CellConnection):
+            raise TypeError("backup() argument 1 must be sqlite3.Connection")
+        super().backup(target, **options)
+
+
+def _build(real: Any, runtime: Runtime) -> Mapping[str, object]:
+    space: dict[str, Any] = {"_runtime": runtime, "__module__": "sqlite3", "__qualname__": "Connection"}
+    connection = type("Connection", (CellConnection,), space)
+
+    def connect(database: Any, *args: Any, **options: Any) -> Any:
+        return connection(database, *args, **options)
+
+    return {"Connection": connection, "connect": connect}
+
+
+SPECS = (
+    Spec(
+        name="sqlite3",
+        names=words(
+            """Binary Blob Cursor DataError DatabaseError Date DateFromTicks Error IntegrityError InterfaceError
+            InternalError NotSupportedError OperationalError PARSE_COLNAMES PARSE_DECLTYPES ProgrammingError Row Time
+            TimeFromTicks Timestamp TimestampFromTicks Warning apilevel complete_statement paramstyle sqlite_version
+            sqlite_version_info threadsafety SQLITE_CONSTRAINT SQLITE_CONSTRAINT_CHECK SQLITE_CONSTRAINT_FOREIGNKEY
+            SQLITE_CONSTRAINT_NOTNULL SQLITE_CONSTRAINT_PRIMARYKEY SQLITE_CONSTRAINT_UNIQUE SQLITE_OK"""
+        ),
+        own=words("Connection connect"),
+        bases=words("Row"),
+        settable={"Connection": words("row_factory text_factory isolation_level autocommit"),
+                  "Cursor": words("row_factory arraysize")},
+        rest="process",
+        build=_build,
+    ),
+)  # fmt: skip

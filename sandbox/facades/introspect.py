@@ -1,0 +1,64 @@
+"""inspect: signatures and questions about guest objects.
+
+Invariants: a Signature evaluates no text; nothing here returns a frame, source file, module or closure.
+"""
+
+from __future__ import annotations
+
+import inspect as _inspect
+from collections.abc import Mapping
+from typing import Any
+
+from .runtime import Runtime
+from .spec import Spec, words
+
+
+class Signature(_inspect.Signature):
+    """``inspect.Signature`` that evaluates no annotation text."""
+
+    __slots__ = ()
+
+    @classmethod
+    def from_callable(cls, obj: Any, *, follow_wrapped: bool = True, **options: Any) -> Signature:
+        """The signature of a callable.
+
+        Raises:
+            TypeError: ``eval_str`` was asked for.
+        """
+        if options.pop("eval_str", False):
+            raise TypeError("eval_str=True evaluates text; use typing.get_type_hints()")
+        plain = _inspect.signature(obj, follow_wrapped=follow_wrapped)
+        return cls(list(plain.parameters.values()), return_annotation=plain.return_annotation)
+
+
+Signature.__module__ = "inspect"
+
+
+def _build(real: Any, runtime: Runtime) -> Mapping[str, object]:
+    def signature(obj: Any, *, follow_wrapped: bool = True, **options: Any) -> Signature:
+        return Signature.from_callable(obj, follow_wrapped=follow_wrapped, eval_str=options.get("eval_str", False))
+
+    def getdoc(obj: Any) -> str | None:
+        doc = runtime.getattr(obj, "__doc__", None)
+        return real.cleandoc(doc) if isinstance(doc, str) else None
+
+    def isclass(obj: object) -> bool:
+        return isinstance(obj, type)
+
+    return {"Signature": Signature, "signature": signature, "getdoc": getdoc, "isclass": isclass}
+
+
+SPECS = (
+    Spec(
+        name="inspect",
+        names=words(
+            """BoundArguments Parameter cleandoc isabstract isasyncgen isasyncgenfunction isawaitable isbuiltin
+            iscoroutine iscoroutinefunction isdatadescriptor isfunction isgenerator isgeneratorfunction ismethod
+            isroutine"""
+        ),
+        own=words("Signature getdoc isclass signature"),
+        results=words("_ParameterKind _empty"),
+        rest="internals",
+        build=_build,
+    ),
+)

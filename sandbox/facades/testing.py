@@ -1,0 +1,298 @@
+"""unittest: test cases, suites and text runners over guest classes.
+
+Invariants: tests are loaded from classes, never by module name; results show guest lines only; log and warning
+assertions look at the guest's own loggers and filters.
+"""
+
+from __future__ import annotations
+
+import re
+import unittest as _unittest
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from .runtime import Runtime
+from .spec import Spec, because, words
+
+
+def _facade(runtime: Runtime, name: str) -> Any:
+    from . import load  # the package's own door; imported late because it knows this file's table
+
+    return load(name, runtime)
+
+
+class _WarnsContext:
+    """What ``assertWarns`` gives."""
+
+    def __init__(self, case: CellTestCase, expected: Any, pattern: str | None = None) -> None:
+        self._case, self._expected, self._pattern = case, expected, pattern
+        self.warning: Any = None
+        self.filename, self.lineno = "", 0
+
+    def __enter__(self) -> _WarnsContext:
+        warnings = _facade(self._case._runtime, "warnings")
+        self._manager = warnings.catch_warnings(record=True)
+        self._log = self._manager.__enter__()
+        warnings.simplefilter("always", self._expected)
+        return self
+
+    def __exit__(self, kind: Any, *exc: object) -> None:
+        self._manager.__exit__(kind, *exc)
+        if kind is not None:
+            return
+        found = [one for one in self._log if issubclass(one.category, self._expected)]
+        names = getattr(self._expected, "__name__", str(self._expected))
+        if not found:
+            raise self._case.failureException(f"{names} not triggered")
+        for one in found:
+            if self._pattern is None or self._matches(str(one.message)):
+                self.warning, self.filename, self.lineno = one.message, one.filename, one.lineno
+                return
+        raise self._case.failureException(f'"{self._pattern}" does not match "{found[0].message}"')
+
+    def _matches(self, text: str) -> bool:
+        return re.search(self._pattern or "", text) is not None
+
+
+class CellTestCase(_unittest.TestCase):
+    """Base of an engine's ``unittest.TestCase``."""
+
+    _runtime: ClassVar[Runtime]
+
+    def run(self, result: Any = None) -> Any:
+        """Run the test."""
+        return super().run(CellResult.made_for(self._runtime) if result is None else result)
+
+    def assertLogs(self, logger: Any = None, level: Any = None) -> Any:
+        """Fail unless something is logged in the block."""
+        return super().assertLogs(self._logger(logger), level)
+
+    def assertNoLogs(self, logger: Any = None, level: Any = None) -> Any:
+        """Fail if something is logged in the block."""
+        return super().assertNoLogs(self._logger(logger), level)
+
+    def _logger(self, logger: Any) -> Any:
+        return _facade(self._runtime, "logging").getLogger(logger) if logger is None or type(logger) is str else logger
+
+    def assertWarns(self, expected_warning: Any, *args: Any, **kwargs: Any) -> Any:
+        """Fail unless the warning is issued in the block or by the callable."""
+        return self._warns(_WarnsContext(self, expected_warning), args, kwargs)
+
+    def assertWarnsRegex(self, expected_warning: Any, expected_regex: Any, *args: Any, **kwargs: Any) -> Any:
+        """As ``assertWarns``, with a pattern for the message."""
+        return self._warns(_WarnsContext(self, expected_warning, expected_regex), args, kwargs)
+
+    def _warns(self, context: _WarnsContext, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        kwargs.pop("msg", None)
+        if not args:
+            return context
+        with context:
+            args[0](*args[1:], **kwargs)
+        return None
+
+
+class CellResult(_unittest.TextTestResult):
+    """``unittest.TextTestResult`` whose tracebacks show guest lines only."""
+
+    _runtime: ClassVar[Runtime]
+
+    @staticmethod
+    def made_for(runtime: Runtime) -> Any:
+        """A result that keeps quiet."""
+        result = type("TestResult", (_unittest.TestResult,), {"_exc_info_to_string": _to_text, "_runtime": runtime})
+        return result()
+
+    def _exc_info_to_string(self, err: Any, test: Any) -> str:
+        return _to_text(self, err, test)
+
+
+def _to_text(self: Any, err: Any, test: Any) -> str:
+    return "".join(self._runtime.format_exception(err[1]))
+
+
+class Loader:
+    """``unittest.TestLoader`` for classes."""
+
+    testMethodPrefix = "test"
+
+    def getTestCaseNames(self, testCaseClass: Any) -> list[str]:
+        """The names of a class' tests, sorted."""
+        prefix = self.testMethodPrefix
+        return sorted(n for n in dir(testCaseClass) if n.startswith(prefix) and callable(getattr(testCaseClass, n)))
+
+    def loadTestsFromTestCase(self, testCaseClass: Any) -> _unittest.TestSuite:
+        """A suite of a class' tests."""
+        names: list[str] = self.getTestCaseNames(testCaseClass)
+        if not names and hasattr(testCaseClass, "runTest"):
+            names = ["runTest"]
+        return _unittest.TestSuite(map(testCaseClass, names))
+
+
+class CellRunner(_unittest.TextTestRunner):
+    """Base of an engine's ``unittest.TextTestRunner``."""
+
+    _runtime: ClassVar[Runtime]
+
+    def __init__(self, stream: Any = None, *args: Any, **options: Any) -> None:
+        options.pop("warnings", None)
+        super().__init__(self._runtime.streams.stderr if stream is None else stream, *args, **options)
+
+
+class Program:
+    """What ``unittest.main`` gives: the result."""
+
+    def __init__(self, result: Any) -> None:
+        self.result = result
+
+
+def _build(real: Any, runtime: Runtime) -> Mapping[str, object]:
+    space: dict[str, Any] = {"_runtime": runtime, "__module__": "unittest"}
+    case = type("TestCase", (CellTestCase,), dict(space))
+    result = type("TextTestResult", (CellResult,), dict(space))
+    runner = type("TextTestRunner", (CellRunner,), {**space, "resultclass": result})
+    loader = Loader()
+
+    def main(module: Any = "__main__", *, exit: bool = True, verbosity: int = 1, **options: Any) -> Program:
+        classes = [
+            value
+            for value in runtime.namespace.values()
+            if isinstance(value, type) and issubclass(value, case) and value is not case
+        ]
+        suite = _unittest.TestSuite(map(loader.loadTestsFromTestCase, classes))
+        outcome = runner(verbosity=verbosity, failfast=bool(options.get("failfast"))).run(suite)
+        if exit:
+            raise SystemExit(not outcome.wasSuccessful())
+        return Program(outcome)
+
+    return {
+        "TestCase": case,
+        "TestLoader": Loader,
+        "TextTestResult": result,
+        "TextTestRunner": runner,
+        "defaultTestLoader": loader,
+        "main": main,
+    }
+
+
+class _Patch:
+    """Replaces an attribute for the time of a block or a call, through the engine's gate."""
+
+    def __init__(self, read: Callable[[], Any], store: Callable[[Any], None], new: Any) -> None:
+        self._read, self._store, self._new = read, store, new
+
+    def __enter__(self) -> Any:
+        self._former = self._read()
+        self._store(self._new)
+        return self._new
+
+    def __exit__(self, *exc: object) -> None:
+        self._store(self._former)
+
+    def start(self) -> Any:
+        """Replace now."""
+        return self.__enter__()
+
+    def stop(self) -> None:
+        """Put the former value back."""
+        self.__exit__()
+
+    def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        given = self._new
+
+        def patched(*args: Any, **kwargs: Any) -> Any:
+            with self:
+                return function(*args, given, **kwargs)
+
+        patched.__name__ = function.__name__
+        return patched
+
+
+class _PatchDict:
+    """Changes a dict for the time of a block."""
+
+    def __init__(self, in_dict: Any, values: Any = (), clear: bool = False, **kwargs: Any) -> None:
+        if isinstance(in_dict, str):
+            raise TypeError("patch.dict() takes a dict here, not the name of one")
+        self._dict, self._values, self._clear = in_dict, {**dict(values), **kwargs}, clear
+
+    def __enter__(self) -> Any:
+        self._former = dict(self._dict)
+        if self._clear:
+            self._dict.clear()
+        self._dict.update(self._values)
+        return self._dict
+
+    def __exit__(self, *exc: object) -> None:
+        self._dict.clear()
+        self._dict.update(self._former)
+
+
+def _build_mock(real: Any, runtime: Runtime) -> Mapping[str, object]:
+    def guarded(base: Any) -> type:
+        def configure_mock(self: Any, /, **kwargs: Any) -> None:
+            """Set attributes, also of children (``**{"child.name": value}``)."""
+            for path, value in sorted(kwargs.items(), key=lambda item: item[0].count(".")):
+                *parents, last = path.split(".")
+                target = self
+                for name in parents:
+                    target = runtime.getattr(target, name)
+                runtime.setattr(target, last, value)
+
+        return type(base.__name__, (base,), {"configure_mock": configure_mock, "__module__": "unittest.mock"})
+
+    built: dict[str, Any] = {name: guarded(getattr(real, name)) for name in _MOCKS}
+    magic = built["MagicMock"]
+
+    def patch_object(target: Any, attribute: Any, new: Any = real.DEFAULT, **kwargs: Any) -> _Patch:
+        value = magic(**kwargs) if new is real.DEFAULT else new
+        return _Patch(
+            lambda: runtime.getattr(target, attribute), lambda v: runtime.setattr(target, attribute, v), value
+        )
+
+    class Patch:
+        """``unittest.mock.patch`` for names of the guest's own module."""
+
+        object = staticmethod(patch_object)
+        dict = _PatchDict
+
+        def __call__(self, target: Any, new: Any = real.DEFAULT, **kwargs: Any) -> _Patch:
+            module, _, name = target.partition(".") if type(target) is str else ("", "", "")
+            if module != "__main__" or not name:
+                raise TypeError("patch() takes '__main__.name' here; use patch.object() for anything else")
+            *parents, last = name.split(".")
+            if not parents:
+                space = runtime.namespace
+                value = magic(**kwargs) if new is real.DEFAULT else new
+                return _Patch(lambda: space[last], lambda v: space.__setitem__(last, v), value)
+            owner: Any = runtime.namespace[parents[0]]
+            for part in parents[1:]:
+                owner = runtime.getattr(owner, part)
+            return patch_object(owner, last, new, **kwargs)
+
+    Patch.__module__ = "unittest.mock"
+    return {**built, "patch": Patch()}
+
+
+_MOCKS = words("AsyncMock MagicMock Mock NonCallableMagicMock NonCallableMock PropertyMock")
+
+SPECS = (
+    Spec(
+        name="unittest",
+        names=words("FunctionTestCase SkipTest TestSuite expectedFailure skip skipIf skipUnless"),
+        own=words("TestCase TestLoader TextTestResult TextTestRunner defaultTestLoader main"),
+        bases=words("TestCase"),
+        rest="process",
+        build=_build,
+    ),
+    Spec(
+        name="unittest.mock",
+        names=words("ANY DEFAULT call seal sentinel"),
+        own=(*_MOCKS, "patch"),
+        settable=dict.fromkeys(_MOCKS, ("*",)),
+        left_out=because(compile="create_autospec", unreviewed="FILTER_DIR ThreadingMock mock_open"),
+        rest="internals",
+        build=_build_mock,
+    ),
+    # Doctests are program text that the library compiles by itself.
+    Spec(name="doctest", rest="compile"),
+)

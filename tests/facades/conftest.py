@@ -1,0 +1,115 @@
+"""A runtime double: the engine's side of the facades, without an engine."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from sandbox import facades
+from sandbox.cellfiles import CellFiles
+from sandbox.engine import EngineHost, Stop
+from sandbox.errors import PolicyViolation
+from sandbox.facades.console import Streams
+from sandbox.facades.module import Facade
+from sandbox.limits import Limits
+from sandbox.policy import Policy
+
+
+class GuestType(type):
+    """Stands for the engine's stand-in of ``type``."""
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, type)
+
+
+class GuestTypeStandIn(metaclass=GuestType):
+    """What ``type_of`` gives for classes."""
+
+
+class Double:
+    """Implements ``facades.Runtime`` plainly: classes whose module is ``__main__`` are the guest's."""
+
+    def __init__(self, cell: Path, policy: Policy) -> None:
+        self.out, self.err = io.StringIO(), io.StringIO()
+        self.refusals: list[str] = []
+        self.charged = 0
+        self.host = EngineHost(
+            policy=policy,
+            limits=Limits(memory_mb=8),
+            stdout=self.out,
+            stderr=self.err,
+            cell=str(cell),
+            call_tool=lambda name, args, kwargs: None,
+            emit=lambda type, data: None,
+        )
+        self.modules: dict[str, Facade] = {}
+        self.streams = Streams(self.out, self.err)
+        self.files = CellFiles(self)
+        self.namespace: dict[str, object] = {}
+        self.limit = 1000
+
+    def load(self, name: str) -> Any:
+        return facades.load(name, self)
+
+    def refuse(self, code: str, what: str) -> NoReturn:
+        self.refusals.append(code)
+        raise Stop(PolicyViolation(what, code=code))
+
+    def charge(self, ops: int) -> None:
+        self.charged += ops
+
+    def format_exception(self, error: BaseException, *, chain: bool = True) -> list[str]:
+        return ["Traceback (most recent call last):\n", f"{type(error).__name__}: {error}\n"]
+
+    def extract_tb(self, error: BaseException) -> list[tuple[str, int, str, str]]:
+        return [("<cell>", 3, "<module>", "1 / 0")]
+
+    def current_exception(self) -> BaseException | None:
+        return sys.exc_info()[1]
+
+    def getattr(self, obj: object, name: str, *default: object) -> object:
+        if name.startswith("_") and name not in ("__name__", "__doc__", "__traceback__", "__len__"):
+            self.refuse("HC101", name)
+        return getattr(obj, name, *default)
+
+    def setattr(self, obj: object, name: str, value: object) -> None:
+        if name.startswith("__") and not hasattr(obj, "__code__"):
+            self.refuse("HC105", name)
+        setattr(obj, name, value)
+
+    def format(self, template: str, args: Sequence[object], kwargs: Mapping[str, object]) -> str:
+        if "._" in template:
+            self.refuse("HC101", template)
+        return template.format(*args, **kwargs)
+
+    def is_guest_class(self, cls: type) -> bool:
+        return cls.__module__ == "__main__"
+
+    def type_of(self, obj: object) -> object:
+        return GuestTypeStandIn if isinstance(obj, type) else type(obj)
+
+    def position(self, level: int = 1) -> tuple[str, int, str, str]:
+        return ("<cell>", 7, "<module>", "warnings.warn('x')")
+
+    def recursion_limit(self, new: int | None = None) -> int:
+        self.limit = new or self.limit
+        return self.limit
+
+
+@pytest.fixture
+def runtime(tmp_path: Path) -> Iterator[Double]:
+    """An engine's side with a /cell of its own and the standard policy."""
+    cell = tmp_path / "cell"
+    cell.mkdir()
+    yield Double(cell, Policy.standard())
+
+
+@pytest.fixture
+def strict_runtime(tmp_path: Path) -> Double:
+    """The same under a policy without files."""
+    return Double(tmp_path, Policy.strict())

@@ -1,0 +1,123 @@
+"""Each facade exports exactly its reviewed names, and a new public name of Python's is noticed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import types
+from typing import Any
+
+import pytest
+
+from sandbox import facades
+from sandbox.facades.catalogue import SPECS
+from sandbox.policy import STANDARD_IMPORTS, STRICT_IMPORTS
+
+NAMES = sorted(SPECS)
+
+
+def public_names(module: Any) -> set[str]:
+    """What the real module offers: its ``__all__``, or its public names that are no modules."""
+    listed = getattr(module, "__all__", None)
+    if listed is None:
+        listed = [n for n in dir(module) if n[0] != "_" and not isinstance(getattr(module, n), types.ModuleType)]
+    return {name for name in listed if name[0] != "_"}
+
+
+def declared(name: str) -> set[str]:
+    spec = SPECS[name]
+    return {*spec.names, *spec.own}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_public_name_is_exported_or_left_out_with_a_reason(name: str) -> None:
+    spec = SPECS[name]
+    if spec.real == "":
+        pytest.skip("a package with nothing of its own")
+    unexplained = public_names(spec.module()) - declared(name) - set(spec.reasons())
+    assert unexplained == set()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_facade_holds_its_declared_names_and_no_others(name: str, runtime: Any) -> None:
+    facade = runtime.load(name)
+    children = {other.rpartition(".")[2] for other in SPECS if other.rpartition(".")[0] == name}
+    held = set(dir(facade)) - {"__name__"} - children
+    assert held <= declared(name)
+    real = SPECS[name].module()
+    absent = {n for n in declared(name) - held if hasattr(real, n) and n in SPECS[name].names}
+    assert absent == set()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_name_is_both_exported_and_left_out(name: str) -> None:
+    spec = SPECS[name]
+    assert declared(name) & set(spec.left_out) == set()
+    assert set(spec.names) & set(spec.own) == set()
+    assert len(spec.names) == len(set(spec.names))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_bases_and_settable_classes_are_classes_that_exist(name: str, runtime: Any) -> None:
+    spec = SPECS[name]
+    facade = runtime.load(name)
+    for base in spec.bases:
+        value = vars(facade).get(base) or getattr(spec.module(), base)
+        assert isinstance(value, type)
+        assert facades.subclassable(value)
+    for owner in spec.settable:
+        assert isinstance(vars(facade)[owner], type)
+
+
+def test_the_presets_name_only_modules_with_a_facade() -> None:
+    assert set(STANDARD_IMPORTS) - facades.KNOWN == set()
+    assert set(STRICT_IMPORTS) - facades.KNOWN == set()
+
+
+def test_known_names_need_no_import_of_the_heavy_modules() -> None:
+    code = (
+        "import sys; import sandbox.facades; "
+        "print(sorted({'unittest.mock', 'statistics', 'configparser', 'xml.etree.ElementTree', "
+        "'csv', 'zoneinfo', 'calendar', 'difflib', 'doctest', 'timeit', 'html.parser'} & set(sys.modules)))"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert found.stdout == "[]\n"
+
+
+def test_a_missing_name_explains_itself(runtime: Any) -> None:
+    io = runtime.load("io")
+    with pytest.raises(AttributeError, match="io.FileIO is not offered to guest code: it opens files past the /cell"):
+        _ = io.FileIO
+    assert io.missing("nothing") == "module 'io' has no attribute 'nothing'"
+    assert not hasattr(io, "open_code")
+
+
+def test_facades_are_read_only_and_print_as_modules(runtime: Any) -> None:
+    json = runtime.load("json")
+    assert repr(json) == "<module 'json'>"
+    with pytest.raises(AttributeError, match="module 'json' is read-only here"):
+        json.dumps = None
+    with pytest.raises(AttributeError, match="module 'json' is read-only here"):
+        del json.dumps
+    with pytest.raises(TypeError, match="cannot pickle 'module' object"):
+        json.__reduce_ex__(4)
+
+
+def test_submodules_hang_below_their_parents(runtime: Any) -> None:
+    parse = runtime.load("urllib.parse")
+    assert runtime.load("urllib").parse is parse
+    assert runtime.load("os").path is runtime.load("os.path")
+    assert runtime.load("collections").abc.Mapping is runtime.load("collections.abc").Mapping
+    assert not hasattr(runtime.load("html"), "parser")
+    runtime.load("html.parser")
+    assert hasattr(runtime.load("html"), "parser")
+
+
+def test_facades_are_cached_per_engine(runtime: Any) -> None:
+    assert runtime.load("random") is runtime.load("random")
+    assert runtime.modules["random"] is runtime.load("random")
+
+
+def test_an_unknown_module_is_an_import_error(runtime: Any) -> None:
+    with pytest.raises(ImportError, match="no facade for module 'subprocess' is shipped"):
+        runtime.load("subprocess")
