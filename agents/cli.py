@@ -10,7 +10,7 @@ import importlib
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -62,7 +62,7 @@ def agent(
 
 def main(argv: list[str] | None = None) -> int:
     """The command alone, without ``hardcell`` around it. Gives the exit status."""
-    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+    app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
     app.command(name="agent")(agent)
     try:
         app(args=argv, prog_name="hardcell agent", standalone_mode=True)
@@ -120,7 +120,8 @@ def _function(text: str) -> Any:
     module_name, _, attribute = text.partition(":")
     if not module_name or not attribute:
         raise ValueError(f"--tools {text!r} is not module:function")
-    sys.path.insert(0, "") if "" not in sys.path else None
+    if "" not in sys.path:
+        sys.path.insert(0, "")
     module = importlib.import_module(module_name)
     if not hasattr(module, attribute):
         raise ValueError(f"--tools {text!r}: the module {module_name} has no {attribute!r}")
@@ -168,6 +169,6 @@ def _json_data(value: Any) -> Any:
     return value
 
 
-def _fail(message: str, status: int) -> None:
+def _fail(message: str, status: int) -> NoReturn:
     print(f"hardcell agent: {message}", file=sys.stderr)
     raise typer.Exit(status)

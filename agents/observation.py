@@ -84,7 +84,7 @@ def describe_error(error: RunError, code: str) -> str:
     lines = [f"{title}: {inline(error.type)}{code_mark}", quote(error.message, 2_000)]
     if error.line is not None:
         lines.append(f"at line {error.line}:")
-        source = code.split("\n")
+        source = re.split(r"\r\n|\r|\n", code)
         if 1 <= error.line <= len(source):
             lines.append(quote(source[error.line - 1], 500))
             if error.column is not None and 1 <= error.column <= 500:

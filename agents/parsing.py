@@ -11,7 +11,7 @@ import re
 OBSERVATION = "<observation"
 _PYTHON = frozenset({"", "python", "py", "python3", "python3.11", "ipython", "pycon3"})
 _THINKING = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL)
-_OPEN = re.compile(r"^[ ]{0,3}(?P<marks>`{3,}|~{3,})[ \t]*(?P<language>[^\s`{]*)[^`]*$")
+_OPEN = re.compile(r"^[ ]{0,3}(?P<marks>`{3,}+|~{3,}+)[ \t]*+(?P<language>[^\s`{]*+)[^`]*+$")
 _TAG_OPEN = re.compile(r"^\s*<code>[ \t]*(?P<rest>.*)$", re.IGNORECASE)
 _TAG_CLOSE = re.compile(r"</code>", re.IGNORECASE)
 _TOKEN = re.compile(r"\\.|#|\"\"\"|'''|\"|'|.")

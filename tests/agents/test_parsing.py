@@ -82,7 +82,23 @@ def test_fence_round_trip(code: str) -> None:
     assert parse_code(f"Thought.\n{fence(code)}\nDone.") == code
 
 
-def test_many_unclosed_strings_take_linear_time() -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```" + "a" * 200_000 + "`",
+        "```" + " " * 200_000 + "`",
+        "`" * 200_000 + "x`",
+        "<think>" * 50_000,
+        "\n```" * 50_000,
+    ],
+    ids=["language", "blanks", "marks", "thinking", "fences"],
+)
+def test_long_answers_that_nearly_match_end_soon(text: str) -> None:
+    """Quadratic time would take minutes here."""
+    assert parse_code(text) is None
+
+
+def test_many_unclosed_strings_end_soon() -> None:
     text = f'{FENCE}python\nx = """\n{FENCE}\n' * 20_000
     parsed = parse_code(text)
     assert parsed is not None
