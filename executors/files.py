@@ -19,7 +19,7 @@ from sandbox.protocol import Frame
 
 from .deadline import exceeded
 from .decisions import denied
-from .paths import clean
+from .paths import clean, is_clean
 
 if TYPE_CHECKING:
     from .session import Session
@@ -98,14 +98,14 @@ class Files:
         return b"".join(pieces)
 
     def list(self, path: str | os.PathLike[str] = "") -> list[str]:
-        """The regular files below ``path``, as sorted paths relative to /cell."""
+        """The regular files below ``path``, as sorted paths relative to /cell; a name that is no text is left out."""
         name = clean(path, root=True)
         with self._session.alone():
             self._ask("read", name)
             names = self._request("list", name).get("names")
         if type(names) is not list or not all(type(one) is str for one in names):
             raise _broken("a list of files")
-        return [clean(one) for one in names]
+        return [one for one in names if is_clean(one)]
 
     def stat(self, path: str | os.PathLike[str]) -> FileStat:
         """Kind, size and time of change."""

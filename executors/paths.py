@@ -40,3 +40,11 @@ def clean(path: str | os.PathLike[str], *, root: bool = False) -> str:
     if not parts and not root:
         raise ValueError("a path to a file is needed, not the cell itself")
     return "/".join(parts)
+
+
+def is_clean(path: str) -> bool:
+    """Whether a worker's path is as ``clean`` would have made it."""
+    try:
+        return clean(path) == path
+    except ValueError:
+        return False

@@ -17,7 +17,7 @@ from sandbox.result import Artifact, Usage, Variable
 from sandbox.values import decode
 
 from .exchange import Run
-from .paths import clean
+from .paths import is_clean
 from .toolcalls import ToolCalls
 
 _SHORT = 200
@@ -80,12 +80,9 @@ def _merged(verdict: RunError, claimed: RunError | None) -> RunError:
 def _artifacts(done: Frame, read: Callable[[str], bytes]) -> list[Artifact]:
     found = []
     for name, size, digest in done["artifacts"]:
-        try:
-            path = clean(name)
-        except ValueError:
-            continue
-        media_type = mimetypes.guess_type(path)[0] or "application/octet-stream"
-        found.append(Artifact(path, media_type, size, digest[:64], _reader(read, path)))
+        if is_clean(name):
+            media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+            found.append(Artifact(name, media_type, size, digest[:64], _reader(read, name)))
     return found
 
 

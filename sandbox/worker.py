@@ -170,6 +170,8 @@ class Worker:
             case "write":
                 data = base64.b64decode(frame.get("data", ""), validate=True)
                 self.cell.write(path, offset, data, frame.get("final", True))
+                # What the host itself put there is no artifact of the next run.
+                self.cell.changes()
                 return {}
             case "read":
                 piece, size = self.cell.read(path, offset, frame.get("size", FRAME_READ))
@@ -282,8 +284,8 @@ class Worker:
                 "t": "call",
                 "id": self._connection.next_call,
                 "name": name,
-                "args": [encode(value, strict=True, guest_module=GUEST_MODULE) for value in args],
-                "kwargs": {key: encode(value, strict=True, guest_module=GUEST_MODULE) for key, value in kwargs.items()},
+                "args": [_encode(value, f"args[{place}]") for place, value in enumerate(args)],
+                "kwargs": {key: _encode(value, key) for key, value in kwargs.items()},
             }
             with self.interrupts:
                 self._port.write(self._connection.send(frame))

@@ -45,8 +45,8 @@ def greet():
     start = take()
     send(t="hello", proto=1, python="3", digest="", engine=start["engine"], isolation={{}})
 def done(number, **fields):
-    frame = dict(t="done", id=number, value=None, repr="None", error=None, final=False, variables=[], artifacts=[], ops=0)
-    send(**(frame | fields))
+    frame = dict(t="done", id=number, value=None, repr="None", error=None, final=False)
+    send(**(frame | dict(variables=[], artifacts=[], ops=0) | fields))
 greet()
 """
 
