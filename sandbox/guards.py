@@ -347,11 +347,15 @@ def _read_dict(guards: Guards, value: Any) -> Any:
         return types.MappingProxyType({k: v for k, v in _type_dict(value).items() if k in stored})
     if guards.is_guest_class(type(value)) or guards.is_guest_function(value):
         return value.__dict__
-    if isinstance(value, (types.SimpleNamespace, BaseException)):
+    if isinstance(value, (types.SimpleNamespace, BaseException)) or _is_plain_record(type(value)):
         return value.__dict__
     if not hasattr(value, "__dict__"):
         raise AttributeError(f"'{type(value).__name__}' object has no attribute '__dict__'")
     guards.refuse("HC101", f"attribute '__dict__' of a '{type(value).__name__}' object")
+
+
+def _is_plain_record(cls: type) -> bool:
+    return (cls.__module__, cls.__name__) == ("argparse", "Namespace")
 
 
 def _read_classes(attribute: str) -> Callable[[Guards, Any], Any]:

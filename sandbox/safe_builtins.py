@@ -31,10 +31,8 @@ LEFT_OUT: dict[str, str] = {
     "credits": "it is for terminals",
     "eval": "text is not evaluated; use ast-free parsing such as json.loads or int()",
     "exec": "text is not executed; write the code itself",
-    "globals": "keep the values in a dict of your own",
     "help": "it is for terminals",
     "license": "it is for terminals",
-    "locals": "keep the values in a dict of your own",
 }
 
 
@@ -74,13 +72,13 @@ class Introspection:
     def vars(self, *obj: Any) -> Any:
         """The builtin ``vars`` of an object; without argument it is left out, as ``locals`` is."""
         if not obj:
-            self._guards.refuse("HC302", "vars() without an argument")
+            self._guards.refuse("HC302", "vars() without an argument, called by another name")
         return self._guards.load_special(obj[0], "__dict__")
 
     def dir(self, *obj: Any) -> list[str]:
         """The builtin ``dir`` of an object, without the names that the gate refuses."""
         if not obj:
-            self._guards.refuse("HC302", "dir() without an argument")
+            self._guards.refuse("HC302", "dir() without an argument, called by another name")
         return [name for name in dir(obj[0]) if type(name) is str and name and classify(name) != "refused"]
 
 

@@ -68,7 +68,7 @@ class CellLoop(asyncio.BaseEventLoop):
         """Tell on the guest's stderr."""
         self._tell(self, context)
 
-    def run_in_executor(self, executor: object, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:
+    def run_in_executor(self, executor: object, func: Callable[..., Any], *args: Any) -> asyncio.Future[Any]:  # type: ignore[override]
         """Call the function at once, since guest code runs in one thread; a future that is done."""
         future = self.create_future()
         try:

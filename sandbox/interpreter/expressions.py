@@ -270,6 +270,10 @@ def called(unit: Unit, node: ast.Call) -> Operand:
     function = node.func
     if isinstance(function, ast.Name) and function.id == "super" and not node.args and not node.keywords:
         return _super(unit, node)
+    if isinstance(function, ast.Name) and function.id in ("locals", "globals", "vars", "dir"):
+        snapshot = _snapshot(unit, node, function)
+        if snapshot is not None:
+            return snapshot
     operands: list[Operand] = []
     values: list[Any] = []
     head, attr = _callee(unit, function, operands, values)
@@ -332,3 +336,22 @@ def _super(unit: Unit, node: ast.Call) -> Operand:
     first = load_place(unit, owner.place(owner.parameters[0]), owner.parameters[0], node)
     cls = load_place(unit, place, "__class__", node)
     return call(close("return {0}({1}, {2})", [callee, cls, first], at=at(node)))
+
+
+# -- locals(), globals(), vars() and dir() without arguments: snapshots, made from the scope
+def _snapshot(unit: Unit, node: ast.Call, function: ast.Name) -> Operand | None:
+    scope = unit.scope
+    if node.args or node.keywords or unit.place(function.id).kind != "global":
+        return None
+    snapshot = unit.runtime.snapshot
+    if function.id == "globals" or scope.kind == "module":
+        operand = call(close("return v0({0})", [constant(unit.runtime.namespace)], [snapshot], at(node)))
+    elif scope.kind == "class":
+        operand = call(close("return v0(frame[0])", [], [snapshot], at(node)))
+    else:
+        places = [(name, scope.place(name)) for name in [*scope.bound, *sorted(scope.used - set(scope.bound))]]
+        where = [(name, p.slot, p.kind == "cell") for name, p in places if p.kind in ("slot", "cell")]
+        operand = call(close("return v0(frame, v1)", [], [unit.runtime.local_variables, tuple(where)], at(node)))
+    if function.id == "dir":
+        return call(close("return v0({0})", [operand], [sorted], at(node)))
+    return operand

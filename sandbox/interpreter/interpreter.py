@@ -7,6 +7,8 @@ but none of its bytecode for guest code is ever run; the outcome recorded first 
 from __future__ import annotations
 
 import ast
+import resource
+import sys
 import types
 import warnings
 from collections.abc import Mapping, Sequence
@@ -23,6 +25,9 @@ from .shapes import UNSET, Frame, Run, close
 from .tracebacks import CELL, message
 from .unit import Program, Unit, at
 
+_MOST_FRAMES = 12_000
+_STACK_OF_A_FRAME = 2048
+
 _COMPILERS = (classes, comprehensions, functions, handlers, patterns, statements, suspension, targets)
 """Modules that register node compilers when they are imported."""
 
@@ -38,6 +43,7 @@ class Interpreter:
         self.runtime.namespace["__name__"] = "__main__"
         self.runtime.namespace["__doc__"] = None
         self._cells = 0
+        self._frames = recursion_limit(host.in_process)
         self.set_tools(())
 
     # -- the engine's interface
@@ -52,6 +58,8 @@ class Interpreter:
         before = dict(runtime.namespace)
         value: object = None
         error: RunError | None = None
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(limit, self._frames))
         try:
             body, frame = self._compile(code, filename)
             _module_entry(filename)(body, frame)
@@ -60,6 +68,8 @@ class Interpreter:
             error = stop.error
         except BaseException as raised:
             error = self._describe(raised, filename)
+        finally:
+            sys.setrecursionlimit(limit)
         stop_recorded = runtime.budget.stop
         if stop_recorded is not None:
             error, value = self._placed(stop_recorded, filename), stop_recorded.value
@@ -175,6 +185,18 @@ class Interpreter:
         if error is not None and error.line is None:
             error.line, error.column = self._place(stop, filename)
         return error
+
+
+def recursion_limit(in_process: bool) -> int:
+    """Host frames that a run may nest: one guest call takes 3 to 10.
+
+    The costliest recursion known (through ``sorted(key=…)``) takes under 2 KiB of C stack a frame, so 8 MiB bear
+    4,000 frames. A thread's stack is not known: in process, the usual 8 MiB are assumed.
+    """
+    stack = resource.getrlimit(resource.RLIMIT_STACK)[0]
+    if in_process or stack == resource.RLIM_INFINITY:
+        stack = 8 << 20
+    return min(_MOST_FRAMES, stack // _STACK_OF_A_FRAME)
 
 
 class Tool:

@@ -6,7 +6,7 @@ changed through it.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NoReturn
 
 
 class Namespace(dict[str, Any]):
@@ -23,3 +23,14 @@ class Namespace(dict[str, Any]):
             if name in layer:
                 return layer[name]
         raise NameError(f"name '{name}' is not defined", name=name)
+
+
+class Snapshot(dict[str, Any]):
+    """What ``globals()`` gives: a copy that says so when it is written to, instead of losing the value."""
+
+    __slots__ = ()
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError("globals() is a copy here and cannot be changed; assign to the name itself")
+
+    __setitem__ = __delitem__ = update = setdefault = pop = popitem = clear = __ior__ = _refuse  # type: ignore[assignment]

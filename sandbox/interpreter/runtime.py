@@ -21,8 +21,8 @@ from ..facades.console import Streams
 from ..guards import Guards
 from ..prices import Arithmetic
 from . import classes
-from .namespace import Namespace
-from .shapes import NOTHING, define
+from .namespace import Namespace, Snapshot
+from .shapes import NOTHING, UNSET, define
 from .tracebacks import Reporter
 
 _MOST_REFUSED_IMPORTS = 1000
@@ -142,6 +142,13 @@ class GuestRuntime:
         """``type(obj)`` for guests."""
         return self.guards.type_of(obj)
 
+    def position(self, level: int = 1) -> tuple[str, int, str, str]:
+        """Where the guest is now; ``level`` 2 is the caller, and so on."""
+        frames = self.reporter.running()
+        if not frames:
+            return ("<cell>", 1, "<module>", "")
+        return self.reporter.describe(frames[max(0, len(frames) - level)])
+
     def recursion_limit(self, new: int | None = None) -> int:
         """The guest's own view of the recursion limit; the engine's real one stays."""
         if new is not None:
@@ -153,6 +160,17 @@ class GuestRuntime:
     ) -> None:
         """The builtin ``print``."""
         print(*values, sep=sep, end=end, file=self.streams.stdout if file is None else file, flush=flush)
+
+    @staticmethod
+    def snapshot(names: Mapping[str, Any]) -> Snapshot:
+        """What ``globals()`` and ``locals()`` give."""
+        return Snapshot(names)
+
+    @staticmethod
+    def local_variables(frame: Sequence[Any], where: Sequence[tuple[str, int, bool]]) -> dict[str, Any]:
+        """What ``locals()`` gives in a function; ``where`` has name, slot, and whether a cell is there."""
+        found = {name: frame[slot][0] if cell else frame[slot] for name, slot, cell in where}
+        return {name: value for name, value in found.items() if value is not UNSET}
 
     # -- imports
     def _load(self, name: str) -> facades.Facade:
@@ -185,7 +203,8 @@ class GuestRuntime:
             pass
         if f"{module}.{name}" in facades.KNOWN:
             return self._load(f"{module}.{name}")
-        raise ImportError(f"cannot import name {name!r} from {module!r}: {facade.missing(name)}", name=name)
+        why = facade.missing(name) if name in facades.left_out(module) else "unknown location"
+        raise ImportError(f"cannot import name {name!r} from {module!r} ({why})", name=name)
 
     # -- generic syntax (PEP 695)
     def type_parameter(self, kind: str) -> Callable[..., Any]:

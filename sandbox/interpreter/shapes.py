@@ -6,12 +6,14 @@ constants and slots enter as closed-over values, and a guest's attribute names (
 copy of the code object's name table, never into text. The dead name ``at`` after each return keeps the node's
 position in the closure, at no run-time cost, for tracebacks.
 
-Invariants: templates run with no builtins and no globals, so a leaked ``__globals__`` would be an empty dict.
+Invariants: templates run with no builtins and no globals of their own, so a leaked ``__globals__`` gives nothing.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import importlib
+import sys
 import types
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -22,7 +24,21 @@ Position = tuple[int, int, int, int]
 """First line, first column, last line, last column of a node, as ``ast`` counts them (columns in UTF-8 bytes)."""
 
 FILENAME = "<hardcell shape>"
-NOTHING: dict[str, Any] = {"__builtins__": {}, "__name__": "__main__"}
+
+def _quiet_import(name: str, *_: Any) -> None:
+    """What C code finds as ``__import__`` below a template: it may load what it needs lazily, and hands out nothing.
+
+    ``PyImport_Import`` calls it for the side effect and takes the module from ``sys.modules`` itself.
+    """
+    if name not in sys.modules:
+        if name not in _LAZY_IMPORTS_OF_C:
+            raise ImportError(f"no module named {name!r}")
+        importlib.import_module(name)
+
+
+_LAZY_IMPORTS_OF_C = frozenset({"_strptime", "_pydatetime", "_pydecimal", "locale", "encodings.idna", "stringprep"})
+
+NOTHING: dict[str, Any] = {"__builtins__": {"__import__": _quiet_import}, "__name__": "__main__"}
 """The globals of every template, and of every function that guests get."""
 
 

@@ -9,9 +9,10 @@ Invariants: formatting runs no guest code but ``__str__`` of exceptions, whose f
 from __future__ import annotations
 
 import dataclasses
+import sys
 import traceback
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .shapes import FILENAME, Position
@@ -34,12 +35,25 @@ class GuestFrame:
     position: Position | None = None
 
 
-def guest_frames(error: BaseException, body_code: types.CodeType) -> list[GuestFrame]:
-    """The guest's stack of an exception, outermost first; ``body_code`` is the code that runs class bodies."""
-    frames: list[GuestFrame] = []
+def _raised_through(error: BaseException) -> Iterator[types.FrameType]:
     link = error.__traceback__
     while link is not None:
-        frame = link.tb_frame
+        yield link.tb_frame
+        link = link.tb_next
+
+
+def _running(frame: types.FrameType | None) -> list[types.FrameType]:
+    found = []
+    while frame is not None:
+        found.append(frame)
+        frame = frame.f_back
+    return found[::-1]
+
+
+def guest_frames(stack: Iterable[types.FrameType], body_code: types.CodeType) -> list[GuestFrame]:
+    """The guest's part of a stack, outermost first; ``body_code`` is the code that runs class bodies."""
+    frames: list[GuestFrame] = []
+    for frame in stack:
         code = frame.f_code
         if code.co_filename.startswith(CELL):
             frames.append(GuestFrame(code.co_filename, code.co_name, (code.co_firstlineno, 0, code.co_firstlineno, 0)))
@@ -51,7 +65,6 @@ def guest_frames(error: BaseException, body_code: types.CodeType) -> list[GuestF
             at = frame.f_locals.get("at")
             if type(at) is tuple and frames:
                 frames[-1].position = at
-        link = link.tb_next
     return [frame for frame in frames if frame.position is not None]
 
 
@@ -81,7 +94,7 @@ def summaries(frames: Sequence[GuestFrame], sources: Mapping[str, Sequence[str]]
 
 def _line(sources: Mapping[str, Sequence[str]], filename: str, number: int) -> str:
     lines = sources.get(filename, ())
-    return lines[number - 1] if 0 < number <= len(lines) else ""
+    return lines[number - 1] + "\n" if 0 < number <= len(lines) else ""
 
 
 def _characters(text: str, offset: int) -> int:
@@ -97,16 +110,20 @@ class Reporter:
 
     def frames(self, error: BaseException) -> list[GuestFrame]:
         """The guest's stack of an exception, outermost first."""
-        return guest_frames(error, self._body_code)
+        return guest_frames(_raised_through(error), self._body_code)
+
+    def running(self) -> list[GuestFrame]:
+        """The guest's stack as it is now, outermost first."""
+        return guest_frames(_running(sys._getframe(1)), self._body_code)
 
     def extract(self, error: BaseException) -> list[tuple[str, int, str, str]]:
         """``(filename, line, function, source line)`` of each guest frame."""
-        found = []
-        for frame in self.frames(error):
-            assert frame.position is not None
-            line = frame.position[0]
-            found.append((frame.filename, line, frame.name, _line(self._sources, frame.filename, line).strip()))
-        return found
+        return [self.describe(frame) for frame in self.frames(error)]
+
+    def describe(self, frame: GuestFrame) -> tuple[str, int, str, str]:
+        """``(filename, line, function, source line)``."""
+        line = frame.position[0] if frame.position is not None else 1
+        return (frame.filename, line, frame.name, _line(self._sources, frame.filename, line).strip())
 
     def format(self, error: BaseException, *, chain: bool = True) -> list[str]:
         """The lines of the traceback, causes and contexts first when ``chain``."""
