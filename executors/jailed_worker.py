@@ -27,6 +27,14 @@ CLOSE_TIMEOUT_S = 5.0
 _CLOCK_OF_PROCESS = 2
 
 
+def _pipe_into(write_ends: list[int]) -> int:
+    """A pipe: its non-blocking read end; the write end, which the worker gets, is added to the list."""
+    read, write = os.pipe()
+    write_ends.append(write)
+    os.set_blocking(read, False)
+    return read
+
+
 class JailedWorker:
     """A worker that has closed itself in and reported. Made by ``start_worker``.
 
@@ -48,19 +56,18 @@ class JailedWorker:
         self._pid = 0
         self._last_cpu = 0.0
         self._ident = 0
-        self.pidfd = -1
-        self.frames, theirs = socket.socketpair()
-        self.stdout, out = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
-        self.stderr, err = os.pipe2(os.O_CLOEXEC | os.O_NONBLOCK)
+        self.pidfd = self.stdout = self.stderr = -1
+        self.frames, remote = socket.socketpair()
+        pipes: list[int] = []
         try:
             try:
-                for fd in (out, err):
-                    os.set_blocking(fd, True)
-                self._ident, self.pidfd = zygote.fork(limits, setup, [theirs.fileno(), out, err])
+                self.stdout = _pipe_into(pipes)
+                self.stderr = _pipe_into(pipes)
+                self._ident, self.pidfd = zygote.fork(limits, setup, [remote.fileno(), *pipes])
             finally:
-                theirs.close()
-                os.close(out)
-                os.close(err)
+                remote.close()
+                for fd in pipes:
+                    os.close(fd)
             report = self._read_report(timeout_s)
         except BaseException:
             self.close()
@@ -178,8 +185,10 @@ class JailedWorker:
             os.close(self.pidfd)
             self.pidfd = -1
         self.frames.close()
-        os.close(self.stdout)
-        os.close(self.stderr)
+        for fd in (self.stdout, self.stderr):
+            if fd >= 0:
+                os.close(fd)
+        self.stdout = self.stderr = -1
 
     def __enter__(self) -> JailedWorker:
         return self

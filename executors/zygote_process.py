@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import array
 import contextlib
+import errno
 import fcntl
 import json
 import os
@@ -95,18 +96,28 @@ class Zygote:
             raise ValueError(f"setup must stay below {MAX_PACKET // 2} bytes of JSON")
         self._live.add(ident)
         try:
+            answer = self._ask(data, fds, ident)
+            if "failed" in answer:
+                raise BackendUnavailable(f"no new worker: {answer['failed']}")
+            if ident not in self._pidfds:
+                raise OSError(errno.EMFILE, "Too many open files: no descriptor left for a new worker")
+            return ident, self._pidfds.pop(ident)
+        except BaseException:
+            self.forget(ident)
+            raise
+
+    def _ask(self, data: bytes, fds: list[int], ident: int) -> dict[str, Any]:
+        try:
             self._control.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))])
         except OSError as error:
             self.gone = True
             raise ZygoteGone(str(error)) from error
         try:
-            answer = self._await(self._inbox, ident, FORK_TIMEOUT_S)
+            answer: dict[str, Any] = self._await(self._inbox, ident, FORK_TIMEOUT_S)
         except TimeoutError as error:
             self.close()
             raise ZygoteGone("the zygote did not answer") from error
-        if "failed" in answer:
-            raise BackendUnavailable(f"no new worker: {answer['failed']}")
-        return ident, self._pidfds.pop(ident)
+        return answer
 
     def wait_exit(self, ident: int, timeout_s: float) -> Exit | None:
         """How this worker ended; None when it has not within the time."""
@@ -123,6 +134,9 @@ class Zygote:
         self._live.discard(ident)
         self._exits.pop(ident, None)
         self._inbox.pop(ident, None)
+        fd = self._pidfds.pop(ident, -1)
+        if fd >= 0:
+            os.close(fd)
 
     def close(self) -> None:
         """End the zygote, and with it every worker. Idempotent."""
@@ -159,11 +173,14 @@ class Zygote:
 
     def _take(self, message: dict[str, Any], fd: int) -> None:
         ident = message["id"]
-        if "started" in message or "failed" in message:
+        if ident not in self._live:
+            if fd >= 0:
+                os.close(fd)
+        elif "started" in message or "failed" in message:
             self._inbox[ident] = message
             if fd >= 0:
                 self._pidfds[ident] = fd
-        elif ident in self._live:
+        else:
             self._exits[ident] = Exit(message["signal"], message["code"], message["cpu_s"])
 
     def _receive(self, deadline: float) -> tuple[dict[str, Any], int]:

@@ -34,7 +34,9 @@ _ATTACKS = (
     Attack("read_up", "won = open('../' * 20 + T['secret'][1:]).read()"),
     Attack("read_proc", "won = open('/proc/self/environ').read()"),
     Attack("read_proc_root", "won = open('/proc/1/root' + T['secret']).read()"),
-    Attack("read_by_path_descriptor", "fd = os.open(T['secret'], 0o10000000)\nwon = open(f'/proc/self/fd/{fd}').read()"),
+    Attack("read_by_path_descriptor", """
+fd = os.open(T['secret'], 0o10000000)
+won = open(f'/proc/self/fd/{fd}').read()"""),
     Attack("openat2", "won = native(437, -100, T['secret'].encode(), bytes(24), 24) >= 0"),
     Attack("list_directory", "won = os.listdir(T['directory'])"),
     Attack("list_root", "won = {'etc', 'home', 'root', 'var', 'bin', 'proc'} & set(os.listdir('/'))"),
@@ -186,7 +188,9 @@ for fd in range(4, 4096):
         pass
 """),
     Attack("standard_input", "won = os.read(0, 64)"),
-    Attack("canaries_in_environment", "import sys\nwon = found(repr((dict(os.environ), sys.argv, sys.orig_argv)).encode())"),
+    Attack("canaries_in_environment", """
+import sys
+won = found(repr((dict(os.environ), sys.argv, sys.orig_argv)).encode())"""),
     Attack("canaries_in_memory", """
 names = scan()
 if T['control'] not in names:
@@ -197,9 +201,9 @@ won = [name for name in names if name != T['control']]
 ATTACKS = {attack.name: attack for attack in _ATTACKS}
 
 WIN_WITHOUT_A_JAIL = (
-    "read_file read_file_native read_passwd read_passwd_native read_up read_proc read_by_path_descriptor list_directory "
-    "list_root symlink_out hardlink_in write_outside append_secret truncate_secret chmod_secret utime_secret "
-    "mkdir_outside tcp udp unix abstract datagram_of_a_pair peer_of_the_frames_socket fork thread "
+    "read_file read_file_native read_passwd read_passwd_native read_up read_proc read_by_path_descriptor "
+    "list_directory list_root symlink_out hardlink_in write_outside append_secret truncate_secret chmod_secret "
+    "utime_secret mkdir_outside tcp udp unix abstract datagram_of_a_pair peer_of_the_frames_socket fork thread "
     "fork_beyond_the_limit memfd probe_host kill_victim pidfd_of_victim see_processes find_processes reach_all "
     "limits_of_others become_dumpable outlive_parent executable_memory executable_by_mprotect executable_file_of_own "
     "inherited_descriptors canaries_in_environment canaries_in_memory"

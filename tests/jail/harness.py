@@ -62,17 +62,34 @@ def _as(user: str) -> dict[str, Any]:
     return {"user": ORDINARY_UID, "group": ORDINARY_UID, "extra_groups": []}
 
 
-def run(program: str, tree: str, *args: str, user: str, python: str) -> subprocess.CompletedProcess[str]:
-    """Run a program of this directory, from the copy ``tree``, in its own process as this user."""
+def _command(program: str, tree: str, args: tuple[str, ...], python: str) -> list[str]:
     path = os.path.join(tree, "tests", "jail", program)
     boot = f"import sys, runpy; sys.path.insert(0, {tree!r}); runpy.run_path({path!r}, run_name='__main__')"
+    return [python, "-I", "-S", "-c", boot, tree, *args]
+
+
+def run(program: str, tree: str, *args: str, user: str, python: str) -> subprocess.CompletedProcess[str]:
+    """Run a program of this directory, from the copy ``tree``, in its own process as this user."""
     return subprocess.run(
-        [python, "-I", "-S", "-c", boot, tree, *args],
+        _command(program, tree, args, python),
         capture_output=True,
         text=True,
         timeout=TIMEOUT_S,
         check=False,
         cwd="/",
+        **_as(user),
+    )
+
+
+def popen(program: str, tree: str, *args: str, user: str, python: str) -> subprocess.Popen[str]:
+    """The same, running, in a process group of its own and with pipes to talk through."""
+    return subprocess.Popen(
+        _command(program, tree, args, python),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd="/",
+        start_new_session=True,
         **_as(user),
     )
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 HONEST = {
     "text": "open('a.txt', 'w').write('hello')\nwon = open('a.txt').read()",
     "stat": "open('a', 'w').write('12345')\nwon = (os.stat('a').st_size, os.path.exists('a'), os.path.isfile('b'))",
-    "directories": "os.makedirs('d/e')\nopen('d/e/f', 'w').close()\nwon = sorted(os.listdir('d')), os.path.isdir('d/e')",
+    "directories": """
+os.makedirs('d/e')
+open('d/e/f', 'w').close()
+won = sorted(os.listdir('d')), os.path.isdir('d/e')""",
     "pathlib": """
 import pathlib
 pathlib.Path('x.csv').write_text('a,b')
@@ -13,14 +16,24 @@ won = [str(p) for p in sorted(pathlib.Path('.').glob('*.csv'))], pathlib.Path('x
     "walk": "os.makedirs('a/b')\nopen('a/b/c', 'w').close()\nwon = [(d, f) for d, _, f in os.walk('a')]",
     "rename": "open('a', 'w').close()\nos.mkdir('d')\nos.rename('a', 'd/b')\nwon = os.listdir('d')",
     "remove": "open('a', 'w').close()\nos.remove('a')\nwon = os.listdir('.')",
-    "rmtree": "import shutil\nos.makedirs('a/b')\nopen('a/b/c', 'w').close()\nshutil.rmtree('a')\nwon = os.listdir('.')",
+    "rmtree": """
+import shutil
+os.makedirs('a/b')
+open('a/b/c', 'w').close()
+shutil.rmtree('a')
+won = os.listdir('.')""",
     "copyfile": "import shutil\nopen('a', 'w').write('x' * 9)\nshutil.copyfile('a', 'b')\nwon = len(open('b').read())",
     "missing": """
 try:
     open('nothing')
 except FileNotFoundError as error:
     won = str(error)""",
-    "tempfile": "import tempfile\nwith tempfile.TemporaryFile() as f:\n    f.write(b'abc')\n    f.seek(0)\n    won = f.read()",
+    "tempfile": """
+import tempfile
+with tempfile.TemporaryFile() as f:
+    f.write(b'abc')
+    f.seek(0)
+    won = f.read()""",
     "sqlite": """
 import sqlite3
 db = sqlite3.connect('data.db')
@@ -41,13 +54,32 @@ with open('m', 'w+b') as file:
     with mmap.mmap(file.fileno(), 4096) as memory:
         memory[:2] = b'hi'
 won = open('m', 'rb').read(2)""",
-    "lock": "import fcntl\nfile = open('l', 'w')\nfcntl.lockf(file, fcntl.LOCK_EX)\nfcntl.flock(file, fcntl.LOCK_EX)\nwon = 1",
+    "lock": """
+import fcntl
+file = open('l', 'w')
+fcntl.lockf(file, fcntl.LOCK_EX)
+fcntl.flock(file, fcntl.LOCK_EX)
+won = 1""",
     "hashes": "import hashlib\nwon = hashlib.sha256(b'').hexdigest()[:8]",
-    "zone": "import zoneinfo, datetime\nwon = str(datetime.datetime(2024, 7, 1, tzinfo=zoneinfo.ZoneInfo('Europe/Berlin')))",
+    "zone": """
+import zoneinfo, datetime
+won = str(datetime.datetime(2024, 7, 1, tzinfo=zoneinfo.ZoneInfo('Europe/Berlin')))""",
     "asyncio": "import asyncio\nasync def f():\n    await asyncio.sleep(0)\n    return 5\nwon = asyncio.run(f())",
-    "late_imports": "import xml.etree.ElementTree as e, decimal, lzma, bz2, uuid, logging, csv\nwon = e.fromstring('<a b=\"1\"/>').get('b')",
-    "recursion": "import sys\nsys.setrecursionlimit(10**6)\ndef f(n):\n    return 0 if n == 0 else 1 + f(n - 1)\nwon = f(20000)",
-    "own_signal": "import signal\ngot = []\nsignal.signal(signal.SIGUSR1, lambda *a: got.append(1))\nsignal.raise_signal(signal.SIGUSR1)\nwon = got",
+    "late_imports": """
+import xml.etree.ElementTree as e, decimal, lzma, bz2, uuid, logging, csv
+won = e.fromstring('<a b="1"/>').get('b')""",
+    "recursion": """
+import sys
+sys.setrecursionlimit(10**6)
+def f(n):
+    return 0 if n == 0 else 1 + f(n - 1)
+won = f(20000)""",
+    "own_signal": """
+import signal
+got = []
+signal.signal(signal.SIGUSR1, lambda *a: got.append(1))
+signal.raise_signal(signal.SIGUSR1)
+won = got""",
     "memory": "won = len(bytearray(100 << 20))",
 }  # fmt: skip
 

@@ -162,6 +162,7 @@ def control(tree: str) -> dict[str, Any]:
     """The attacks that must win where there is no jail, each in a plain forked child with its own targets."""
     sys.path[:0] = [tree, os.path.join(tree, "probes")]
     import guest_probe
+
     from tests.jail.attacks import ATTACKS, WIN_WITHOUT_A_JAIL
 
     heap = [_canary("heap") for _ in range(100)]

@@ -76,8 +76,8 @@ def killed_in_docker() -> None:
 def interrupted() -> None:
     """Ctrl-C reaches this process alone: its worker goes on."""
     worker = _worker()
-    _say(ready=True)
     try:
+        _say(ready=True)
         sys.stdin.readline()
     except KeyboardInterrupt:
         _say(interrupted=True, echoes=_echoes(worker))
