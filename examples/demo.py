@@ -10,8 +10,10 @@ import sys
 import time
 from pathlib import Path
 
-from rich.console import Console, Group
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
 from rich.panel import Panel
+from rich.rule import Rule
 from rich.syntax import Syntax
 from rich.table import Table
 from rich.text import Text
@@ -44,8 +46,17 @@ def plain(text: str, most: int = 1200) -> Text:
 
 def wall(isolation: Isolation) -> str:
     """The wall that holds, in one line."""
-    on = [name for name, state in isolation.mechanisms.items() if state == "on"]
-    return f"{isolation.kind} {isolation.level}: {', '.join(on)}"
+    on = sum(state == "on" for state in isolation.mechanisms.values())
+    return f"a jailed {isolation.kind}, level {isolation.level}: {on} mechanisms, each checked from inside"
+
+
+def excerpt(code: str, start: str, lines: int) -> Syntax:
+    """``lines`` lines of code from the one that begins with ``start``."""
+    every = code.strip().splitlines()
+    first = next((number for number, line in enumerate(every) if line.startswith(start)), 0)
+    cut = every[first : first + lines]
+    more = ["…"] if first + lines < len(every) else []
+    return Syntax("\n".join(["…"] * (first > 0) + cut + more), "python", background_color="default")
 
 
 def honest(console: Console) -> bool:
@@ -69,8 +80,8 @@ def honest(console: Console) -> bool:
     facts.add_row("behind", plain(f"interpreter in {wall(result.isolation)}"))
     if result.error:
         facts.add_row("error", plain(str(result.error)))
-    head = "\n".join(code.splitlines()[:12]) + "\n…"
-    parts = [Syntax(head, "python", background_color="default"), plain(result.stdout), facts, plain(report)]
+    parts: list[RenderableType] = [excerpt(code, "with open", 14), Rule(style="green"), plain(result.stdout), facts]
+    parts += [Rule("report.md", style="green", align="left"), plain(report.strip())]
     console.print(Panel(Group(*parts), title="1  an honest program", title_align="left", border_style="green"))
     return result.error is None
 
@@ -80,7 +91,8 @@ def stopped_by(result: Result) -> Text:
     error: RunError | None = result.error
     if ESCAPE_MARK in result.stdout or error is None:
         return Text(f"NOT STOPPED {ascii(result.stdout[:80])}", style="bold red")
-    return Text.assemble((f"{error.code or error.type} ", "bold green"), plain(error.message.splitlines()[0], 110))
+    reason = error.message.partition(". Instead")[0].splitlines()[0]
+    return Text.assemble(("stopped  ", "bold green"), (f"{error.code or error.type}  ", "bold"), plain(reason, 140))
 
 
 def hostile(console: Console) -> bool:
@@ -90,21 +102,22 @@ def hostile(console: Console) -> bool:
         Whether every one was stopped by either.
     """
     table = Table(expand=True, show_lines=True, border_style="red")
-    table.add_column("the program tries to", no_wrap=True)
-    table.add_column("both walls: interpreter in the jail", ratio=1)
-    table.add_column("the jail alone: plain CPython in it", ratio=1)
+    table.add_column("what the program does", ratio=1)
+    table.add_column("both walls: interpreter in the jail", ratio=2)
+    table.add_column("the jail alone: plain CPython in it", ratio=2)
     limits = Limits(wall_s=1, memory_mb=64)
     everything = Policy.standard(imports=["socket", "os"])
     escaped = False
     for name in HOSTILE:
         code = (HERE / "hostile" / f"{name}.py").read_text(encoding="utf-8")
+        purpose = code.splitlines()[0].lstrip("# ").rstrip(".")
         with create_executor("local", limits=limits) as both:
             first = both.run(code)
         with create_executor("local", engine="cpython", policy=everything, limits=limits) as jail:
             second = jail.run(code)
         for result in (first, second):
             escaped = escaped or result.error is None or ESCAPE_MARK in result.stdout
-        table.add_row(Text(name.replace("_", " "), style="bold"), stopped_by(first), stopped_by(second))
+        table.add_row(Text(purpose, style="bold"), stopped_by(first), stopped_by(second))
     console.print(Panel(table, title="2  hostile programs", title_align="left", border_style="red"))
     return not escaped
 
@@ -117,12 +130,12 @@ def agent(console: Console) -> bool:
     """
     model = ReplayModel(agent_warehouse.TRANSCRIPT)
     result = agent_warehouse.run(model)
-    parts: list[Text | Syntax] = [plain(agent_warehouse.TASK), Text(f"answers from {model.name}\n", style="dim")]
+    parts: list[RenderableType] = [plain(agent_warehouse.TASK), Text(f"answers from {model.name}\n", style="dim")]
     for step in result.steps:
         thought = step.reply.content.partition("```")[0].strip()
         parts.append(Text.assemble((f"step {step.number}  ", "bold cyan"), plain(thought, 200)))
         if step.code:
-            parts.append(Syntax(step.code.strip(), "python", background_color="default"))
+            parts.append(Padding(excerpt(step.code, "", 8), (0, 0, 0, 4)))
         if step.result and step.result.stdout:
             parts.append(plain(step.result.stdout.rstrip()))
         if step.error:
