@@ -1,6 +1,6 @@
 """All shipped facades by name.
 
-Invariants: one table per group file; no name twice; importing this imports no guest-facing real module on purpose.
+Invariants: one table per group file; no name twice; the real modules are imported when a facade is loaded.
 """
 
 from __future__ import annotations
@@ -15,30 +15,25 @@ from . import (
     codecs_text,
     commands,
     copies,
-    database,
     enums,
     files,
     functional,
     introspect,
-    log,
-    loops,
     markup,
     numeric,
     paths,
     records,
     system,
-    testing,
+    tables,
     text,
     trees,
     warn,
-    workers,
 )
 from .spec import Spec
 
 _GROUPS = (
-    numeric, algorithms, text, codecs_text, records, functional, classes, enums, copies, files, paths, trees,
-    clock, archives, system, warn, log, loops, workers, database, markup,
-    commands, introspect, testing,
+    numeric, algorithms, text, codecs_text, records, functional, classes, enums, copies, files, paths, trees, clock,
+    archives, system, warn, markup, commands, introspect, tables,
 )  # fmt: skip
 
 SPECS: Mapping[str, Spec] = {spec.name: spec for group in _GROUPS for spec in group.SPECS}

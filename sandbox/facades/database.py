@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from .runtime import Runtime
-from .spec import Spec, words
 
 _IN_MEMORY = frozenset({":memory:", ""})
 _REFUSED_FUNCTIONS = frozenset({"load_extension", "readfile", "writefile", "edit", "fts3_tokenizer"})
@@ -68,7 +67,7 @@ class CellConnection(sqlite3.Connection):
         super().backup(target, **options)
 
 
-def _build(real: Any, runtime: Runtime) -> Mapping[str, object]:
+def build(real: Any, runtime: Runtime) -> Mapping[str, object]:
     space: dict[str, Any] = {"_runtime": runtime, "__module__": "sqlite3", "__qualname__": "Connection"}
     connection = type("Connection", (CellConnection,), space)
 
@@ -76,23 +75,3 @@ def _build(real: Any, runtime: Runtime) -> Mapping[str, object]:
         return connection(database, *args, **options)
 
     return {"Connection": connection, "connect": connect}
-
-
-SPECS = (
-    Spec(
-        name="sqlite3",
-        names=words(
-            """Binary Blob Cursor DataError DatabaseError Date DateFromTicks Error IntegrityError InterfaceError
-            InternalError NotSupportedError OperationalError PARSE_COLNAMES PARSE_DECLTYPES ProgrammingError Row Time
-            TimeFromTicks Timestamp TimestampFromTicks Warning apilevel complete_statement paramstyle sqlite_version
-            sqlite_version_info threadsafety SQLITE_CONSTRAINT SQLITE_CONSTRAINT_CHECK SQLITE_CONSTRAINT_FOREIGNKEY
-            SQLITE_CONSTRAINT_NOTNULL SQLITE_CONSTRAINT_PRIMARYKEY SQLITE_CONSTRAINT_UNIQUE SQLITE_OK"""
-        ),
-        own=words("Connection connect"),
-        bases=words("Row"),
-        settable={"Connection": words("row_factory text_factory isolation_level autocommit"),
-                  "Cursor": words("row_factory arraysize")},
-        rest="process",
-        build=_build,
-    ),
-)  # fmt: skip

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from .runtime import Runtime
-from .spec import Spec, words
+from .spec import words
 
 
 class LogState:
@@ -206,7 +206,7 @@ class CellLogger(logging.Logger):
             self._last_resort.handle(record)
 
 
-def _build(real: Any, runtime: Runtime) -> Mapping[str, object]:
+def build(real: Any, runtime: Runtime) -> Mapping[str, object]:
     state = LogState(runtime)
     space: dict[str, Any] = {"_state": state, "__module__": "logging"}
     formatter = type("Formatter", (CellFormatter,), space)
@@ -293,28 +293,3 @@ def _build(real: Any, runtime: Runtime) -> Mapping[str, object]:
 
 def _nothing(*_: object) -> None:
     return None
-
-
-SPECS = (
-    Spec(
-        name="logging",
-        names=words(
-            """BASIC_FORMAT CRITICAL DEBUG ERROR FATAL Filter INFO LogRecord LoggerAdapter NOTSET WARN WARNING
-            raiseExceptions"""
-        ),
-        own=words(
-            """FileHandler Formatter Handler Logger NullHandler StreamHandler addLevelName basicConfig critical debug
-            disable error exception fatal getLevelName getLevelNamesMapping getLogger info log root shutdown warn
-            warning"""
-        ),
-        bases=words("FileHandler Filter Formatter Handler LoggerAdapter NullHandler StreamHandler"),
-        settable={
-            "Logger": words("propagate disabled level"),
-            "Handler": words("level formatter terminator stream"),
-            "Formatter": words("datefmt converter default_msec_format default_time_format"),
-            "LogRecord": words("msg args levelname message name"),
-        },
-        rest="process",
-        build=_build,
-    ),
-)

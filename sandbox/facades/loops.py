@@ -15,7 +15,7 @@ from typing import Any
 from ..engine import Stop
 from .clock import pause
 from .runtime import Runtime
-from .spec import Spec, words
+from .spec import words
 
 
 class SleepSelector:
@@ -162,7 +162,7 @@ def _abandon(loop: CellLoop) -> None:
     loop._scheduled.clear()  # type: ignore[attr-defined]
 
 
-def _build(real: Any, runtime: Runtime) -> Mapping[str, object]:
+def build(real: Any, runtime: Runtime) -> Mapping[str, object]:
     def run(main: Any, *, debug: Any = None, loop_factory: Any = None) -> Any:
         if asyncio._get_running_loop() is not None:
             raise RuntimeError("asyncio.run() cannot be called from a running event loop")
@@ -237,25 +237,3 @@ def _build(real: Any, runtime: Runtime) -> Mapping[str, object]:
         "set_event_loop": lambda loop: None,
         "to_thread": to_thread,
     }
-
-
-SPECS = (
-    Spec(
-        name="asyncio",
-        names=words(
-            """ALL_COMPLETED Barrier BoundedSemaphore BrokenBarrierError CancelledError Condition Event
-            FIRST_COMPLETED FIRST_EXCEPTION Future InvalidStateError LifoQueue Lock PriorityQueue Queue QueueEmpty
-            QueueFull QueueShutDown Semaphore TaskGroup Timeout TimeoutError as_completed create_task
-            ensure_future gather iscoroutine iscoroutinefunction isfuture shield sleep timeout timeout_at wait
-            wait_for"""
-        ),
-        own=words(
-            """EventLoop Runner Task all_tasks current_task get_event_loop get_running_loop new_event_loop run
-            set_event_loop to_thread"""
-        ),
-        bases=words("Queue LifoQueue PriorityQueue Lock Event Semaphore"),
-        results=words("Handle TimerHandle futures._GatheringFuture tasks._GatheringFuture"),
-        rest="system",
-        build=_build,
-    ),
-)

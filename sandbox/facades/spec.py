@@ -27,6 +27,18 @@ def because(**groups: str) -> Mapping[str, str]:
     return {name: WHY[reason] for reason, names in groups.items() for name in names.split()}
 
 
+def later(module: str, function: str = "build") -> Builder:
+    """The builder of that name in a sibling module, which is imported when the facade is first loaded."""
+
+    def build(real: Any, runtime: Runtime) -> Mapping[str, object]:
+        made: Mapping[str, object] = getattr(importlib.import_module(f".{module}", __package__), function)(
+            real, runtime
+        )
+        return made
+
+    return build
+
+
 WHY: Mapping[str, str] = {
     "process": "it changes the state of the whole process",
     "system": "it asks the operating system for more than a guest may have",

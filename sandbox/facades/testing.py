@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from .runtime import Runtime
-from .spec import Spec, because, words
+from .spec import words
 
 
 def _facade(runtime: Runtime, name: str) -> Any:
@@ -145,7 +145,7 @@ class Program:
         self.result = result
 
 
-def _build(real: Any, runtime: Runtime) -> Mapping[str, object]:
+def build(real: Any, runtime: Runtime) -> Mapping[str, object]:
     space: dict[str, Any] = {"_runtime": runtime, "__module__": "unittest"}
     case = type("TestCase", (CellTestCase,), dict(space))
     result = type("TextTestResult", (CellResult,), dict(space))
@@ -227,7 +227,7 @@ class _PatchDict:
         self._dict.update(self._former)
 
 
-def _build_mock(real: Any, runtime: Runtime) -> Mapping[str, object]:
+def build_mock(real: Any, runtime: Runtime) -> Mapping[str, object]:
     def guarded(base: Any) -> type:
         def configure_mock(self: Any, /, **kwargs: Any) -> None:
             """Set attributes, also of children (``**{"child.name": value}``)."""
@@ -274,25 +274,3 @@ def _build_mock(real: Any, runtime: Runtime) -> Mapping[str, object]:
 
 
 _MOCKS = words("AsyncMock MagicMock Mock NonCallableMagicMock NonCallableMock PropertyMock")
-
-SPECS = (
-    Spec(
-        name="unittest",
-        names=words("FunctionTestCase SkipTest TestSuite expectedFailure skip skipIf skipUnless"),
-        own=words("TestCase TestLoader TextTestResult TextTestRunner defaultTestLoader main"),
-        bases=words("TestCase"),
-        rest="process",
-        build=_build,
-    ),
-    Spec(
-        name="unittest.mock",
-        names=words("ANY DEFAULT call seal sentinel"),
-        own=(*_MOCKS, "patch"),
-        settable=dict.fromkeys(_MOCKS, ("*",)),
-        left_out=because(compile="create_autospec", unreviewed="FILTER_DIR ThreadingMock mock_open"),
-        rest="internals",
-        build=_build_mock,
-    ),
-    # Doctests are program text that the library compiles by itself.
-    Spec(name="doctest", rest="compile"),
-)

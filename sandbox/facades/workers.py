@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from .runtime import Runtime
-from .spec import Spec, because, words
 
 
 class InlineExecutor(_futures.Executor):
@@ -49,14 +48,14 @@ class InlineExecutor(_futures.Executor):
         self._closed = True
 
 
-def _build_futures(real: Any, runtime: Runtime) -> Mapping[str, object]:
+def build_futures(real: Any, runtime: Runtime) -> Mapping[str, object]:
     return {
         name: type(name, (InlineExecutor,), {"__module__": "concurrent.futures"})
         for name in ("ProcessPoolExecutor", "ThreadPoolExecutor")
     }
 
 
-def _build_queue(real: Any, runtime: Runtime) -> Mapping[str, object]:
+def build_queue(real: Any, runtime: Runtime) -> Mapping[str, object]:
     def patient(base: Any) -> type:
         class Queue(base):  # type: ignore[misc]
             """A queue that never waits for another thread."""
@@ -84,27 +83,3 @@ def _build_queue(real: Any, runtime: Runtime) -> Mapping[str, object]:
         return Queue
 
     return {name: patient(getattr(_queue, name)) for name in ("LifoQueue", "PriorityQueue", "Queue")}
-
-
-SPECS = (
-    Spec(name="concurrent", real=""),
-    Spec(
-        name="concurrent.futures",
-        names=words(
-            """ALL_COMPLETED BrokenExecutor CancelledError Executor FIRST_COMPLETED FIRST_EXCEPTION Future
-            InvalidStateError TimeoutError as_completed wait"""
-        ),
-        own=words("ProcessPoolExecutor ThreadPoolExecutor"),
-        bases=words("Executor"),
-        rest="threads",
-        build=_build_futures,
-    ),
-    Spec(
-        name="queue",
-        names=words("Empty Full ShutDown"),
-        own=words("LifoQueue PriorityQueue Queue"),
-        left_out=because(threads="SimpleQueue"),
-        bases=words("LifoQueue PriorityQueue Queue"),
-        build=_build_queue,
-    ),
-)

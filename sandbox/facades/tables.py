@@ -1,0 +1,110 @@
+"""Tables of the facades whose own classes derive from heavy library modules.
+
+Invariants: the files that hold those classes are imported when a guest first asks for the facade, so that knowing
+which modules have a facade stays cheap.
+"""
+
+from __future__ import annotations
+
+from .spec import Spec, because, later, words
+
+_MOCKS = words("AsyncMock MagicMock Mock NonCallableMagicMock NonCallableMock PropertyMock")
+
+SPECS = (
+    Spec(
+        name="asyncio",
+        names=words(
+            """ALL_COMPLETED Barrier BoundedSemaphore BrokenBarrierError CancelledError Condition Event
+            FIRST_COMPLETED FIRST_EXCEPTION Future InvalidStateError LifoQueue Lock PriorityQueue Queue QueueEmpty
+            QueueFull QueueShutDown Semaphore TaskGroup Timeout TimeoutError as_completed create_task
+            ensure_future gather iscoroutine iscoroutinefunction isfuture shield sleep timeout timeout_at wait
+            wait_for"""
+        ),
+        own=words(
+            """EventLoop Runner Task all_tasks current_task get_event_loop get_running_loop new_event_loop run
+            set_event_loop to_thread"""
+        ),
+        bases=words("Queue LifoQueue PriorityQueue Lock Event Semaphore"),
+        results=words("Handle TimerHandle futures._GatheringFuture tasks._GatheringFuture"),
+        rest="system",
+        build=later("loops"),
+    ),
+    Spec(
+        name="unittest",
+        names=words("FunctionTestCase SkipTest TestSuite expectedFailure skip skipIf skipUnless"),
+        own=words("TestCase TestLoader TextTestResult TextTestRunner defaultTestLoader main"),
+        bases=words("TestCase"),
+        rest="process",
+        build=later("testing"),
+    ),
+    Spec(
+        name="unittest.mock",
+        names=words("ANY DEFAULT call seal sentinel"),
+        own=(*_MOCKS, "patch"),
+        settable=dict.fromkeys(_MOCKS, ("*",)),
+        left_out=because(compile="create_autospec", unreviewed="FILTER_DIR ThreadingMock mock_open"),
+        rest="internals",
+        build=later("testing", "build_mock"),
+    ),
+    # Doctests are program text that the library compiles by itself.
+    Spec(name="doctest", rest="compile"),
+    Spec(
+        name="sqlite3",
+        names=words(
+            """Binary Blob Cursor DataError DatabaseError Date DateFromTicks Error IntegrityError InterfaceError
+            InternalError NotSupportedError OperationalError PARSE_COLNAMES PARSE_DECLTYPES ProgrammingError Row Time
+            TimeFromTicks Timestamp TimestampFromTicks Warning apilevel complete_statement paramstyle sqlite_version
+            sqlite_version_info threadsafety SQLITE_CONSTRAINT SQLITE_CONSTRAINT_CHECK SQLITE_CONSTRAINT_FOREIGNKEY
+            SQLITE_CONSTRAINT_NOTNULL SQLITE_CONSTRAINT_PRIMARYKEY SQLITE_CONSTRAINT_UNIQUE SQLITE_OK"""
+        ),
+        own=words("Connection connect"),
+        bases=words("Row"),
+        settable={
+            "Connection": words("row_factory text_factory isolation_level autocommit"),
+            "Cursor": words("row_factory arraysize"),
+        },
+        rest="process",
+        build=later("database"),
+    ),
+    Spec(name="concurrent", real=""),
+    Spec(
+        name="concurrent.futures",
+        names=words(
+            """ALL_COMPLETED BrokenExecutor CancelledError Executor FIRST_COMPLETED FIRST_EXCEPTION Future
+            InvalidStateError TimeoutError as_completed wait"""
+        ),
+        own=words("ProcessPoolExecutor ThreadPoolExecutor"),
+        bases=words("Executor"),
+        rest="threads",
+        build=later("workers", "build_futures"),
+    ),
+    Spec(
+        name="queue",
+        names=words("Empty Full ShutDown"),
+        own=words("LifoQueue PriorityQueue Queue"),
+        left_out=because(threads="SimpleQueue"),
+        bases=words("LifoQueue PriorityQueue Queue"),
+        build=later("workers", "build_queue"),
+    ),
+    Spec(
+        name="logging",
+        names=words(
+            """BASIC_FORMAT CRITICAL DEBUG ERROR FATAL Filter INFO LogRecord LoggerAdapter NOTSET WARN WARNING
+            raiseExceptions"""
+        ),
+        own=words(
+            """FileHandler Formatter Handler Logger NullHandler StreamHandler addLevelName basicConfig critical debug
+            disable error exception fatal getLevelName getLevelNamesMapping getLogger info log root shutdown warn
+            warning"""
+        ),
+        bases=words("FileHandler Filter Formatter Handler LoggerAdapter NullHandler StreamHandler"),
+        settable={
+            "Logger": words("propagate disabled level"),
+            "Handler": words("level formatter terminator stream"),
+            "Formatter": words("datefmt converter default_msec_format default_time_format"),
+            "LogRecord": words("msg args levelname message name"),
+        },
+        rest="process",
+        build=later("log"),
+    ),
+)
