@@ -52,7 +52,7 @@ def explain_exit(exit: Exit | None, *, killed_for: str | None, limits: Limits) -
     if exit.signal == signal.SIGSYS:
         what = "a system call that the jail never allows (a socket, a program start, a mount, …)"
         return PolicyViolation(explain("HC502", what), type="PermissionError", code="HC502")
-    if exit.signal in (signal.SIGKILL, signal.SIGXCPU) and exit.cpu_s >= limits.cpu_s:
+    if exit.signal == signal.SIGXCPU:
         return _limit("cpu_s", limits, exit.cpu_s, "rlimit")
     if exit.signal == signal.SIGKILL:
         return WorkerCrashed("the worker was killed from outside, most likely because the machine ran out of memory")

@@ -22,9 +22,9 @@ def elsewhere() -> str:
 def missing(found: Isolation, wanted: str) -> tuple[str, str]:
     """What to tell a user who asked for more than this machine gives: (message, repair)."""
     off = {
-        name: found.mechanisms[name]
+        name: why
         for name in ("namespaces", "landlock", "seccomp", "resource limits")
-        if found.mechanisms.get(name, "off: not tried") != "on"
+        if (why := found.mechanisms.get(name, "off: not tried")) != "on"
     }
     parts = ", ".join(f"{name} ({why})" for name, why in off.items()) or "nothing that can be named"
     repairs = [text for name in off for text in _repair(name)]

@@ -12,6 +12,7 @@ import errno
 import fcntl
 import json
 import os
+import select
 import signal
 import socket
 import sys
@@ -29,6 +30,7 @@ from .exits import Exit
 
 START_TIMEOUT_S = 60.0
 FORK_TIMEOUT_S = 30.0
+END_TIMEOUT_S = 5.0
 MAX_PACKET = 128 << 10
 _THREADS = ("OPENBLAS", "OMP", "MKL", "NUMEXPR", "VECLIB_MAXIMUM", "BLIS")
 _BOOT = """\
@@ -70,8 +72,13 @@ class Zygote:
             raise BackendUnavailable(f"the jail's Python cannot be started: {error}") from error
         finally:
             theirs.close()
+        self._pidfd = os.pidfd_open(self.pid)
+        self._control.settimeout(START_TIMEOUT_S)
+        # Its own object, so that each direction has its own timeout.
+        self._requests = self._control.dup()
+        self._requests.settimeout(FORK_TIMEOUT_S)
         try:
-            self._control.send(json.dumps(profile.to_dict()).encode())
+            self._requests.send(json.dumps(profile.to_dict()).encode())
             hello, _ = self._receive(time.monotonic() + START_TIMEOUT_S)
         except (ZygoteGone, TimeoutError, OSError) as error:
             self.close()
@@ -108,7 +115,7 @@ class Zygote:
 
     def _ask(self, data: bytes, fds: list[int], ident: int) -> dict[str, Any]:
         try:
-            self._control.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))])
+            self._requests.sendmsg([data], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))])
         except OSError as error:
             self.gone = True
             raise ZygoteGone(str(error)) from error
@@ -139,22 +146,30 @@ class Zygote:
             os.close(fd)
 
     def close(self) -> None:
-        """End the zygote, and with it every worker. Idempotent."""
+        """End the zygote, and with it every worker, and collect it. Idempotent."""
         self.gone = True
         with contextlib.suppress(OSError):
             self._control.shutdown(socket.SHUT_RDWR)
         self._control.close()
-        self.reap()
+        self._requests.close()
+        if self._pidfd < 0:
+            return
+        pidfd, self._pidfd = self._pidfd, -1
+        if not _readable(pidfd, END_TIMEOUT_S):
+            signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+            _readable(pidfd, END_TIMEOUT_S)
+        os.close(pidfd)
+        with contextlib.suppress(ChildProcessError):
+            os.waitpid(self.pid, os.WNOHANG)
 
     def abandon(self) -> None:
         """In a forked child of the host: let go of the descriptors; the zygote is the parent's."""
         self.gone = True
         self._control.close()
-
-    def reap(self) -> None:
-        """Collect the zygote's own process, if it has ended and is ours to collect."""
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(self.pid, os.WNOHANG)
+        self._requests.close()
+        if self._pidfd >= 0:
+            os.close(self._pidfd)
+            self._pidfd = -1
 
     def _await(self, box: dict[int, Any], ident: int, timeout_s: float) -> Any:
         """This number's entry in ``box``; one thread reads for all, the others look after it."""
@@ -201,6 +216,12 @@ class Zygote:
             raise ZygoteGone("the zygote has ended")
         message: dict[str, Any] = json.loads(data)
         return message, fds[0] if fds else -1
+
+
+def _readable(fd: int, timeout_s: float) -> bool:
+    poll = select.poll()
+    poll.register(fd, select.POLLIN)
+    return bool(poll.poll(timeout_s * 1000))
 
 
 def interpreter() -> str:

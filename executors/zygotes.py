@@ -57,7 +57,8 @@ def start_worker(
     min_isolation: str = "L2",
     setup: Mapping[str, Any] | None = None,
 ) -> JailedWorker:
-    """A fresh jailed worker that runs ``profile.entry``. ``setup`` is small JSON data handed to the entry.
+    """A fresh jailed worker that runs ``profile.entry``. ``setup`` is small JSON data handed to the entry; it passes
+    through the zygote, so it must hold nothing secret.
 
     Raises:
         ValueError: ``min_isolation`` is no level, or ``setup`` is too large.

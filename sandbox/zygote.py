@@ -93,9 +93,9 @@ def _keep(control: socket.socket, profile: Profile) -> None:
     if pid == 0:
         os.close(keeper_alive)
         try:
-            privileges.die_with_parent()
             load()
             if own_root:
+                privileges.die_with_parent()
                 namespaces.build_root(paths, profile.packages)
             _Zygote(control, wall, profile, life, cells, load.entry).serve()
         except BaseException as error:
@@ -253,7 +253,8 @@ class _Zygote:
             self._end()
 
     def _end(self) -> NoReturn:
-        """Nothing outlives this process; only directories need care."""
+        """Nothing outlives this process; directories need care, so that without a pid namespace the keeper's end is
+        only seen at its pipe and not sent as a signal."""
         for worker in self._workers.values():
             with contextlib.suppress(OSError):
                 os.kill(worker.pid, signal.SIGKILL)

@@ -5,6 +5,7 @@ attack to a fresh worker, and prints what it saw as one JSON line. Run as a prog
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import os
 import secrets
@@ -161,8 +162,7 @@ def main(tree: str, setting: str) -> dict[str, Any]:
 def control(tree: str) -> dict[str, Any]:
     """The attacks that must win where there is no jail, each in a plain forked child with its own targets."""
     sys.path[:0] = [tree, os.path.join(tree, "probes")]
-    import guest_probe
-
+    guest_probe = importlib.import_module("guest_probe")
     from tests.jail.attacks import ATTACKS, WIN_WITHOUT_A_JAIL
 
     heap = [_canary("heap") for _ in range(100)]

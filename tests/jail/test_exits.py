@@ -18,7 +18,7 @@ LIMITS = Limits(cpu_s=2, wall_s=1, memory_mb=64)
     ("exit", "kind", "text"),
     [
         (Exit(31, 0, 0.1), PolicyViolation, "the kernel wall stopped the worker"),
-        (Exit(9, 0, 2.5), LimitExceeded, "more than 2 s of cpu"),
+        (Exit(9, 0, 2.5), WorkerCrashed, "killed from outside"),
         (Exit(24, 0, 2.0), LimitExceeded, "more than 2 s of cpu"),
         (Exit(9, 0, 0.1), WorkerCrashed, "killed from outside"),
         (Exit(11, 0, 0.1), WorkerCrashed, "died of SIGSEGV"),

@@ -14,7 +14,7 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 from executors.exits import Exit
@@ -51,9 +51,7 @@ def start(profile: Profile) -> Iterator[Start]:
     yield start_one
     for worker in workers:
         worker.close()
-    ours = [child for child in psutil.Process().children(recursive=True) if child not in processes]
     shut_down()
-    psutil.wait_procs(ours, timeout=DEADLINE_S)
     assert [child for child in psutil.Process().children(recursive=True) if child not in processes] == []
     assert _descriptors() == descriptors
 
