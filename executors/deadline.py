@@ -18,7 +18,7 @@ def exceeded(limit: str, allowed: float, used: float, how: str) -> LimitExceeded
     """The error of a limit that the host itself saw passed."""
     code = LIMIT_CODES[limit]
     return LimitExceeded(
-        explain(code, f"{limit}={allowed:g} was not enough"),
+        explain(code, f"{limit}={allowed} was not enough"),
         limit=limit,
         allowed=allowed,
         used=used,

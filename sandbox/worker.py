@@ -30,6 +30,7 @@ from .protocol import PROTO, Connection, Frame
 from .protocol.failures import clip, from_plain, to_plain
 from .protocol.lines import budget_for
 from .refusals import explain
+from .reserve import Reserve
 from .values import decode, encode, guest_repr
 from .values.instances import module_of, type_name
 
@@ -85,6 +86,7 @@ class Worker:
         self._policy = Policy()
         self._limits = Limits()
         self._events = 0
+        self._reserve = Reserve()
         self.interrupts = Interrupts()
 
     def serve(self) -> None:
@@ -200,6 +202,7 @@ class Worker:
         engine = self._running_engine()
         self._events = 0
         outcome, told = Outcome(), _nothing_told()
+        self._hold()
         try:
             self.interrupts.begin()
             outcome = engine.run(frame["code"])
@@ -215,8 +218,15 @@ class Worker:
         except BaseException as error:
             self.interrupts.guest = False
             outcome = Outcome(error=WorkerCrashed(f"the engine failed: {type(error).__name__}: {error}"))
+        self._reserve.release()
+        self._reserve.spent(isinstance(outcome.error, LimitExceeded) and outcome.error.limit == "memory_mb")
         self._flush()
         self._finish(frame["id"], outcome, told)
+
+    def _hold(self) -> None:
+        """In process memory is not limited, so nothing needs setting aside."""
+        if not self._in_process:
+            self._reserve.hold()
 
     def _tell(self, engine: Engine, outcome: Outcome) -> dict[str, Any]:
         """What ``done`` says of the live objects. Runs guest code: the reprs."""
@@ -288,8 +298,7 @@ class Worker:
                 "kwargs": {key: _encode(value, key) for key, value in kwargs.items()},
             }
             with self.interrupts:
-                self._port.write(self._connection.send(frame))
-                answer = self._await_answer()
+                answer = self._exchange(frame)
         except (EncodeError, LocalProtocolError) as error:
             raise ToolError("TypeError", f"an argument of {name} cannot leave the cell: {error}") from None
         if "stop" in answer:
@@ -297,6 +306,15 @@ class Worker:
         if "error" in answer:
             raise ToolError(answer["error"]["type"], answer["error"]["message"])
         return decode(answer["value"], classes=self._guest_classes())
+
+    def _exchange(self, frame: Frame) -> Frame:
+        """Send a call and await its answer; memory that runs out half way would tear the protocol."""
+        self._reserve.release()
+        try:
+            self._port.write(self._connection.send(frame))
+            return self._await_answer()
+        finally:
+            self._hold()
 
     def _guest_classes(self) -> dict[str, type]:
         """Classes of the guest by name: a record that comes back becomes an instance again."""

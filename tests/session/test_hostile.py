@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 
 import pytest
 
@@ -192,15 +193,17 @@ def test_claims_are_claims() -> None:
 
 def test_output_after_done_belongs_to_nobody() -> None:
     script = """
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1])
 for number in (1, 2):
     take()
     os.write(1, b'in%d' % number)
     done(number)
-    time.sleep(0.2)
+    signal.sigwait([signal.SIGUSR1])
     os.write(1, b'late')
 """
     with plain_executor(script) as executor:
         first = executor.run("1")
+        executor._enclosure.workers[0].process.send_signal(signal.SIGUSR1)  # type: ignore[attr-defined]
         poll = select.poll()
         poll.register(executor._enclosure.workers[0].stdout, select.POLLIN)  # type: ignore[attr-defined]
         assert poll.poll(5000)
