@@ -25,12 +25,11 @@ def parse_code(text: str) -> str | None:
     """
     lines = _own_words(text).split("\n")
     blocks: list[str] = []
-    aware = True
     at = 0
     while at < len(lines):
         opening, tag = _OPEN.match(lines[at]), _TAG_OPEN.match(lines[at])
         if opening:
-            end, aware = _closing_fence(lines, at + 1, opening["marks"], aware)
+            end = _closing_fence(lines, at + 1, opening["marks"])
             if opening["language"].lower() in _PYTHON:
                 blocks.append("\n".join(lines[at + 1 : end]))
             at = end + 1
@@ -57,21 +56,22 @@ def _own_words(text: str) -> str:
     return text[:place] if place >= 0 else text
 
 
-def _closing_fence(lines: list[str], start: int, marks: str, aware: bool) -> tuple[int, bool]:
-    """The line that closes a block, or the end of the text; and whether strings may still be looked at.
+def _closing_fence(lines: list[str], start: int, marks: str) -> int:
+    """The line that closes a block, or the end of the text.
 
-    Looking at strings is given up for good once a string turns out never to end: that keeps the time linear.
+    A triple quote that never ends is ignored. The next one of its kind would end it, so at most two blocks of a text
+    are read to the end in vain, and the time stays linear.
     """
     closing = re.compile(rf"[ ]{{0,3}}{re.escape(marks[0])}{{{len(marks)},}}[ \t]*")
     first, quote = -1, ""
     for number in range(start, len(lines)):
         if closing.fullmatch(lines[number]):
-            if not aware or not quote:
-                return number, aware
+            if not quote:
+                return number
             first = number if first < 0 else first
-        elif aware:
+        else:
             quote = _open_quote(lines[number], quote)
-    return (first, False) if first >= 0 else (len(lines), aware)
+    return first if first >= 0 else len(lines)
 
 
 def _open_quote(line: str, quote: str) -> str:

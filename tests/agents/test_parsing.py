@@ -98,8 +98,8 @@ def test_long_answers_that_nearly_match_end_soon(text: str) -> None:
     assert parse_code(text) is None
 
 
-def test_many_unclosed_strings_end_soon() -> None:
-    text = f'{FENCE}python\nx = """\n{FENCE}\n' * 20_000
+def test_many_strings_that_the_next_block_ends_end_soon() -> None:
+    text = f'{FENCE}python\nx = """\n{FENCE}\n' * 20_001
     parsed = parse_code(text)
     assert parsed is not None
-    assert parsed.count("x") == 20_000
+    assert parsed.count("x = ") == 20_001

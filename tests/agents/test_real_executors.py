@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Annotated, Any
 
+import pydantic
 import pytest
 
 from agents import CodeAgent, do_without, tool
@@ -77,6 +78,20 @@ def test_wrong_arguments_never_reach_the_tool(make: Make) -> None:
     result = CodeAgent(model, [lookup], executor=make()).run("Go")
     assert result.output == "ok"
     assert "city" in model.asked[1][-1].content
+
+
+def test_constraints_of_annotations_hold_for_guests_too(make: Make) -> None:
+    reached = []
+
+    def order(count: Annotated[int, pydantic.Field(gt=0, le=10)]) -> int:
+        """Orders."""
+        reached.append(count)
+        return count
+
+    model = ScriptedModel(code("order(11)"), code("final_answer(order(10))"))
+    assert CodeAgent(model, [order], executor=make()).run("Go").output == 10
+    assert "count: Input should be less than or equal to 10" in model.asked[1][-1].content
+    assert reached == [10]
 
 
 def test_a_refused_import_ends_the_run_unless_a_hook_answers(make: Make) -> None:
