@@ -11,19 +11,20 @@ import functools
 import re
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from executors import create_executor
-from executors.base import Executor
 from sandbox.errors import PolicyViolation
 from sandbox.result import Result
 from tests.reference import Answer, on_cpython
 
+if TYPE_CHECKING:
+    from tests.conftest import Backend
+
 CASES = Path(__file__).parent / "cases"
 FILES = sorted(CASES.rglob("*.py"))
 HEADER = re.compile(r"^# (engines|min-python|refused): (.+)$")
-GUARDED = ("interpreter", "local")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,13 +65,6 @@ def answers() -> dict[Path, Answer]:
     return {path: cells[0] for path, cells in zip(paths, on_cpython([[read(p).code] for p in paths]), strict=True)}
 
 
-def open_executor(name: str) -> Executor:
-    """A fresh session: the interpreter in this process, the jail around plain CPython, or both walls."""
-    if name == "interpreter":
-        return create_executor("local", enclosure="inprocess", min_isolation="none")
-    return create_executor("local", engine="cpython" if name == "cpython" else "interpreter")
-
-
 def seen(result: Result) -> Answer:
     """The result in the words of the reference."""
     error = result.error
@@ -80,16 +74,15 @@ def seen(result: Result) -> Answer:
     return Answer(result.stdout, None, error.type, error.message, error.line if syntax else None)
 
 
-@pytest.mark.parametrize("engine", ["interpreter", "cpython", "local"])
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
-def test_case(path: Path, engine: str) -> None:
+def test_case(path: Path, backend: Backend) -> None:
     case = read(path)
     if case.min_python > sys.version_info[:2]:
         pytest.skip(f"needs Python {'.'.join(map(str, case.min_python))}")
-    guarded = engine in GUARDED
+    guarded = backend.options.get("engine") != "cpython"
     if case.engines != "all" and guarded != (case.engines == "guarded"):
         pytest.skip(f"a case for {case.engines} engines only")
-    with open_executor(engine) as executor:
+    with backend.make() as executor:
         result = executor.run(case.code)
     if case.refused and guarded:
         assert isinstance(result.error, PolicyViolation), result.error
