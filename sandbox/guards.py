@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 from . import names, refusals
 from .errors import PolicyViolation
 from .formatting import GuardedFormatter
+from .views import VIEW_NAMES, CodeView, cell_views, code_view
 
 _type_mro = type.__dict__["__mro__"].__get__
 _type_dict = type.__dict__["__dict__"].__get__
@@ -116,6 +117,7 @@ class Guards:
         self._settable = settable
         self._facade = facade
         self._guest_globals = guest_globals
+        self.function_names: dict[types.CodeType, tuple[tuple[str, ...], tuple[str, ...], Any]] = {}
         self.open_types: set[type] = set()
         self.classes: dict[type, set[str]] = {}
         self.formatter = GuardedFormatter(self.getattr)
@@ -190,6 +192,13 @@ class Guards:
         if len(args) == 1 and not kwargs:
             return self.type_of(args[0])
         self.refuse("HC108", "type() with three arguments")
+
+    def function_view(self, function: types.FunctionType, attribute: str) -> Any:
+        """``__code__`` or ``__closure__`` of a guest function, as data."""
+        variables, captured, unset = self.function_names.get(function.__code__, ((), (), None))
+        if attribute == "__code__":
+            return code_view(function, variables, captured)
+        return cell_views(function, captured, unset)
 
     # -- the gate
     def name(self, name: object) -> str:
@@ -405,6 +414,29 @@ def _read_guest_only(attribute: str) -> Callable[[Guards, Any], Any]:
     return read
 
 
+def _read_of_function(attribute: str) -> Callable[[Guards, Any], Any]:
+    def read(guards: Guards, value: Any) -> Any:
+        function = value.__func__ if type(value) is types.MethodType else value
+        if guards.is_guest_function(function):
+            return guards.function_view(function, attribute)
+        found = getattr(value, attribute)
+        if guards.is_guest_class(type(value)):
+            return found
+        guards.refuse("HC101", f"attribute {attribute!r}")
+
+    return read
+
+
+def _read_of_view(attribute: str) -> Callable[[Guards, Any], Any]:
+    def read(guards: Guards, value: Any) -> Any:
+        found = getattr(value, attribute)
+        if type(value) is CodeView or guards.is_guest_class(type(value)):
+            return found
+        guards.refuse("HC101", f"attribute {attribute!r}")
+
+    return read
+
+
 def _read_format(guards: Guards, value: Any) -> Any:
     formatter = guards.formatter
     if isinstance(value, str):
@@ -469,4 +501,7 @@ _READERS: dict[str, Callable[[Guards, Any], Any]] = {
     "format_map": _read_format_map,
     "mro": _read_mro,
     "obj": _read_obj,
+    "__code__": _read_of_function("__code__"),
+    "__closure__": _read_of_function("__closure__"),
+    **{name: _read_of_view(name) for name in VIEW_NAMES},
 }

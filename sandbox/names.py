@@ -10,6 +10,8 @@ from __future__ import annotations
 import types
 from typing import Literal
 
+from .views import VIEW_NAMES
+
 NameClass = Literal["plain", "private", "special", "refused"]
 
 INTROSPECTION: frozenset[str] = frozenset(
@@ -51,7 +53,7 @@ CLASS_DATA: frozenset[str] = frozenset(
 
 READABLE: frozenset[str] = frozenset(
     f"__{name}__"
-    for name in """name qualname doc module annotations class dict mro bases base cause context suppress_context notes
+    for name in """name qualname doc module code closure annotations class dict mro bases base cause context suppress_context notes
     traceback wrapped defaults kwdefaults self func slots match_args members dataclass_fields dataclass_params
     orig_bases args origin parameters required_keys optional_keys readonly_keys mutable_keys total metadata
     type_params value constraints bound covariant contravariant abstractmethods isabstractmethod supertype
@@ -61,14 +63,14 @@ READABLE: frozenset[str] = frozenset(
 
 REFUSED: frozenset[str] = frozenset(
     f"__{name}__"
-    for name in """builtins globals code closure subclasses loader spec import getattribute reduce reduce_ex getstate
+    for name in """builtins globals subclasses loader spec import getattribute reduce reduce_ex getstate
     setstate getnewargs getnewargs_ex del prepare subclasshook_cache weakref path package cached build_class
     objclass text_signature signature getinitargs buffer release_buffer thisclass self_class debug
     mro_override basicsize itemsize dictoffset flags vectorcalloffset weakrefoffset""".split()
 )
 """Names refused wherever a guest writes them."""
 
-GATED_PUBLIC: frozenset[str] = frozenset({"format", "format_map", "mro", "obj"})
+GATED_PUBLIC: frozenset[str] = frozenset({"format", "format_map", "mro", "obj"}) | VIEW_NAMES
 """Public attribute names that need a look at the object first."""
 
 NATIVE_PRIVATE: frozenset[str] = frozenset(
@@ -106,9 +108,9 @@ def is_dunder(name: str) -> bool:
 def classify(name: str) -> NameClass:
     """How an attribute of this name is reached: plainly, through the private or the special gate, or not at all."""
     if name[0] != "_":
-        if name in INTROSPECTION:
-            return "refused"
-        return "special" if name in GATED_PUBLIC else "plain"
+        if name in GATED_PUBLIC:
+            return "special"
+        return "refused" if name in INTROSPECTION else "plain"
     if name in REFUSED or name in NATIVE_PRIVATE:
         return "refused"
     return "special" if is_dunder(name) else "private"

@@ -29,8 +29,6 @@ LEFT_OUT: dict[str, str] = {
     "compile": "text is not compiled at run time",
     "copyright": "it is for terminals",
     "credits": "it is for terminals",
-    "eval": "text is not evaluated; use ast-free parsing such as json.loads or int()",
-    "exec": "text is not executed; write the code itself",
     "help": "it is for terminals",
     "license": "it is for terminals",
 }

@@ -61,6 +61,11 @@ class CellLoop(asyncio.BaseEventLoop):
             raise self._stopped_by
         self._runtime.charge(1)
 
+    def _asyncgen_finalizer_hook(self, agen: Any) -> None:
+        self._asyncgens.discard(agen)  # type: ignore[attr-defined]
+        if not self.is_closed():
+            self.call_soon(self.create_task, agen.aclose())
+
     def _make_task(self, loop: Any, coro: Any, **options: Any) -> asyncio.Task[Any]:
         return CellTask(self._watch(coro), loop=loop, **options)
 

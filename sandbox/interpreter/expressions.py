@@ -10,7 +10,7 @@ import ast
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from .. import names
+from .. import names, safe_builtins
 from .scopes import Place
 from .shapes import UNSET, Operand, call, close, constant, slot, with_attribute, with_keywords
 from .unit import EXPRESSIONS, Ready, Unit, at, compiles
@@ -49,7 +49,7 @@ def load_place(unit: Unit, place: Place, name: str, node: ast.AST) -> Operand:
         builtin = runtime.builtins.get(name, UNSET)
         if builtin is not UNSET:
             return Operand("({2}[{0}] if {0} in {2} else {1})", (name, builtin, runtime.namespace))
-        return Operand("{1}[{0}]", (name, runtime.namespace))
+        return Operand("{1}[{0}]", (name, unit.program.namespace))
     if place.kind == "body":
         assert place.fallback is not None
         rest = load_place(unit, place.fallback, name, node)
@@ -67,7 +67,11 @@ def load_place(unit: Unit, place: Place, name: str, node: ast.AST) -> Operand:
 def name(unit: Unit, node: ast.Name) -> Operand:
     if node.id in REFUSED_NAMES or node.id in names.REFUSED:
         unit.refuse(node, "HC103", f"name {node.id!r}")
-    return load_place(unit, unit.place(node.id), unit.mangled(node.id), node)
+    place = unit.place(node.id)
+    why = safe_builtins.LEFT_OUT.get(node.id)
+    if why is not None and place.kind == "global" and not unit.program.binds(node.id):
+        unit.refuse(node, "HC302", f"builtin {node.id!r} ({why})")
+    return load_place(unit, place, unit.mangled(node.id), node)
 
 
 @compiles(EXPRESSIONS, Ready)
@@ -270,10 +274,10 @@ def called(unit: Unit, node: ast.Call) -> Operand:
     function = node.func
     if isinstance(function, ast.Name) and function.id == "super" and not node.args and not node.keywords:
         return _super(unit, node)
-    if isinstance(function, ast.Name) and function.id in ("locals", "globals", "vars", "dir"):
-        snapshot = _snapshot(unit, node, function)
-        if snapshot is not None:
-            return snapshot
+    if isinstance(function, ast.Name) and unit.place(function.id).kind == "global":
+        special = _scope_call(unit, node, function.id)
+        if special is not None:
+            return special
     operands: list[Operand] = []
     values: list[Any] = []
     head, attr = _callee(unit, function, operands, values)
@@ -338,20 +342,32 @@ def _super(unit: Unit, node: ast.Call) -> Operand:
     return call(close("return {0}({1}, {2})", [callee, cls, first], at=at(node)))
 
 
-# -- locals(), globals(), vars() and dir() without arguments: snapshots, made from the scope
-def _snapshot(unit: Unit, node: ast.Call, function: ast.Name) -> Operand | None:
-    scope = unit.scope
-    if node.args or node.keywords or unit.place(function.id).kind != "global":
+# -- calls that mean the scope they stand in: locals(), globals(), vars(), dir(), eval(text), exec(text)
+def _scope_call(unit: Unit, node: ast.Call, name: str) -> Operand | None:
+    if node.keywords or name not in ("locals", "globals", "vars", "dir", "eval", "exec"):
         return None
-    snapshot = unit.runtime.snapshot
-    if function.id == "globals" or scope.kind == "module":
-        operand = call(close("return v0({0})", [constant(unit.runtime.namespace)], [snapshot], at(node)))
-    elif scope.kind == "class":
-        operand = call(close("return v0(frame[0])", [], [snapshot], at(node)))
-    else:
-        places = [(name, scope.place(name)) for name in [*scope.bound, *sorted(scope.used - set(scope.bound))]]
-        where = [(name, p.slot, p.kind == "cell") for name, p in places if p.kind in ("slot", "cell")]
-        operand = call(close("return v0(frame, v1)", [], [unit.runtime.local_variables, tuple(where)], at(node)))
-    if function.id == "dir":
-        return call(close("return v0({0})", [operand], [sorted], at(node)))
-    return operand
+    if name in ("eval", "exec"):
+        if len(node.args) != 1 or isinstance(node.args[0], ast.Starred) or unit.scope.kind == "module":
+            return None
+        operands = [unit.operand(node.func), unit.operand(node.args[0]), _local_variables(unit, node)]
+        return call(close("return {0}({1}, None, {2})", operands, at=at(node)))
+    if node.args:
+        return None
+    operand = _global_variables(unit, node) if name == "globals" else _local_variables(unit, node)
+    return call(close("return v0({0})", [operand], [sorted], at(node))) if name == "dir" else operand
+
+
+def _global_variables(unit: Unit, node: ast.Call) -> Operand:
+    return call(close("return v0()", [], [unit.runtime.global_variables], at(node)))
+
+
+def _local_variables(unit: Unit, node: ast.Call) -> Operand:
+    """A snapshot of the variables that the scope sees as its own."""
+    scope = unit.scope
+    if scope.kind == "module":
+        return _global_variables(unit, node)
+    if scope.kind == "class":
+        return call(close("return v0(frame[0])", [], [dict], at(node)))
+    places = [(name, scope.place(name)) for name in [*scope.bound, *sorted(scope.used - set(scope.bound))]]
+    where = [(name, place.slot, place.kind == "cell") for name, place in places if place.kind in ("slot", "cell")]
+    return call(close("return v0(frame, v1)", [], [unit.runtime.local_variables, tuple(where)], at(node)))

@@ -116,6 +116,9 @@ class Template:
             co_filename=unit.program.filename,
             co_firstlineno=getattr(node, "lineno", 1),
         )
+        variables = tuple(dict.fromkeys([*scope.parameters, *(b.name for b in scope.bindings if not b.cell)]))
+        captured = tuple(binding.name for binding in scope.free)
+        unit.runtime.guards.function_names[self.code] = (variables, captured, UNSET)
         self.name = name
         self.capture = capturer(unit.scope.owner, scope)
         known = {"tick": unit.runtime.budget.tick, "body": body, "NONE": RETURN_NONE, "UNSET": UNSET}

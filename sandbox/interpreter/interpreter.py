@@ -1,35 +1,28 @@
 """The engine ``interpreter``: guest source to closures, run in one namespace.
 
-Invariants: all static refusals of a cell are found before any of it runs; CPython's own compiler judges the syntax,
-but none of its bytecode for guest code is ever run; the outcome recorded first is the outcome of the run.
+Invariants: no bytecode compiled from guest code is ever run; the outcome recorded first is the outcome of the run;
+``run`` raises nothing that guest code can cause.
 """
 
 from __future__ import annotations
 
-import ast
 import resource
 import sys
-import types
-import warnings
 from collections.abc import Mapping, Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 from .. import facades, reserved
 from ..engine import EngineHost, Outcome, Stop
 from ..errors import GuestError, LimitExceeded, PolicyViolation, RunError
 from ..refusals import explain
-from . import classes, comprehensions, functions, handlers, patterns, statements, suspension, targets
+from .compilation import compile_block
+from .evaluation import Evaluation
 from .runtime import GuestRuntime
-from .scopes import analyse
-from .shapes import UNSET, Frame, Run, close
+from .shapes import UNSET
 from .tracebacks import CELL, message
-from .unit import Program, Unit, at
 
 _MOST_FRAMES = 12_000
 _STACK_OF_A_FRAME = 2048
-
-_COMPILERS = (classes, comprehensions, functions, handlers, patterns, statements, suspension, targets)
-"""Modules that register node compilers when they are imported."""
 
 
 class Interpreter:
@@ -42,6 +35,8 @@ class Interpreter:
         self.runtime = GuestRuntime(host)
         self.runtime.namespace["__name__"] = "__main__"
         self.runtime.namespace["__doc__"] = None
+        evaluation = Evaluation(self.runtime)
+        self.runtime.builtins |= {"eval": evaluation.eval, "exec": evaluation.exec}
         self._cells = 0
         self._frames = recursion_limit(host.in_process)
         self.set_tools(())
@@ -61,9 +56,7 @@ class Interpreter:
         limit = sys.getrecursionlimit()
         sys.setrecursionlimit(max(limit, self._frames))
         try:
-            body, frame = self._compile(code, filename)
-            _module_entry(filename)(body, frame)
-            value = frame[-1]
+            value = compile_block(runtime, code, filename).run()
         except Stop as stop:
             error = stop.error
         except BaseException as raised:
@@ -97,49 +90,6 @@ class Interpreter:
             for name, value in self.runtime.namespace.items()
             if not name.startswith("_") and type(value) is not facades.Facade
         }
-
-    # -- compiling
-    def _compile(self, code: str, filename: str) -> tuple[Run, Frame]:
-        """The cell as one closure, and its frame, whose last slot takes the value of a last expression.
-
-        Raises:
-            SyntaxError: as CPython's compiler does.
-            Stop: something in the cell is refused.
-        """
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(code, filename)
-            # CPython judges what ast.parse does not, such as return outside a function; the result is dropped
-            compile(tree, filename, "exec", dont_inherit=True)
-        reserved.assignments_to_calls(tree)
-        violation = reserved.check(tree, [name for name in self.runtime.tools if name != reserved.FINAL])
-        root, scopes = analyse(tree)
-        program = Program(self.runtime, scopes, _future_annotations(tree), filename)
-        unit = Unit(program, root, "")
-        if violation is not None:
-            program.violations.append(violation)
-        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-        run = statements.block(unit, tree.body)
-        if isinstance(last, ast.Expr):
-            run = close("v0(frame)\nframe[-1] = {0}", [unit.operand(last.value)], [run], at(last))
-        if program.violations:
-            first = min(program.violations, key=lambda each: (each.line or 0, each.column or 0))
-            self._refuse_all(first, program.violations)
-        frame: Frame = [[UNSET] if binding.cell else UNSET for binding in root.bindings]
-        frame += [UNSET] * (root.size - len(frame)) + [None]
-        return run, frame
-
-    def _refuse_all(self, first: PolicyViolation, violations: list[PolicyViolation]) -> NoReturn:
-        rest = sorted({(v.line or 0, v.code) for v in violations if v is not first})[:10]
-        also = ", ".join(f"line {line} {code}" for line, code in rest)
-        error = PolicyViolation(
-            first.message + (f" (also refused: {also})" if also else ""),
-            code=first.code,
-            line=first.line,
-            column=first.column,
-            recovery=first.recovery,
-        )
-        raise self.runtime.record(error)
 
     # -- tools
     def _tool(self, name: str) -> Any:
@@ -213,22 +163,3 @@ class Tool:
 
     def __repr__(self) -> str:
         return f"<tool {self.__name__}>"
-
-
-def _module_entry(filename: str) -> Any:
-    """A function whose frame stands for the module in tracebacks."""
-
-    def module(run: Run, frame: Frame) -> None:
-        run(frame)
-
-    code = module.__code__.replace(co_filename=filename, co_name="<module>", co_qualname="<module>")
-    return types.FunctionType(code, {"__builtins__": {}})
-
-
-def _future_annotations(tree: ast.Module) -> bool:
-    return any(
-        isinstance(node, ast.ImportFrom)
-        and node.module == "__future__"
-        and any(alias.name == "annotations" for alias in node.names)
-        for node in tree.body
-    )

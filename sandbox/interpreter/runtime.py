@@ -161,10 +161,9 @@ class GuestRuntime:
         """The builtin ``print``."""
         print(*values, sep=sep, end=end, file=self.streams.stdout if file is None else file, flush=flush)
 
-    @staticmethod
-    def snapshot(names: Mapping[str, Any]) -> Snapshot:
-        """What ``globals()`` and ``locals()`` give."""
-        return Snapshot(names)
+    def global_variables(self) -> Snapshot:
+        """What ``globals()`` gives."""
+        return Snapshot(self.namespace)
 
     @staticmethod
     def local_variables(frame: Sequence[Any], where: Sequence[tuple[str, int, bool]]) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def place_target(unit: Unit, name: str) -> Operand:
 
 def _text_of(unit: Unit, place: Place, name: str) -> Operand:
     if place.kind == "global":
-        return Operand("{1}[{0}]", (name, unit.runtime.namespace))
+        return Operand("{1}[{0}]", (name, unit.program.namespace))
     if place.kind == "body":
         return Operand("frame[0][{0}]", (name,))
     return Operand("frame[{0}][0]" if place.kind == "cell" else "frame[{0}]", (place.slot,))
@@ -247,5 +247,5 @@ def delete_name(unit: Unit, name: str, node: ast.AST) -> Run:
     if place.kind in ("slot", "cell"):
         text = "if {0} is v0: v1(v2)\n{0} = v0"
         return close(text, [where], [UNSET, raise_unbound, mangled], at(node))
-    space = Operand("frame[0]", ()) if place.kind == "body" else constant(unit.runtime.namespace)
+    space = Operand("frame[0]", ()) if place.kind == "body" else constant(unit.program.namespace)
     return close("if v0 not in {0}: v1(v0)\ndel {0}[v0]", [space], [mangled, raise_name], at(node))

@@ -20,6 +20,9 @@ from .shapes import FILENAME, Position
 CELL = "<cell "
 """Beginning of every guest file name."""
 
+STRING = "<cell string>"
+"""File name of evaluated text; shown as ``<string>``."""
+
 _CAUSE = "\nThe above exception was the direct cause of the following exception:\n\n"
 _CONTEXT = "\nDuring handling of the above exception, another exception occurred:\n\n"
 _MOST_FRAMES = 40
@@ -79,7 +82,7 @@ def summaries(frames: Sequence[GuestFrame], sources: Mapping[str, Sequence[str]]
         stop = _characters(text, end) if last == line else len(text.rstrip())
         found.append(
             traceback.FrameSummary(
-                frame.filename,
+                _shown(frame.filename),
                 line,
                 frame.name,
                 lookup_line=False,
@@ -90,6 +93,10 @@ def summaries(frames: Sequence[GuestFrame], sources: Mapping[str, Sequence[str]]
             )
         )
     return traceback.StackSummary.from_list(found)
+
+
+def _shown(filename: str) -> str:
+    return "<string>" if filename == STRING else filename
 
 
 def _line(sources: Mapping[str, Sequence[str]], filename: str, number: int) -> str:
@@ -123,7 +130,7 @@ class Reporter:
     def describe(self, frame: GuestFrame) -> tuple[str, int, str, str]:
         """``(filename, line, function, source line)``."""
         line = frame.position[0] if frame.position is not None else 1
-        return (frame.filename, line, frame.name, _line(self._sources, frame.filename, line).strip())
+        return (_shown(frame.filename), line, frame.name, _line(self._sources, frame.filename, line).strip())
 
     def format(self, error: BaseException, *, chain: bool = True) -> list[str]:
         """The lines of the traceback, causes and contexts first when ``chain``."""

@@ -51,14 +51,30 @@ class Ready(ast.expr):
 
 
 class Program:
-    """What all units of one module share: runtime, scopes, refusals found so far."""
+    """What all units of one module share: runtime, scopes, where global names live, refusals found so far."""
 
-    def __init__(self, runtime: GuestRuntime, scopes: dict[int, Scope], future_annotations: bool, filename: str) -> None:
+    def __init__(
+        self,
+        runtime: GuestRuntime,
+        root: Scope,
+        scopes: dict[int, Scope],
+        filename: str,
+        namespace: Any = None,
+        *,
+        future_annotations: bool = False,
+    ) -> None:
         self.runtime = runtime
+        self.namespace = runtime.namespace if namespace is None else namespace
+        self.builtins = runtime.builtins if namespace is None else {}
         self.scopes = scopes
         self.future_annotations = future_annotations
         self.filename = filename
         self.violations: list[PolicyViolation] = []
+        self._root = root
+
+    def binds(self, name: str) -> bool:
+        """Whether the module, or a cell before it, binds this global name."""
+        return name in self._root.bound or name in self.namespace
 
     def refuse(self, node: ast.AST, code: str, what: str) -> None:
         """Note a static refusal at a node."""

@@ -1,0 +1,114 @@
+"""From source text to one closure: parse, judge, resolve, compile, refuse.
+
+Invariants: CPython's own compiler judges the syntax, but its bytecode for guest code is dropped unrun; all static
+refusals are found before anything runs; the same way for cells, ``eval`` and ``exec``.
+"""
+
+from __future__ import annotations
+
+import ast
+import types
+import warnings
+from typing import Any, Literal, NoReturn
+
+from .. import reserved
+from ..errors import PolicyViolation
+from . import classes, comprehensions, functions, handlers, patterns, statements, suspension, targets
+from .runtime import GuestRuntime
+from .scopes import analyse
+from .shapes import UNSET, Frame, Run, close
+from .unit import Program, Unit, at
+
+COMPILERS = (classes, comprehensions, functions, handlers, patterns, statements, suspension, targets)
+"""Modules that register node compilers when they are imported."""
+
+_CHARACTERS_AN_OPERATION = 10
+
+
+class Block:
+    """Compiled code; ``run`` evaluates it once in a new frame. ``value`` is the last expression's."""
+
+    def __init__(self, run: Run, frame: Frame, filename: str) -> None:
+        self._run = run
+        self._frame = frame
+        self._filename = filename
+
+    def run(self) -> Any:
+        """Evaluate; the value of the last expression, or None."""
+        frame = list(self._frame)
+        _module_entry(self._filename)(self._run, frame)
+        return frame[-1]
+
+
+def compile_block(
+    runtime: GuestRuntime,
+    code: str,
+    filename: str,
+    *,
+    mode: Literal["exec", "eval"] = "exec",
+    namespace: Any = None,
+) -> Block:
+    """Compile guest source. ``namespace`` is where its global names live; the session's when None.
+
+    Raises:
+        SyntaxError, ValueError, MemoryError, RecursionError: as CPython's compiler does.
+        Stop: something in it is refused.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tree: Any = ast.parse(code, filename, mode)
+        # CPython judges what ast.parse does not, such as return outside a function
+        compile(tree, filename, mode, dont_inherit=True)
+    runtime.charge(len(code) // _CHARACTERS_AN_OPERATION if namespace is not None or mode == "eval" else 0)
+    if mode == "eval":
+        tree = ast.Module([ast.copy_location(ast.Expr(tree.body), tree.body)], [])
+    reserved.assignments_to_calls(tree)
+    violation = reserved.check(tree, [name for name in runtime.tools if name != reserved.FINAL])
+    root, scopes = analyse(tree)
+    program = Program(runtime, root, scopes, filename, namespace, future_annotations=_future_annotations(tree))
+    if violation is not None:
+        program.violations.append(violation)
+    unit = Unit(program, root, "")
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    run = statements.block(unit, tree.body)
+    if isinstance(last, ast.Expr):
+        run = close("v0(frame)\nframe[-1] = {0}", [unit.operand(last.value)], [run], at(last))
+    if program.violations:
+        _refuse(runtime, program.violations)
+    frame: Frame = [[UNSET] if binding.cell else UNSET for binding in root.bindings]
+    return Block(run, [*frame, *[UNSET] * (root.size - len(frame)), None], filename)
+
+
+def _refuse(runtime: GuestRuntime, violations: list[PolicyViolation]) -> NoReturn:
+    """Stop with the first violation of the source, and name the places of the others."""
+    first = min(violations, key=lambda each: (each.line or 0, each.column or 0))
+    rest = sorted({(each.line or 0, each.code) for each in violations if each is not first})[:10]
+    also = ", ".join(f"line {line} {code}" for line, code in rest)
+    raise runtime.record(
+        PolicyViolation(
+            first.message + (f" (also refused: {also})" if also else ""),
+            code=first.code,
+            line=first.line,
+            column=first.column,
+            recovery=first.recovery,
+        )
+    )
+
+
+def _module_entry(filename: str) -> Any:
+    """A function whose frame stands for the module in tracebacks."""
+
+    def module(run: Run, frame: Frame) -> None:
+        run(frame)
+
+    code = module.__code__.replace(co_filename=filename, co_name="<module>", co_qualname="<module>")
+    return types.FunctionType(code, {"__builtins__": {}})
+
+
+def _future_annotations(tree: ast.Module) -> bool:
+    return any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == "__future__"
+        and any(alias.name == "annotations" for alias in node.names)
+        for node in tree.body
+    )

@@ -1,0 +1,75 @@
+"""``eval`` and ``exec`` for guests: text goes through the same compiler as a cell.
+
+Invariants: evaluated text has no more power than the cell around it; a namespace that the guest gives is used as
+such, its ``__builtins__`` entry included.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping
+from typing import Any
+
+from .compilation import compile_block
+from .runtime import GuestRuntime
+from .tracebacks import STRING
+
+
+class EvaluationScope:
+    """Where names of evaluated text are found: locals, then globals, then tools and builtins."""
+
+    __slots__ = ("_globals", "_locals", "_rest")
+
+    def __init__(self, globals_: Any, locals_: Any, rest: tuple[Mapping[str, Any], ...]) -> None:
+        self._globals = globals_
+        self._locals = locals_
+        self._rest = rest
+
+    def __getitem__(self, name: str) -> Any:
+        for layer in (self._locals, self._globals, *self._rest):
+            if layer is not None and name in layer:
+                return layer[name]
+        raise NameError(f"name '{name}' is not defined", name=name)
+
+    def __contains__(self, name: str) -> bool:
+        return name in (self._globals if self._locals is None else self._locals)
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        (self._globals if self._locals is None else self._locals)[name] = value
+
+    def __delitem__(self, name: str) -> None:
+        del (self._globals if self._locals is None else self._locals)[name]
+
+
+class Evaluation:
+    """``eval`` and ``exec`` of one engine."""
+
+    def __init__(self, runtime: GuestRuntime) -> None:
+        self._runtime = runtime
+
+    def eval(self, source: Any, globals: Any = None, locals: Any = None, /) -> Any:
+        """The builtin ``eval`` for text."""
+        return self._run(source, globals, locals, "eval")
+
+    def exec(self, source: Any, globals: Any = None, locals: Any = None, /) -> None:
+        """The builtin ``exec`` for text."""
+        self._run(source, globals, locals, "exec")
+
+    def _run(self, source: Any, globals_: Any, locals_: Any, mode: Any) -> Any:
+        runtime = self._runtime
+        if type(source) is bytes:
+            source = source.decode("utf-8")
+        if not isinstance(source, str):
+            raise TypeError(f"{mode}() arg 1 must be a string, bytes or code object")
+        if globals_ is not None and type(globals_) is not dict and globals_ is not runtime.namespace:
+            raise TypeError(f"{mode}() globals must be a dict, not {type(globals_).__name__}")
+        text = str.__str__(source)
+        text = text.lstrip(" \t") if mode == "eval" else textwrap.dedent(text) if text[:1] in " \t" else text
+        runtime.sources[STRING] = text.splitlines()
+        own = runtime.namespace if globals_ is None else globals_
+        builtins: Any = runtime.builtins
+        if globals_ is not None and "__builtins__" in globals_:
+            builtins = globals_["__builtins__"]
+            builtins = builtins if type(builtins) is dict else {}
+        scope = EvaluationScope(own, locals_, (runtime.tools, builtins))
+        return compile_block(runtime, text, STRING, mode=mode, namespace=scope).run()
