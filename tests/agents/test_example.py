@@ -6,6 +6,7 @@ import importlib.util
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -13,7 +14,7 @@ import pytest
 
 from agents import CodeAgent, ModelError, ReplayModel
 from executors import create_executor
-from tests.agents.test_real_executors import KINDS
+from tests.conftest import Backend
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -27,10 +28,9 @@ def example() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_the_transcript_replays_on_every_executor(example: ModuleType, kind: str) -> None:
+def test_the_transcript_replays_on_every_executor(example: ModuleType, backend: Backend) -> None:
     model = ReplayModel(example.TRANSCRIPT)
-    with create_executor("local", **KINDS[kind]) as executor:
+    with backend.make() as executor:
         result = CodeAgent(model, [example.stock, example.freight], executor=executor).run(example.TASK)
         offers = executor.files.read("offers.csv").decode()
     assert (result.output, result.state) == ({"warehouse": "Turin", "eur": 275.0}, "success")
@@ -50,7 +50,8 @@ def test_another_task_leaves_the_transcript(example: ModuleType) -> None:
         CodeAgent(ReplayModel(example.TRANSCRIPT), executor=executor).run("Another task")
 
 
-def test_the_example_runs_as_a_program() -> None:
+def test_the_example_runs_as_a_program(require_isolation: Callable[[str], None]) -> None:
+    require_isolation("L2")
     done = subprocess.run(
         [sys.executable, str(EXAMPLES / "agent_warehouse.py")],
         capture_output=True,

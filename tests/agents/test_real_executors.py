@@ -17,22 +17,18 @@ from sandbox.limits import Limits
 from sandbox.policy import Allow, Deny, Policy, Request
 from tests.agents.openai_server import completion, serve
 from tests.agents.scripted import ScriptedModel, code
+from tests.conftest import Backend
 
-KINDS: dict[str, dict[str, Any]] = {
-    "local": {},
-    "jail": {"engine": "cpython"},
-    "inprocess": {"enclosure": "inprocess", "min_isolation": "none"},
-}
 Make = Callable[..., Executor]
 
 
-@pytest.fixture(params=KINDS)
-def make(request: pytest.FixtureRequest) -> Iterator[Make]:
-    """``create_executor`` for one kind of local executor; closes what it made."""
+@pytest.fixture
+def make(backend: Backend) -> Iterator[Make]:
+    """``create_executor`` for each backend of the matrix; closes what it made."""
     made: list[Executor] = []
 
     def make_one(**options: Any) -> Executor:
-        made.append(create_executor("local", **KINDS[request.param], **options))
+        made.append(backend.make(**options))
         return made[-1]
 
     yield make_one
@@ -147,7 +143,8 @@ def test_a_flood_is_a_limit_and_the_agent_goes_on(make: Make) -> None:
     assert "Stopped at a limit: LimitExceeded [HC604]" in model.asked[1][-1].content
 
 
-def test_an_agent_makes_and_closes_its_own_executor() -> None:
+def test_an_agent_makes_and_closes_its_own_executor(require_isolation: Callable[[str], None]) -> None:
+    require_isolation("L2")
     with CodeAgent(ScriptedModel(code("import math\nfinal_answer(math.sqrt(16))"))) as agent:
         assert agent.run("Go").output == 4.0
         executor = agent.executor
@@ -178,8 +175,11 @@ final_answer([len(texts), sum(len(wanted.findall(text)) for text in texts)])
 
 
 @pytest.mark.parametrize("leaked", [False, True], ids=["kept", "control"])
-def test_a_key_never_enters_the_cell(leaked: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_never_enters_the_cell(
+    leaked: bool, monkeypatch: pytest.MonkeyPatch, require_isolation: Callable[[str], None]
+) -> None:
     """The control hands the key over on purpose, to show that the scan would find it."""
+    require_isolation("L2")
     key = "sk-canary-" + secrets.token_hex(12)
     monkeypatch.setenv("OPENAI_API_KEY", key)
     executor = create_executor("local", engine="cpython", policy=Policy.standard(imports=["gc"]))

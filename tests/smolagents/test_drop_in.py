@@ -20,20 +20,12 @@ KINDS: dict[str, dict[str, Any]] = {"local": {}, "jail": {"engine": "cpython"}}
 Play = Callable[[str], dict[str, Any]]
 
 
-def required(config: pytest.Config) -> bool:
-    """Whether ``--require-backend`` names smolagents."""
-    names = config.getoption("--require-backend", default=None) or ()
-    return "smolagents" in (
-        names.split(",") if isinstance(names, str) else [n for item in names for n in item.split(",")]
-    )
-
-
 @pytest.fixture(params=KINDS)
-def play(request: pytest.FixtureRequest) -> Play:
+def play(request: pytest.FixtureRequest, require_isolation: Callable[[str], None]) -> Play:
     """Runs a scenario with one kind of executor."""
     if not PYTHON.exists():
-        reason = f"no environment with smolagents at {PYTHON.relative_to(ROOT)}; run `make smolagents-venv`"
-        pytest.fail(reason) if required(request.config) else pytest.skip(reason)
+        pytest.skip(f"needs backend smolagents: no {PYTHON.relative_to(ROOT)}; run `make smolagents-venv`")
+    require_isolation("L2")
 
     def play_one(scenario: str) -> dict[str, Any]:
         done = subprocess.run(
