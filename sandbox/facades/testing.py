@@ -227,6 +227,10 @@ class _PatchDict:
         self._dict.update(self._former)
 
 
+def _patch_dict(in_dict: Any, values: Any = (), clear: bool = False, **kwargs: Any) -> _PatchDict:
+    return _PatchDict(in_dict, values, clear, **kwargs)
+
+
 def build_mock(real: Any, runtime: Runtime) -> Mapping[str, object]:
     def guarded(base: Any) -> type:
         def configure_mock(self: Any, /, **kwargs: Any) -> None:
@@ -253,7 +257,7 @@ def build_mock(real: Any, runtime: Runtime) -> Mapping[str, object]:
         """``unittest.mock.patch`` for names of the guest's own module."""
 
         object = staticmethod(patch_object)
-        dict = _PatchDict
+        dict = staticmethod(_patch_dict)
 
         def __call__(self, target: Any, new: Any = real.DEFAULT, **kwargs: Any) -> _Patch:
             module, _, name = target.partition(".") if type(target) is str else ("", "", "")

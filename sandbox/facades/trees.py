@@ -30,7 +30,7 @@ def _match(files: CellFiles, pattern: str, recursive: bool, hidden: bool) -> Ite
     if not directory or directory == pattern:
         roots: Iterator[str] = iter([directory])
     elif any(mark in directory for mark in "*?["):
-        roots = (root for root in _match(files, directory, recursive, hidden) if files.is_dir(root))
+        roots = (root for root in _match(files, directory, recursive, hidden) if files.is_dir(root or "."))
     else:
         roots = iter([directory])
     match = compile_pattern(translate(name)).match
@@ -48,8 +48,8 @@ def _match(files: CellFiles, pattern: str, recursive: bool, hidden: bool) -> Ite
 
 
 def _deep(files: CellFiles, root: str, hidden: bool) -> Iterator[str]:
-    if root and files.is_dir(root):
-        yield posixpath.join(root, "")
+    if files.is_dir(root or "."):
+        yield posixpath.join(root, "") if root else ""
     for at, directories, plain in walk(files, root or "."):
         if not hidden:
             directories[:] = [name for name in directories if not name.startswith(".")]
