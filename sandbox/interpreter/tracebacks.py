@@ -40,6 +40,13 @@ class GuestFrame:
 
 def _raised_through(error: BaseException) -> Iterator[types.FrameType]:
     link = error.__traceback__
+    if link is not None and link.tb_frame.f_code.co_filename == FILENAME:
+        # caught inside a guest frame: the entry that the traceback does not reach is still running
+        entry = link.tb_frame.f_back
+        while entry is not None and not entry.f_code.co_filename.startswith(CELL):
+            entry = entry.f_back
+        if entry is not None:
+            yield entry
     while link is not None:
         yield link.tb_frame
         link = link.tb_next
