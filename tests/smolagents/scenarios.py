@@ -1,6 +1,6 @@
-"""Runs one scenario with the real smolagents package, in its own environment: ``python scenarios.py NAME OPTIONS``.
+"""Runs every scenario with the real smolagents package, in its own environment: ``python scenarios.py OPTIONS``.
 
-OPTIONS are JSON for ``create_executor``. Prints one JSON object: output, state, and what each step saw.
+OPTIONS are JSON for ``create_executor``. Prints one JSON object: for each scenario its output, state and observations.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class Count(smolagents.Tool):
         return self.calls
 
 
-def main(name: str, options: dict[str, Any]) -> dict[str, Any]:
+def play(name: str, options: dict[str, Any]) -> dict[str, Any]:
     count = Count()
     executor = create_executor("local", **options)
     agent = smolagents.CodeAgent(
@@ -98,4 +98,4 @@ def main(name: str, options: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(sys.argv[1], json.loads(sys.argv[2]))))
+    print(json.dumps({name: play(name, json.loads(sys.argv[1])) for name in SCENARIOS}))

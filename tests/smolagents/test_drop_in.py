@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import subprocess
@@ -20,27 +21,31 @@ KINDS: dict[str, dict[str, Any]] = {"local": {}, "jail": {"engine": "cpython"}}
 Play = Callable[[str], dict[str, Any]]
 
 
+@functools.cache
+def scenarios(options: str) -> dict[str, Any]:
+    """Every scenario's outcome with these options; one process for all of them."""
+    done = subprocess.run(
+        [str(PYTHON), str(Path(__file__).with_name("scenarios.py")), options],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=ROOT,
+        env={"PATH": os.environ.get("PATH", ""), "HOME": os.environ.get("HOME", "/"), "PYTHONPATH": str(ROOT)},
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    documents: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return documents
+
+
 @pytest.fixture(params=KINDS)
 def play(request: pytest.FixtureRequest, require_isolation: Callable[[str], None]) -> Play:
-    """Runs a scenario with one kind of executor."""
+    """Gives the outcome of a scenario with one kind of executor."""
     if not PYTHON.exists():
         pytest.skip(f"needs backend smolagents: no {PYTHON.relative_to(ROOT)}; run `make smolagents-venv`")
     require_isolation("L2")
 
-    def play_one(scenario: str) -> dict[str, Any]:
-        done = subprocess.run(
-            [str(PYTHON), str(Path(__file__).with_name("scenarios.py")), scenario, json.dumps(KINDS[request.param])],
-            capture_output=True,
-            text=True,
-            timeout=120,
-            cwd=ROOT,
-            env={"PATH": os.environ.get("PATH", ""), "HOME": os.environ.get("HOME", "/"), "PYTHONPATH": str(ROOT)},
-        )
-        assert done.returncode == 0, done.stderr[-3000:]
-        document: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-        return document
-
-    return play_one
+    documents = scenarios(json.dumps(KINDS[request.param]))
+    return documents.__getitem__
 
 
 def test_answer_after_two_steps(play: Play) -> None:
