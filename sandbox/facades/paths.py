@@ -1,4 +1,4 @@
-"""pathlib over /cell: the pure classes natively, ``Path`` with input and output through CellFiles.
+"""pathlib over /cell: the pure classes without their module, ``Path`` with input and output through CellFiles.
 
 Invariants: a concrete path is a ``PurePosixPath``; each engine has its own two classes, ``Path`` and its one
 descendant ``PosixPath``, so that ``type(p)`` and ``repr(p)`` are as in CPython.
@@ -6,22 +6,63 @@ descendant ``PosixPath``, so that ``type(p)`` and ``repr(p)`` are as in CPython.
 
 from __future__ import annotations
 
+import ntpath
 import os
+import pathlib
 import posixpath
 import re
 import sys
+import types
 from collections.abc import Iterator, Mapping
 from fnmatch import translate
-from pathlib import PurePosixPath
 from typing import IO, Any, ClassVar
 
 from ..cellfiles import CellFiles
 from .files import walk
+from .module import Facade
 from .runtime import Runtime
 from .spec import Spec, words
 
 
-class CellPath(PurePosixPath):
+def _parser(module: types.ModuleType) -> Facade:
+    pure = """altsep basename commonpath commonprefix curdir dirname extsep isabs join normcase normpath pardir sep
+    split splitdrive splitext splitroot"""
+    return Facade(module.__name__, {name: getattr(module, name) for name in pure.split() if hasattr(module, name)}, {})
+
+
+class GuestPurePath(pathlib.PurePath):
+    """``pathlib.PurePath``. From 3.13 on the library's own has the module ``posixpath`` as its ``parser``."""
+
+    __slots__ = ()
+    parser: Any = _parser(posixpath)
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        return super().__new__(GuestPurePosixPath if cls is GuestPurePath else cls, *args, **kwargs)
+
+
+class GuestPurePosixPath(GuestPurePath, pathlib.PurePosixPath):
+    """``pathlib.PurePosixPath``."""
+
+    __slots__ = ()
+
+
+class GuestPureWindowsPath(GuestPurePath, pathlib.PureWindowsPath):
+    """``pathlib.PureWindowsPath``."""
+
+    __slots__ = ()
+    parser: Any = _parser(ntpath)
+
+
+PURE: Mapping[str, type] = {
+    "PurePath": GuestPurePath,
+    "PurePosixPath": GuestPurePosixPath,
+    "PureWindowsPath": GuestPureWindowsPath,
+}
+for _name, _cls in PURE.items():
+    _cls.__module__, _cls.__name__, _cls.__qualname__ = "pathlib", _name, _name
+
+
+class CellPath(GuestPurePosixPath):
     """Base of an engine's ``Path``."""
 
     __slots__ = ()
@@ -175,7 +216,7 @@ class CellPath(PurePosixPath):
 
     def glob(self, pattern: str, **options: Any) -> Iterator[Any]:
         """Paths below this one that match; ``**`` stands for any number of directories."""
-        parts = PurePosixPath(pattern).parts
+        parts = pathlib.PurePosixPath(pattern).parts
         if not parts:
             raise ValueError(f"Unacceptable pattern: {pattern!r}")
         if parts[0] == "/":
@@ -231,14 +272,14 @@ def _build(real: Any, runtime: Runtime) -> Mapping[str, object]:
     path = type("Path", (CellPath,), {**space, "__qualname__": "Path"})
     posix = type("PosixPath", (path,), {**space, "__qualname__": "PosixPath"})
     path._concrete = posix  # type: ignore[attr-defined]
-    return {"Path": path, "PosixPath": posix}
+    return {**PURE, "Path": path, "PosixPath": posix}
 
 
 SPECS = (
     Spec(
         name="pathlib",
-        names=words("PurePath PurePosixPath PureWindowsPath UnsupportedOperation"),
-        own=words("Path PosixPath"),
+        names=words("UnsupportedOperation"),
+        own=words("Path PosixPath PurePath PurePosixPath PureWindowsPath"),
         left_out={"WindowsPath": "/cell is a POSIX tree"},
         build=_build,
     ),

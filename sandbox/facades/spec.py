@@ -105,7 +105,9 @@ class Spec:
         if self.rest is None:
             return self.left_out
         kept = {*self.names, *self.own}
-        others = {name: WHY[self.rest] for name in dir(self.module()) if name[0] != "_" and name not in kept}
+        real = self.module()
+        public = {name for name in (*dir(real), *getattr(real, "__all__", ())) if name[0] != "_"}
+        others = dict.fromkeys(public - kept, WHY[self.rest])
         return {**others, **self.left_out}
 
     def result_types(self) -> Iterable[type]:
