@@ -20,7 +20,7 @@ from sandbox.limits import Limits
 from sandbox.result import Isolation
 
 Output = Literal["stdout", "stderr"]
-_CHUNK = 256 << 10
+_CHUNK = 64 << 10
 _OUTPUT_CHUNK = 64 << 10
 
 
