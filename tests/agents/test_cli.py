@@ -163,3 +163,21 @@ def test_the_entry_point_names_the_command() -> None:
     value = project["entry-points"]["hardcell.commands"]["agent"]
     entry = importlib.metadata.EntryPoint("agent", value, "hardcell.commands")
     assert entry.load() is agents.cli.agent
+
+
+def test_hardcell_finds_the_command_by_its_entry_point(tmp_path: Path) -> None:
+    """The metadata of the wheel beside the tree, so that nothing has to be installed for this test."""
+    info = tmp_path / "hardcell_agents-0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: hardcell-agents\nVersion: 0\n")
+    (info / "entry_points.txt").write_text("[hardcell.commands]\nagent = agents.cli:agent\n")
+    path = transcript(tmp_path / "t.json", "final_answer(6 * 7)")
+    program = "import sys; from executors.cli import main; sys.exit(main())"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "agent", "Go", "--model", f"replay:{path}"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={"PATH": os.environ.get("PATH", ""), "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"},
+    )
+    assert (done.returncode, done.stdout) == (0, "42\n"), done.stderr
