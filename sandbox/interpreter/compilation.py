@@ -54,16 +54,14 @@ def compile_block(
         SyntaxError, ValueError, MemoryError, RecursionError: as CPython's compiler does.
         Stop: something in it is refused.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        tree: Any = ast.parse(code, filename, mode)
-        # CPython judges what ast.parse does not, such as return outside a function
-        compile(tree, filename, mode, dont_inherit=True)
+    tree = _parse(runtime, code, filename, mode)
     runtime.charge(len(code) // _CHARACTERS_AN_OPERATION if namespace is not None or mode == "eval" else 0)
     if mode == "eval":
         tree = ast.Module([ast.copy_location(ast.Expr(tree.body), tree.body)], [])
-    reserved.assignments_to_calls(tree)
-    violation = reserved.check(tree, [name for name in runtime.tools if name != reserved.FINAL])
+    violation = None
+    if reserved.may_bind(code, runtime.tools):
+        reserved.assignments_to_calls(tree)
+        violation = reserved.check(tree, runtime.tools)
     root, scopes = analyse(tree)
     program = Program(runtime, root, scopes, filename, namespace, future_annotations=_future_annotations(tree))
     if violation is not None:
@@ -77,6 +75,19 @@ def compile_block(
         _refuse(runtime, program.violations)
     frame: Frame = [[UNSET] if binding.cell else UNSET for binding in root.bindings]
     return Block(run, [*frame, *[UNSET] * (root.size - len(frame)), None], filename)
+
+
+def _parse(runtime: GuestRuntime, code: str, filename: str, mode: str) -> Any:
+    """The tree, after CPython judged also what only its compiler sees, such as ``return`` outside a function."""
+    if not runtime.host.in_process:  # a worker ignores such warnings from its start
+        tree = ast.parse(code, filename, mode)
+        compile(tree, filename, mode, dont_inherit=True)
+        return tree
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        tree = ast.parse(code, filename, mode)
+        compile(tree, filename, mode, dont_inherit=True)
+    return tree
 
 
 def _refuse(runtime: GuestRuntime, violations: list[PolicyViolation]) -> NoReturn:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import resource
 import sys
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -39,6 +40,9 @@ class Interpreter:
         self.runtime.builtins |= {"eval": evaluation.eval, "exec": evaluation.exec}
         self._cells = 0
         self._frames = recursion_limit(host.in_process)
+        if not host.in_process:
+            for category in (SyntaxWarning, DeprecationWarning):
+                warnings.simplefilter("ignore", category)  # what the compiler says of guest code is not for a person
         self.set_tools(())
 
     # -- the engine's interface

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import ast
 import dataclasses
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Callable, Iterator
+from typing import Any, Literal
 
 ScopeKind = Literal["module", "class", "function", "comprehension", "type_params"]
 
@@ -166,12 +166,34 @@ def mangle(private: str | None, name: str) -> str:
     return f"_{stripped}{name}" if stripped else name
 
 
-class _Collector(ast.NodeVisitor):
+class _Collector:
     """Walks a module and makes its scopes; ``scopes`` maps a node's identity to the scope that it opens."""
 
     def __init__(self, root: Scope) -> None:
         self.scope = root
         self.scopes: dict[int, Scope] = {}
+
+    def visit(self, node: ast.AST) -> None:
+        """Note what the node binds, uses and opens, and all below it."""
+        visitor = _VISITORS.get(type(node))
+        if visitor is None:
+            self.generic_visit(node)
+        else:
+            visitor(self, node)
+
+    def generic_visit(self, node: ast.AST) -> None:
+        """Visit the children in source order."""
+        for field in node._fields:
+            value = getattr(node, field, None)
+            if type(value) is list:
+                for item in value:
+                    if isinstance(item, ast.AST):
+                        self.visit(item)
+            elif isinstance(value, ast.AST):
+                self.visit(value)
+
+    def _nothing(self, node: ast.AST) -> None:
+        """A leaf."""
 
     # -- opening scopes
     def _open(self, kind: ScopeKind, node: ast.AST, private: str | None = None) -> Scope:
@@ -358,6 +380,14 @@ class _Collector(ast.NodeVisitor):
         self.generic_visit(node)
 
     visit_Yield = visit_YieldFrom = _yields
+
+
+_VISITORS: dict[type[ast.AST], Callable[[_Collector, Any], None]] = {
+    getattr(ast, name.removeprefix("visit_")): method
+    for name, method in vars(_Collector).items()
+    if name.startswith("visit_") and hasattr(ast, name.removeprefix("visit_"))
+}
+_VISITORS |= dict.fromkeys((ast.Constant, ast.Load, ast.Store, ast.Pass, ast.Break, ast.Continue), _Collector._nothing)
 
 
 def annotations_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.expr]:
