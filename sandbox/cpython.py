@@ -166,9 +166,8 @@ class CPython:
             message = _message(error)
         common: dict[str, Any] = {"type": type_name, "line": line, "column": column, "traceback": text}
         if any(error is refused for refused in self._refused):
-            return PolicyViolation(
-                message.removeprefix("[HC201] "), code="HC201", recovery="ask", **(common | {"type": "ImportError"})
-            )
+            common["type"] = "ImportError"
+            return PolicyViolation(message.removeprefix("[HC201] "), code="HC201", recovery="ask", **common)
         if isinstance(error, MemoryError):
             message = explain("HC603", "memory ran out")
             allowed = self._host.limits.memory_mb

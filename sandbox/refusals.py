@@ -47,7 +47,7 @@ _ROWS = (
             "modules, frames, code objects and tracebacks are not handed to guests",
             "use the public functions of the module"),
     Refusal("HC201", "import of a module that is not allowed", "imports are an allow-list",
-            "use an allowed module, or ask for this one to be allowed", "ask"),
+            "use an allowed module, or ask for this one to be allowed"),
     Refusal("HC202", "name that the module's facade does not export", "only reviewed names of a module are offered",
             "use another function of the module", "rewrite"),
     Refusal("HC203", "star import", "the names it binds cannot be checked before the run",

@@ -112,7 +112,7 @@ def test_a_caught_import_refusal_is_only_an_event(executor: CellExecutor) -> Non
 def test_an_uncaught_import_refusal_is_a_violation(executor: CellExecutor) -> None:
     error = executor.run("x = 1\nimport socket").error
     assert isinstance(error, PolicyViolation)
-    assert (error.type, error.code, error.line, error.recovery) == ("ImportError", "HC201", 2, "ask")
+    assert (error.type, error.code, error.line, error.recovery) == ("ImportError", "HC201", 2, "rewrite")
 
 
 def test_an_import_error_of_the_guests_own_is_a_guest_error(executor: CellExecutor) -> None:
