@@ -39,7 +39,7 @@ s = importlib.util.spec_from_file_location("sandbox", sys.argv[1] + "/__init__.p
     submodule_search_locations=[sys.argv[1]])
 m = sys.modules["sandbox"] = importlib.util.module_from_spec(s)
 s.loader.exec_module(m)
-from sandbox.zygote import main
+from sandbox.keeper import main
 main()
 """
 

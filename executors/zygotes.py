@@ -92,7 +92,7 @@ def survey() -> Isolation:
     Raises:
         BackendUnavailable: no worker can be had at all.
     """
-    profile = Profile(entry="sandbox.zygote:idle", idle_s=1.0)
+    profile = Profile(entry="sandbox.inmate:idle", idle_s=1.0)
     with start_worker(profile, Limits(), min_isolation="none") as worker:
         return worker.isolation
 

@@ -129,33 +129,53 @@ def readable_rights(paths: Sequence[str], packages: Sequence[str], *, own_root: 
     return (*((path, landlock.READ) for path in tree.entries_without_masks(paths)), *listed)
 
 
-def filter_for(wall: Wall, bounds: Bounds) -> Program:
-    """The system call filter of such a worker; built once, so the zygote asks for it before it forks."""
+def prepare(wall: Wall) -> None:
+    """In the zygote: build what every worker needs, once."""
+    for processes in (0, 1):
+        _filter_for(wall, processes)
+
+
+def _filter_for(wall: Wall, processes: int) -> Program:
     own_root = wall.namespaces == "on"
-    return seccomp.program(own_root=own_root, fork=own_root and bounds.processes > 0)
+    return seccomp.program(own_root=own_root, fork=own_root and processes > 0)
 
 
-def enclose(wall: Wall, bounds: Bounds, proc: int, cell: str) -> dict[str, Any]:
-    """Close this freshly forked process in and say what holds, as a dict in the form of ``Isolation``.
+def detach(wall: Wall, proc: int) -> dict[str, str]:
+    """The first half, which no limit changes: a freshly forked child leaves the zygote's namespaces for its own.
 
-    ``proc`` is a descriptor of a /proc, closed here. ``cell`` is the directory behind /cell, which must exist.
+    ``proc`` is a descriptor of a /proc, closed here. Gives the mechanisms verified so far.
+
+    Raises:
+        OSError: a step was refused that the zygote found possible.
+        WallBroken: a step was taken and does not hold.
+    """
+    mechanisms = {"namespaces": wall.namespaces}
+    if wall.namespaces == "on":
+        namespaces.enter_session(proc)
+        mechanisms |= report.verify_namespaces(proc, wall.zygote)
+    os.close(proc)
+    privileges.close_ways_back()
+    return mechanisms
+
+
+def enclose(wall: Wall, bounds: Bounds, idle_bytes: int, cell: str, detached: Mapping[str, str]) -> dict[str, Any]:
+    """The second half: /cell, limits, privileges, files and calls. Says what holds, in the form of ``Isolation``.
+
+    ``idle_bytes`` is the address space before any guest; ``cell`` the directory behind /cell, which exists.
 
     Raises:
         OSError: a step was refused that the zygote found possible.
         WallBroken: a step was taken and does not hold.
     """
     own_root = wall.namespaces == "on"
-    idle = rlimits.address_space(proc)
+    mechanisms = dict(detached)
     if own_root:
-        namespaces.enter_session(proc)
         namespaces.mount_cell(bounds.disk_mb)
-        mechanisms = report.verify_namespaces(proc, wall.zygote)
+        mechanisms |= report.verify_root()
     else:
         os.chdir(cell)
-        mechanisms = {"namespaces": wall.namespaces}
-    os.close(proc)
     limits = rlimits.wanted(
-        idle_bytes=idle,
+        idle_bytes=idle_bytes,
         memory_mb=bounds.memory_mb,
         open_files=bounds.open_files,
         disk_mb=bounds.disk_mb,
@@ -181,7 +201,7 @@ def _close_calls(wall: Wall, bounds: Bounds, own_root: bool) -> dict[str, str]:
         return {"seccomp": wall.seccomp}
     if not own_root:
         fdstat.install()
-    seccomp.install(filter_for(wall, bounds), os.getpid())
+    seccomp.install(_filter_for(wall, bounds.processes), os.getpid())
     mechanisms = report.verify_seccomp()
     if bounds.processes and not own_root:
         mechanisms["processes"] = "off: they cannot be counted without a user namespace, so fork is refused"

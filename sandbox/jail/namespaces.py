@@ -108,4 +108,8 @@ def mount_cell(disk_mb: int) -> None:
 
 def identities(proc: int) -> dict[str, str]:
     """The identity of each namespace of this process."""
-    return {name: os.readlink(f"self/ns/{name}", dir_fd=proc) for name in NAMES}
+    directory = os.open("self/ns", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=proc)
+    try:
+        return {name: os.readlink(name, dir_fd=directory) for name in NAMES}
+    finally:
+        os.close(directory)

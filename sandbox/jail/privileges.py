@@ -1,6 +1,7 @@
 """Taking away what a process may do by who it is: uid, capabilities, securebits, new privileges, dumps.
 
-Invariants: nothing here can be given back; ``drop`` leaves no capability in any set and no way to gain one.
+Invariants: nothing here can be given back; ``close_ways_back`` and ``drop`` leave no capability in any
+set and no way to gain one.
 """
 
 from __future__ import annotations
@@ -62,17 +63,21 @@ def last_capability() -> int:
     return last
 
 
-def drop() -> None:
-    """No capability in any set, none to be gained by exec, no dump, no debugger of the same user."""
+def close_ways_back() -> None:
+    """No capability can be gained by exec any more; those in use now stay until ``drop``."""
     if capabilities()[0] >> _SETPCAP & 1:
         kernel.prctl(kernel.PR_SET_SECUREBITS, _SECUREBITS_NO_ROOT_LOCKED)
         for capability in range(last_capability() + 1):
             kernel.prctl(kernel.PR_CAPBSET_DROP, capability)
+    kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
+
+
+def drop() -> None:
+    """No capability in any set, no dump, no debugger of the same user."""
     with contextlib.suppress(OSError):
         kernel.prctl(kernel.PR_CAP_AMBIENT, 4)
     kernel.syscall("capset", struct.pack("=Ii", _CAPABILITY_VERSION_3, 0), bytes(24))
     kernel.prctl(kernel.PR_SET_DUMPABLE, 0)
-    kernel.prctl(kernel.PR_SET_NO_NEW_PRIVS, 1)
 
 
 def die_with_parent() -> None:

@@ -106,15 +106,16 @@ won = struct.unpack('3i', socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, o
     Attack("clone3", "won = native(435, bytes([0] * 88), 88) >= 0"),
     Attack("thread", "import _thread\n_thread.start_new_thread(print, ())\nwon = True"),
     Attack("fork_beyond_the_limit", """
-import time
 made = 0
+held, holder = os.pipe()
 for _ in range(12):
     try:
         pid = os.fork()
     except OSError:
         break
     if pid == 0:
-        time.sleep(20)
+        os.close(holder)
+        os.read(held, 1)
         os._exit(0)
     made += 1
 won = made > 2

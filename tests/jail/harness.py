@@ -13,7 +13,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 ORDINARY_UID = 65534
-TIMEOUT_S = 300
+TIMEOUT_S = 60
 
 
 def copy_tree() -> str:

@@ -14,6 +14,7 @@ import signal
 import socket
 import sys
 import tempfile
+from collections.abc import Callable
 from typing import Any
 
 
@@ -170,25 +171,31 @@ def control(tree: str) -> dict[str, Any]:
     result: dict[str, Any] = {"attacks": {}, "heap": len(heap)}
     for name in WIN_WITHOUT_A_JAIL:
         targets = _Targets()
-        told = targets.told(0, sys.executable, _canary("control"))
-        ours, theirs = socket.socketpair()
-        pid = os.fork()
-        if pid == 0:
-            os.chdir(tempfile.mkdtemp(dir=targets.writable))
-            os.dup2(theirs.fileno(), 3)
-            os.dup2(3, 50)
-            guest_probe.main(frames_fd=50, setup={"code": ATTACKS[name].code, "targets": told})
-            os._exit(0)
-        theirs.close()
-        ours.settimeout(60)
-        data = ours.recv(65536)
-        os.waitpid(pid, 0)
-        if name == "kill_victim":
-            os.waitid(os.P_PID, targets.victim, os.WEXITED | os.WNOWAIT)
-        evidence = ATTACKS[name].evidence
-        result["attacks"][name] = json.loads(data) | {"seen": not evidence or targets.evidence(evidence, True)}
-        targets.remove()
+        try:
+            result["attacks"][name] = _unjailed(name, ATTACKS[name], targets, guest_probe.main)
+        finally:
+            targets.remove()
     return result
+
+
+def _unjailed(name: str, attack: Any, targets: _Targets, probe: Callable[..., None]) -> dict[str, Any]:
+    told = targets.told(0, sys.executable, _canary("control"))
+    ours, theirs = socket.socketpair()
+    pid = os.fork()
+    if pid == 0:
+        os.chdir(tempfile.mkdtemp(dir=targets.writable))
+        os.dup2(theirs.fileno(), 3)
+        os.dup2(3, 50)
+        probe(frames_fd=50, setup={"code": attack.code, "targets": told})
+        os._exit(0)
+    theirs.close()
+    ours.settimeout(60)
+    # The child of a fork answers too: the first line counts.
+    reply = json.loads(ours.makefile("rb").readline())
+    os.waitpid(pid, 0)
+    if name == "kill_victim":
+        os.waitid(os.P_PID, targets.victim, os.WEXITED | os.WNOWAIT)
+    return {**reply, "seen": not attack.evidence or targets.evidence(attack.evidence, True)}
 
 
 if __name__ == "__main__":

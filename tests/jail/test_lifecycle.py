@@ -288,7 +288,7 @@ def test_a_killed_host_leaves_no_process_and_no_directory(name: str, tree: str, 
     with _host(tree, name, user, python) as host:
         assert host.stdout is not None
         told = json.loads(host.stdout.readline())
-        assert len(told["processes"]) == 5
+        assert len(told["processes"]) == 6
         host.kill()
     for pid in told["processes"]:
         _await_end(pid)

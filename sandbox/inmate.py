@@ -1,0 +1,95 @@
+"""The worker's side of the fork: from a bare child of the zygote to a closed-in process that runs its entry.
+
+A child is forked ahead of need and does at once what no request changes: its namespaces. It then waits on fd 3 for the
+one message that makes it a session's worker, closes the remaining walls, reports to the host, and runs the entry.
+
+Invariants: nothing of a session reaches a child before it is that session's; the entry runs only when every wall that
+the machine allows was closed and verified; the zygote's stack is never returned to.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import socket
+import struct
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+from .jail import enclosure, kernel, privileges
+
+STREAM_FD, PROC_FD, FIRST_FREE_FD = 3, 4, 5
+MAX_PACKET = 128 << 10
+FDS = 3
+_FAILURE = 4
+
+
+def become_worker(request_fd: int, wall: enclosure.Wall, idle_bytes: int, entry: Callable[..., object]) -> NoReturn:
+    """In the forked child. ``request_fd``: where the request will come; ``idle_bytes``: address space now in use."""
+    code = _FAILURE
+    try:
+        os.dup2(request_fd, STREAM_FD)
+        kernel.close_from(FIRST_FREE_FD)
+        privileges.die_with_parent()
+        os.setsid()
+        os.umask(0o077)
+        failure = ""
+        detached: dict[str, str] = {}
+        try:
+            detached = enclosure.detach(wall, PROC_FD)
+        except Exception as error:
+            failure = f"{type(error).__name__}: {error}"
+        request = _await_request()
+        try:
+            if failure:
+                raise OSError(failure)
+            isolation = enclosure.enclose(
+                wall, enclosure.Bounds(**request["limits"]), idle_bytes, request["cell"], detached
+            )
+        except BaseException as error:
+            _report({"failed": f"{type(error).__name__}: {error}"})
+            raise
+        idle_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        _report({"isolation": isolation, "cell": request["cell"], "idle_kb": idle_kb})
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        entry(
+            frames_fd=STREAM_FD,
+            stdout_fd=1,
+            stderr_fd=2,
+            cell=request["cell"],
+            isolation=isolation,
+            setup=request["setup"],
+        )
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _await_request() -> dict[str, Any]:
+    """The request; its descriptors take the places of the stream, stdout and stderr, and nothing else stays open."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, 0, STREAM_FD) as requests:
+        data, fds, _, _ = socket.recv_fds(requests, MAX_PACKET, FDS)
+        requests.detach()
+    if not data:
+        os._exit(0)
+    for fd, place in zip(fds, (STREAM_FD, 1, 2), strict=True):
+        os.dup2(fd, place)
+    kernel.close_from(STREAM_FD + 1)
+    request: dict[str, Any] = json.loads(data)
+    return request
+
+
+def _report(message: Mapping[str, Any]) -> None:
+    """The first bytes on a worker's stream, written before its entry runs: a length, then JSON."""
+    data = json.dumps(message).encode()
+    view = memoryview(struct.pack(">I", len(data)) + data)
+    while view:
+        view = view[os.write(STREAM_FD, view) :]
+
+
+def idle(*, frames_fd: int, **_: object) -> None:
+    """A worker's entry that only waits for the host to hang up: what ``hardcell doctor`` looks at."""
+    while os.read(frames_fd, 4096):
+        pass
