@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 import time
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -75,6 +76,8 @@ def worker_event(frame: Mapping[str, Any]) -> Event:
     clean: dict[str, Any] = {}
     for key, value in data.items():
         if type(key) is not str or len(key) > 64 or type(value) not in (str, int, float, bool, type(None)):
+            raise ValueError("malformed event data")
+        if type(value) is float and not math.isfinite(value):
             raise ValueError("malformed event data")
         clean[key] = value[:MAX_FIELD] if type(value) is str else value
     return Event(kind, "worker", time.time(), clean)
