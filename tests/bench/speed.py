@@ -32,7 +32,7 @@ class Speed:
 
 def measure(repeat: int = 3) -> list[Speed]:
     """One row a program."""
-    return [_program(path.stem, path.read_text(encoding="utf-8"), repeat) for path in sorted(PROGRAMS.glob("*.py"))]
+    return [measure_program(path, repeat) for path in sorted(PROGRAMS.glob("*.py"))]
 
 
 def geometric_mean(rows: list[Speed]) -> float:
@@ -41,7 +41,13 @@ def geometric_mean(rows: list[Speed]) -> float:
     return math.exp(statistics.fmean(map(math.log, counted)))
 
 
-def _program(name: str, code: str, repeat: int) -> Speed:
+def measure_program(path: Path, repeat: int) -> Speed:
+    """The row of one program.
+
+    Raises:
+        RuntimeError: the interpreter gave another result than CPython.
+    """
+    code = path.read_text(encoding="utf-8")
     baseline, expected = _cpython(code)
     baselines, ratios = [baseline], []
     for _ in range(repeat):
@@ -49,7 +55,7 @@ def _program(name: str, code: str, repeat: int) -> Speed:
         baseline, _ = _cpython(code)
         baselines.append(baseline)
         ratios.append(ours / statistics.fmean(baselines[-2:]))
-    return Speed(name, statistics.median(baselines) * 1e3, statistics.median(ratios))
+    return Speed(path.stem, statistics.median(baselines) * 1e3, statistics.median(ratios))
 
 
 def _cpython(code: str) -> tuple[float, object]:
