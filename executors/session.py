@@ -8,6 +8,7 @@ anything else happens; a forked child of the host never touches its parent's wor
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import threading
 import time
@@ -30,7 +31,7 @@ from sandbox.policy import Policy, Request
 from sandbox.protocol import PROTO, Connection, Frame
 from sandbox.protocol.lines import budget_for
 from sandbox.result import Isolation, Result
-from sandbox.values import encode
+from sandbox.values import BOUNDS, encode
 
 from .decisions import denied
 from .exchange import SEND_S, Reply, Run
@@ -75,6 +76,7 @@ class Session:
         self.policy = policy
         self.limits = limits
         self.engine = engine
+        self._bounds = dataclasses.replace(BOUNDS, bytes=limits.value_bytes)
         self._enclosure = enclosure
         self._record_outside = record
         self._tools: dict[str, Tool] = {}
@@ -237,7 +239,7 @@ class Session:
             raise ValueError(f"the code is larger than limits.value_bytes ({self.limits.value_bytes})") from None
         stream.drain(Reply(self._connection))
         self.record(host_event("run.started", number=frame["id"], characters=len(code)))
-        calls = ToolCalls(self._tools, self.policy, self.limits, self.record, caller)
+        calls = ToolCalls(self._tools, self.policy, self.limits, self._bounds, self.record, caller)
         run = Run(stream, self._connection, self.limits, calls, self.record, self._cpu_s)
         self._run_in_flight = run
         try:
@@ -279,7 +281,8 @@ class Session:
     def set_variables(self, variables: Mapping[str, Any]) -> None:
         """Bind names in the guest's namespace. See ``Executor.send_variables``."""
         values = {
-            _variable(name, self._tools): encode(value, strict=True, name=name) for name, value in variables.items()
+            _variable(name, self._tools): encode(value, strict=True, name=name, bounds=self._bounds)
+            for name, value in variables.items()
         }
         if not values:
             self._check_open()

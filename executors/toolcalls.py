@@ -17,7 +17,7 @@ from sandbox.limits import Limits
 from sandbox.policy import Policy, Request
 from sandbox.protocol import Frame
 from sandbox.protocol.failures import clip, to_plain
-from sandbox.values import decode, encode
+from sandbox.values import Bounds, decode, encode
 
 from .deadline import exceeded
 from .decisions import denied
@@ -51,6 +51,7 @@ class ToolCalls:
         tools: Mapping[str, Tool],
         policy: Policy,
         limits: Limits,
+        bounds: Bounds,
         record: Callable[[Event], None],
         caller: Caller,
     ) -> None:
@@ -59,6 +60,7 @@ class ToolCalls:
         self._limits = limits
         self._record = record
         self._caller = caller
+        self._bounds = bounds
         self.count = 0
         self.tool_s = 0.0
         self.refusal: RunError | None = None
@@ -128,7 +130,7 @@ class ToolCalls:
 
     def _encoded(self, tool: Tool, value: Any) -> tuple[Frame, str | None]:
         try:
-            return {"value": encode(value, strict=True)}, None
+            return {"value": encode(value, strict=True, bounds=self._bounds)}, None
         except EncodeError as error:
             return _error("EncodeError", f"what {tool.name} returned cannot enter the cell: {error}"), "EncodeError"
 

@@ -10,6 +10,7 @@ of ``_run``; nothing of the guest is trusted here, nor needs to be: the host che
 from __future__ import annotations
 
 import base64
+import dataclasses
 import importlib
 import io
 import os
@@ -31,7 +32,7 @@ from .protocol.failures import clip, from_plain, to_plain
 from .protocol.lines import budget_for
 from .refusals import explain
 from .reserve import Reserve
-from .values import decode, encode, guest_repr
+from .values import BOUNDS, decode, encode, guest_repr
 from .values.instances import module_of, type_name
 
 ENGINES: dict[str, tuple[str, str]] = {
@@ -85,6 +86,7 @@ class Worker:
         self._engine: Engine | None = None
         self._policy = Policy()
         self._limits = Limits()
+        self._bounds = BOUNDS
         self._events = 0
         self._reserve = Reserve()
         self.interrupts = Interrupts()
@@ -130,6 +132,7 @@ class Worker:
                 in_process=self._in_process,
             )
             self._policy, self._limits = policy, limits
+            self._bounds = dataclasses.replace(BOUNDS, bytes=limits.value_bytes)
             self._engine = load_engine(frame["engine"], host)
             self._engine.set_tools(frame["tools"])
         except Exception as error:
@@ -237,7 +240,7 @@ class Worker:
         if outcome.error is None and outcome.value is not None:
             told["repr"] = guest_repr(outcome.value, REPR_CHARS)
             try:
-                told["value"] = encode(outcome.value, strict=outcome.is_final_answer, guest_module=GUEST_MODULE)
+                told["value"] = self._encode(outcome.value, "value", strict=outcome.is_final_answer)
             except EncodeError as error:
                 told["error"] = GuestError(f"the final answer cannot leave the cell: {error}", type="EncodeError")
         return told
@@ -294,8 +297,8 @@ class Worker:
                 "t": "call",
                 "id": self._connection.next_call,
                 "name": name,
-                "args": [_encode(value, f"args[{place}]") for place, value in enumerate(args)],
-                "kwargs": {key: _encode(value, key) for key, value in kwargs.items()},
+                "args": [self._encode(value, f"args[{place}]") for place, value in enumerate(args)],
+                "kwargs": {key: self._encode(value, key) for key, value in kwargs.items()},
             }
             with self.interrupts:
                 answer = self._exchange(frame)
@@ -315,6 +318,9 @@ class Worker:
             return self._await_answer()
         finally:
             self._hold()
+
+    def _encode(self, value: object, name: str, *, strict: bool = True) -> Any:
+        return encode(value, strict=strict, name=name, guest_module=GUEST_MODULE, bounds=self._bounds)
 
     def _guest_classes(self) -> dict[str, type]:
         """Classes of the guest by name: a record that comes back becomes an instance again."""
@@ -388,10 +394,6 @@ def _text(descriptor: int) -> TextIO:
 
 def _nothing_told() -> dict[str, Any]:
     return {"variables": [], "value": None, "repr": "None"}
-
-
-def _encode(value: object, name: str) -> Any:
-    return encode(value, strict=True, name=name, guest_module=GUEST_MODULE)
 
 
 def _variable(name: str, value: object) -> list[str]:

@@ -175,12 +175,13 @@ def test_output_up_to_the_limit_is_no_error() -> None:
         assert executor.run("print('x' * 999)").error is None
 
 
-def test_a_value_above_the_limit_is_a_limit() -> None:
+def test_a_value_above_the_limit_is_opaque_and_a_final_answer_an_error() -> None:
     with plain_executor(limits=Limits(value_bytes=10_000)) as executor:
-        result = executor.run("x = 'a' * 2_000_000\nx")
-        assert isinstance(result.error, LimitExceeded)
-        assert (result.error.limit, result.state) == ("value_bytes", "kept")
-        assert executor.run("len(x)").value == 2_000_000
+        value = executor.run("x = 'a' * 20_000\nx").value
+        assert isinstance(value, Opaque) and value.type == "str"
+        error = executor.run("final_answer(x)").error
+        assert isinstance(error, GuestError) and error.type == "EncodeError"
+        assert executor.run("len(x)").value == 20_000
 
 
 def test_a_soft_stop_keeps_the_state() -> None:
@@ -265,9 +266,14 @@ def test_variables_arrive_and_are_checked(executor: CellExecutor) -> None:
     assert executor.run("'fine' in dir()").value is False
 
 
-def test_variables_above_the_limit_are_refused() -> None:
-    with plain_executor(limits=Limits(value_bytes=10_000)) as executor, pytest.raises(EncodeError, match="value_bytes"):
-        executor.send_variables({"x": "a" * 2_000_000})
+def test_variables_above_the_limit_are_refused_one_or_many() -> None:
+    with plain_executor(limits=Limits(value_bytes=10_000)) as executor:
+        with pytest.raises(EncodeError, match="larger than 10000 bytes") as caught:
+            executor.send_variables({"y": 1, "x": "a" * 20_000})
+        assert caught.value.path == "x"
+        with pytest.raises(EncodeError, match="limits.value_bytes"):
+            executor.send_variables({f"v{n}": "a" * 9_000 for n in range(200)})
+        assert executor.run("'y' in dir(), 'v0' in dir()").value == (False, False)
 
 
 def test_two_callers_at_once_are_refused(executor: CellExecutor) -> None:

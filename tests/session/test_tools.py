@@ -174,7 +174,7 @@ def test_a_result_above_the_limit_is_told() -> None:
     with plain_executor(limits=Limits(value_bytes=10_000)) as executor:
         executor.send_tools({"tool": lambda: "x" * 2_000_000})
         kind, text = executor.run(CATCH.format("tool()")).value
-    assert kind == "ToolError" and "value_bytes" in text
+    assert kind == "ToolError" and "larger than 10000 bytes" in text
 
 
 def test_a_tool_that_was_taken_away_is_gone(executor: CellExecutor) -> None:
