@@ -18,7 +18,7 @@ from sandbox.errors import EXIT_STATUS, BackendUnavailable, HardcellError
 from sandbox.policy import load_toml
 
 from .code_agent import CodeAgent
-from .loop import RunResult, do_without
+from .loop import RunResult
 from .memory import Step
 from .models.base import Model
 from .models.replay import ReplayModel
@@ -37,14 +37,11 @@ def agent(
     policy: Annotated[Path | None, typer.Option(help="TOML file with the tables [policy] and [limits].")] = None,
     min_isolation: Annotated[str, typer.Option(help="Refuse to run below this level.")] = "L2",
     max_steps: Annotated[int, typer.Option(help="How many steps the agent may take.")] = 20,
-    keep_going: Annotated[bool, typer.Option(help="Never stop for approval: grant nothing, tell the model.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of the answer alone.")] = False,
 ) -> None:
     """Let a CodeAgent work on TASK. A key is taken from OPENAI_API_KEY."""
     try:
-        result = _run(
-            task, model, api_base, executor, tools or [], policy, min_isolation, max_steps, keep_going, as_json
-        )
+        result = _run(task, model, api_base, executor, tools or [], policy, min_isolation, max_steps, as_json)
     except HardcellError as error:
         repair = f"\n{escape(error.repair)}" if isinstance(error, BackendUnavailable) and error.repair else ""
         message = error.message if isinstance(error, BackendUnavailable) else str(error)
@@ -80,7 +77,6 @@ def _run(
     policy_file: Path | None,
     min_isolation: str,
     max_steps: int,
-    keep_going: bool,
     quiet: bool,
 ) -> RunResult:
     functions = [_function(name) for name in tools]
@@ -97,7 +93,6 @@ def _run(
         min_isolation=min_isolation,
         max_steps=max_steps,
         on_step=None if quiet else monitor,
-        on_ask=do_without if keep_going else None,
     ) as code_agent:
         result = code_agent.run(task)
     if not quiet:

@@ -14,7 +14,7 @@ from agents.models.openai import OpenAIModel
 from executors import Executor, create_executor
 from sandbox.errors import GuestError, PolicyViolation
 from sandbox.limits import Limits
-from sandbox.policy import Allow, Deny, Policy, Request
+from sandbox.policy import Allow, Ask, Deny, Policy, Request
 from tests.agents.openai_server import completion, serve
 from tests.agents.scripted import ScriptedModel, code
 from tests.conftest import Backend
@@ -90,14 +90,36 @@ def test_constraints_of_annotations_hold_for_guests_too(make: Make) -> None:
     assert reached == [10]
 
 
-def test_a_refused_import_ends_the_run_unless_a_hook_answers(make: Make) -> None:
-    executor = make()
-    result = CodeAgent(ScriptedModel(code("import requests")), executor=executor).run("Go")
-    assert result.state == "stopped"
-    assert "[HC201] ImportError" in result.reason
+def test_a_refused_import_is_told_to_the_model(make: Make) -> None:
     model = ScriptedModel(code("import requests"), code("final_answer(1)"))
-    assert CodeAgent(model, executor=executor, on_ask=do_without).run("Go").output == 1
+    assert CodeAgent(model, executor=make()).run("Go").output == 1
+    told = model.asked[1][-1].content
+    assert "[HC201] ImportError" in told
+    assert "use an allowed module" in told
+
+
+def test_a_decision_that_asks_ends_the_run_unless_a_hook_answers(make: Make) -> None:
+    asked: list[str] = []
+
+    def decide(request: Request) -> Any:
+        if request.kind != "tool":
+            return Allow()
+        asked.append(request.name)
+        return Ask("who says so")
+
+    executor = make(policy=Policy.standard(decide=decide))
+    result = CodeAgent(ScriptedModel(code("act()")), [act], executor=executor).run("Go")
+    assert result.state == "stopped"
+    assert "who says so" in result.reason
+    model = ScriptedModel(code("act()"), code("final_answer(1)"))
+    assert CodeAgent(model, [act], executor=executor, on_ask=do_without).run("Go").output == 1
     assert model.asked[1][-1].content.startswith("This is not granted")
+    assert asked == ["act", "act"]
+
+
+def act() -> None:
+    """Acts."""
+    raise AssertionError("never reached")
 
 
 def test_a_denied_tool_call_never_reaches_the_tool(make: Make) -> None:
