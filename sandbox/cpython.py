@@ -167,7 +167,7 @@ class CPython:
         common: dict[str, Any] = {"type": type_name, "line": line, "column": column, "traceback": text}
         if any(error is refused for refused in self._refused):
             common["type"] = "ImportError"
-            return PolicyViolation(message.removeprefix("[HC201] "), code="HC201", recovery="ask", **common)
+            return PolicyViolation(message.removeprefix("[HC201] "), code="HC201", **common)
         if isinstance(error, MemoryError):
             message = explain("HC603", "memory ran out")
             allowed = self._host.limits.memory_mb

@@ -117,7 +117,7 @@ class Interpreter:
             return GuestError(error.msg or "invalid syntax", **common)
         if any(error is refused for refused in runtime.refused_imports):
             common["type"] = "ImportError"
-            return PolicyViolation(message(error).removeprefix("[HC201] "), code="HC201", recovery="ask", **common)
+            return PolicyViolation(message(error).removeprefix("[HC201] "), code="HC201", **common)
         if isinstance(error, MemoryError):
             allowed = self._host.limits.memory_mb
             self._host.emit("limit", {"limit": "memory_mb", "allowed": allowed})
