@@ -94,7 +94,7 @@ def test_a_refused_import_is_told_to_the_model(make: Make) -> None:
     model = ScriptedModel(code("import requests"), code("final_answer(1)"))
     assert CodeAgent(model, executor=make()).run("Go").output == 1
     told = model.asked[1][-1].content
-    assert "[HC201] ImportError" in told
+    assert "Refused by the policy: ImportError [HC201]" in told
     assert "use an allowed module" in told
 
 
