@@ -31,7 +31,19 @@ def _build_collections(real: Any, runtime: Runtime) -> Mapping[str, object]:
         made = real.namedtuple(typename, fields, rename=rename, defaults=defaults, module="__main__")
         return made
 
-    return {"namedtuple": namedtuple}
+    class UserString(real.UserString):  # type: ignore[misc]
+        """``collections.UserString`` whose ``format`` goes through the engine's gate."""
+
+        def format(self, /, *args: object, **kwargs: object) -> str:
+            """As ``str.format``."""
+            return runtime.format(str(self.data), args, kwargs)
+
+        def format_map(self, mapping: Mapping[str, object]) -> str:
+            """As ``str.format_map``."""
+            return runtime.format(str(self.data), (), mapping)
+
+    UserString.__module__, UserString.__qualname__ = "collections", "UserString"
+    return {"namedtuple": namedtuple, "UserString": UserString}
 
 
 def _build_operator(real: Any, runtime: Runtime) -> Mapping[str, object]:
@@ -49,8 +61,8 @@ def _build_operator(real: Any, runtime: Runtime) -> Mapping[str, object]:
 SPECS = (
     Spec(
         name="collections",
-        names=words("ChainMap Counter OrderedDict UserDict UserList UserString defaultdict deque"),
-        own=words("namedtuple"),
+        names=words("ChainMap Counter OrderedDict UserDict UserList defaultdict deque"),
+        own=words("UserString namedtuple"),
         bases=words("ChainMap Counter OrderedDict UserDict UserList UserString defaultdict deque"),
         settable=dict.fromkeys(words("UserDict UserList UserString"), ("data",))
         | {"ChainMap": ("maps",), "defaultdict": ("default_factory",)},

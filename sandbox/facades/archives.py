@@ -90,6 +90,23 @@ def _build_gzip(real: Any, runtime: Runtime) -> Mapping[str, object]:
 def _build_zipfile(real: Any, runtime: Runtime) -> Mapping[str, object]:
     files = runtime.files
 
+    class ZipInfo(real.ZipInfo):  # type: ignore[misc]
+        """``zipfile.ZipInfo``; the library's own looks at files of the host."""
+
+        __slots__ = ()
+
+        @classmethod
+        def from_file(cls, filename: Any, arcname: Any = None, *, strict_timestamps: bool = True) -> Any:
+            """An entry for a file of /cell."""
+            status = files.call(os.stat, filename)
+            name = posixpath.normpath(files.text(filename if arcname is None else arcname)).lstrip("/")
+            info = cls(name + ("/" if files.is_dir(filename) else ""), _date_time(status.st_mtime))
+            info.external_attr = (status.st_mode & 0xFFFF) << 16
+            info.file_size = 0 if files.is_dir(filename) else status.st_size
+            return info
+
+    ZipInfo.__module__, ZipInfo.__qualname__ = "zipfile", "ZipInfo"
+
     class ZipFile(real.ZipFile):  # type: ignore[misc]
         """``zipfile.ZipFile`` on files of /cell or file objects."""
 
@@ -108,9 +125,30 @@ def _build_zipfile(real: Any, runtime: Runtime) -> Mapping[str, object]:
                 if self._opened is not None:
                     self._opened.close()
                 raise
+            self._tame()
             if self._opened is not None:
                 self.filename = files.text(file)
                 self._filePassed = 0
+
+        def _tame(self) -> None:
+            for info in self.filelist:
+                if type(info) is real.ZipInfo:
+                    info.__class__ = ZipInfo
+
+        def open(self, name: Any, mode: str = "r", pwd: Any = None, *, force_zip64: bool = False) -> Any:
+            """A file object for one member."""
+            opened = super().open(name, mode, pwd, force_zip64=force_zip64)
+            self._tame()
+            return opened
+
+        def mkdir(self, zinfo_or_directory_name: Any, mode: int = 511) -> None:
+            """Add a directory."""
+            super().mkdir(zinfo_or_directory_name, mode)
+            self._tame()
+
+        def printdir(self, file: Any = None) -> None:
+            """Print a table of contents."""
+            super().printdir(runtime.streams.stdout if file is None else file)
 
         def close(self) -> None:
             """Write the directory and close the file."""
@@ -125,8 +163,7 @@ def _build_zipfile(real: Any, runtime: Runtime) -> Mapping[str, object]:
         ) -> None:
             """Add a file of /cell."""
             name = files.text(filename) if arcname is None else files.text(arcname)
-            info = real.ZipInfo(posixpath.normpath(name).lstrip("/") + ("/" if files.is_dir(filename) else ""))
-            info.date_time = _date_time(files.call(os.stat, filename).st_mtime)
+            info = ZipInfo.from_file(filename, name)
             info.compress_type = self.compression if compress_type is None else compress_type
             if files.is_dir(filename):
                 self.writestr(info, b"")
@@ -162,7 +199,7 @@ def _build_zipfile(real: Any, runtime: Runtime) -> Mapping[str, object]:
         with files.open(filename, "rb") as file:
             return real.is_zipfile(file)  # type: ignore[no-any-return]
 
-    return {"ZipFile": ZipFile, "is_zipfile": is_zipfile}
+    return {"ZipFile": ZipFile, "ZipInfo": ZipInfo, "is_zipfile": is_zipfile}
 
 
 def _date_time(seconds: float) -> tuple[int, ...]:
@@ -222,8 +259,8 @@ SPECS = (
          rest="internals", build=_build_gzip),
     Spec(
         name="zipfile",
-        names=words("BadZipFile BadZipfile LargeZipFile ZIP_BZIP2 ZIP_DEFLATED ZIP_LZMA ZIP_STORED ZipInfo error"),
-        own=words("ZipFile is_zipfile"),
+        names=words("BadZipFile BadZipfile LargeZipFile ZIP_BZIP2 ZIP_DEFLATED ZIP_LZMA ZIP_STORED error"),
+        own=words("ZipFile ZipInfo is_zipfile"),
         left_out=because(files="Path PyZipFile"),
         results=words("ZipExtFile _ZipWriteFile"),
         settable={"ZipInfo": words("filename date_time compress_type comment external_attr"),

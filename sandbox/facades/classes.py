@@ -45,8 +45,12 @@ class Dataclasses:
             raise TypeError("dataclass() decorates classes of your own")
         annotations = vars(cls).get("__annotations__", {})
         stored = dict(annotations)
+        library = [base for base in cls.__mro__ if not self._runtime.is_guest_class(base)]
         for name, annotation in stored.items():
             check_identifier(name, "a field's name")
+            # The field's default would be the library's own private value.
+            if name.startswith("_") and any(name in vars(base) for base in library):
+                self._runtime.refuse("HC102", f"field {name!r}, which a base class has")
             if type(annotation) is str:
                 annotations[name] = self._special(annotation)
         try:

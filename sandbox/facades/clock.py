@@ -36,7 +36,23 @@ def _build_time(real: Any, runtime: Runtime) -> Mapping[str, object]:
 
 def _build_calendar(real: Any, runtime: Runtime) -> Mapping[str, object]:
     # The library's module functions share one calendar; this engine has its own.
-    text = real.TextCalendar()
+    class TextCalendar(real.TextCalendar):  # type: ignore[misc]
+        """``calendar.TextCalendar``, printing to the guest's stdout."""
+
+        def prweek(self, theweek: Any, width: int) -> None:
+            """Print a week."""
+            show(self.formatweek(theweek, width))
+
+        def prmonth(self, theyear: int, themonth: int, w: int = 0, l: int = 0) -> None:  # noqa: E741
+            """Print a month."""
+            show(self.formatmonth(theyear, themonth, w, l))
+
+        def pryear(self, theyear: int, w: int = 0, l: int = 0, c: int = 6, m: int = 3) -> None:  # noqa: E741
+            """Print a year."""
+            show(self.formatyear(theyear, w, l, c, m))
+
+    TextCalendar.__module__, TextCalendar.__qualname__ = "calendar", "TextCalendar"
+    text = TextCalendar()
 
     def setfirstweekday(firstweekday: int) -> None:
         if not 0 <= firstweekday <= 6:
@@ -47,6 +63,7 @@ def _build_calendar(real: Any, runtime: Runtime) -> Mapping[str, object]:
         runtime.streams.stdout.write(content)
 
     return {
+        "TextCalendar": TextCalendar,
         "calendar": text.formatyear,
         "firstweekday": lambda: text.firstweekday,
         "month": text.formatmonth,
@@ -104,9 +121,11 @@ SPECS = (
         names=words(
             """APRIL AUGUST Calendar DECEMBER Day FEBRUARY FRIDAY HTMLCalendar IllegalMonthError IllegalWeekdayError
             JANUARY JULY JUNE MARCH MAY MONDAY Month NOVEMBER OCTOBER SATURDAY SEPTEMBER SUNDAY THURSDAY TUESDAY
-            TextCalendar WEDNESDAY day_abbr day_name isleap leapdays month_abbr month_name monthrange timegm weekday"""
+            WEDNESDAY day_abbr day_name isleap leapdays month_abbr month_name monthrange timegm weekday"""
         ),
-        own=words("calendar firstweekday month monthcalendar prcal prmonth setfirstweekday week weekheader"),
+        own=words(
+            """TextCalendar calendar firstweekday month monthcalendar prcal prmonth setfirstweekday week weekheader"""
+        ),
         bases=words("Calendar HTMLCalendar TextCalendar"),
         settable={"Calendar": ("firstweekday",)},
         left_out=because(process="LocaleHTMLCalendar LocaleTextCalendar"),

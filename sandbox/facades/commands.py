@@ -15,6 +15,18 @@ from .runtime import Runtime
 from .spec import Spec, because, words
 
 
+class CellNamespace(_argparse.Namespace):
+    """``argparse.Namespace`` that takes plain names only: ``__class__`` would turn it into another class' instance."""
+
+    def __init__(self, **options: Any) -> None:
+        for name in options:
+            check_identifier(name, "an argument's destination")
+        super().__init__(**options)
+
+
+CellNamespace.__module__, CellNamespace.__name__, CellNamespace.__qualname__ = "argparse", "Namespace", "Namespace"
+
+
 class CellParser(_argparse.ArgumentParser):
     """Base of an engine's ``argparse.ArgumentParser``."""
 
@@ -36,9 +48,20 @@ class CellParser(_argparse.ArgumentParser):
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
         """The namespace and the arguments that are left over."""
-        if namespace is not None and type(namespace) is not _argparse.Namespace:
+        if namespace is not None and type(namespace) is not CellNamespace:
             raise TypeError("parse_args() fills an argparse.Namespace only")
-        return super().parse_known_args([] if args is None else list(args), namespace)
+        return super().parse_known_args([] if args is None else list(args), namespace or CellNamespace())
+
+    def _read_args_from_files(self, arg_strings: Any) -> list[str]:
+        expanded: list[str] = []
+        for text in arg_strings:
+            if not text or text[0] not in (self.fromfile_prefix_chars or ""):
+                expanded.append(text)
+                continue
+            with self._runtime.files.open(text[1:]) as file:
+                lines = [arg for line in file.read().splitlines() for arg in self.convert_arg_line_to_args(line)]
+            expanded += self._read_args_from_files(lines)
+        return expanded
 
     def _print_message(self, message: str, file: Any = None) -> None:
         if message:
@@ -64,7 +87,7 @@ class CellParser(_argparse.ArgumentParser):
 
 def _build(real: Any, runtime: Runtime) -> Mapping[str, object]:
     space: dict[str, Any] = {"_runtime": runtime, "__module__": "argparse", "__qualname__": "ArgumentParser"}
-    return {"ArgumentParser": type("ArgumentParser", (CellParser,), space)}
+    return {"Namespace": CellNamespace, "ArgumentParser": type("ArgumentParser", (CellParser,), space)}
 
 
 SPECS = (
@@ -72,10 +95,11 @@ SPECS = (
         name="argparse",
         names=words(
             """ArgumentDefaultsHelpFormatter ArgumentError ArgumentTypeError BooleanOptionalAction HelpFormatter
-            MetavarTypeHelpFormatter Namespace ONE_OR_MORE OPTIONAL PARSER REMAINDER RawDescriptionHelpFormatter
+            MetavarTypeHelpFormatter ONE_OR_MORE OPTIONAL PARSER REMAINDER RawDescriptionHelpFormatter
             RawTextHelpFormatter SUPPRESS ZERO_OR_MORE"""
         ),
-        own=words("ArgumentParser"),
+        own=words("ArgumentParser Namespace"),
+        settable={"Namespace": ("*",)},
         left_out=because(files="FileType", attributes="Action", unreviewed="ngettext"),
         build=_build,
     ),

@@ -12,6 +12,7 @@ import types
 from collections.abc import Mapping
 from typing import Any
 
+from .gadgets import check_identifier
 from .hints import Hints
 from .runtime import Runtime
 from .spec import Spec, words
@@ -66,9 +67,24 @@ def _build_functools(real: Any, runtime: Runtime) -> Mapping[str, object]:
             super().__init__(func)
             self.dispatcher = singledispatch(func)
 
+    class CachedProperty(real.cached_property):  # type: ignore[misc]
+        """``functools.cached_property`` for instances of guest classes: it reads and stores by name."""
+
+        def __get__(self, instance: Any, owner: Any = None) -> Any:
+            if instance is not None and not runtime.is_guest_class(type(instance)):
+                raise TypeError("cached_property works on instances of your own classes")
+            return super().__get__(instance, owner)
+
+        def __set_name__(self, owner: Any, name: Any) -> None:
+            check_identifier(name, "a property's name")
+            super().__set_name__(owner, name)
+
+    CachedProperty.__module__ = "functools"
+    CachedProperty.__name__ = CachedProperty.__qualname__ = "cached_property"
     SingleDispatchMethod.__module__ = "functools"
     SingleDispatchMethod.__name__ = SingleDispatchMethod.__qualname__ = "singledispatchmethod"
     return {
+        "cached_property": CachedProperty,
         "singledispatch": singledispatch,
         "singledispatchmethod": SingleDispatchMethod,
         "total_ordering": total_ordering,
@@ -111,24 +127,34 @@ def safe_singledispatch(runtime: Runtime, func: Any) -> Any:
     return dispatcher
 
 
-class _Redirect:
-    """Sends one of the guest's streams elsewhere for the time of a ``with`` block."""
+class _RedirectStdout:
+    """Sends the guest's stdout elsewhere for the time of a ``with`` block."""
 
     _runtime: Runtime
-    _stream: str
 
     def __init__(self, new_target: Any) -> None:
         self._target = new_target
         self._former: list[Any] = []
 
     def __enter__(self) -> Any:
-        streams = self._runtime.streams
-        self._former.append(getattr(streams, self._stream))
-        setattr(streams, self._stream, self._target)
+        self._former.append(self._runtime.streams.stdout)
+        self._runtime.streams.stdout = self._target
         return self._target
 
     def __exit__(self, *exc: object) -> None:
-        setattr(self._runtime.streams, self._stream, self._former.pop())
+        self._runtime.streams.stdout = self._former.pop()
+
+
+class _RedirectStderr(_RedirectStdout):
+    """Sends the guest's stderr elsewhere for the time of a ``with`` block."""
+
+    def __enter__(self) -> Any:
+        self._former.append(self._runtime.streams.stderr)
+        self._runtime.streams.stderr = self._target
+        return self._target
+
+    def __exit__(self, *exc: object) -> None:
+        self._runtime.streams.stderr = self._former.pop()
 
 
 class _ChangeDirectory:
@@ -153,20 +179,21 @@ def _build_contextlib(real: Any, runtime: Runtime) -> Mapping[str, object]:
         bases = (base, _contextlib.AbstractContextManager)
         return type(name, bases, {**space, "_runtime": runtime, "__module__": "contextlib"})
 
-    built: dict[str, object] = {
-        f"redirect_{stream}": made(f"redirect_{stream}", _Redirect, _stream=stream) for stream in ("stdout", "stderr")
+    return {
+        "chdir": made("chdir", _ChangeDirectory),
+        "redirect_stderr": made("redirect_stderr", _RedirectStderr),
+        "redirect_stdout": made("redirect_stdout", _RedirectStdout),
     }
-    return {**built, "chdir": made("chdir", _ChangeDirectory)}
 
 
 SPECS = (
     Spec(
         name="functools",
         names=words(
-            """WRAPPER_ASSIGNMENTS WRAPPER_UPDATES cache cached_property cmp_to_key lru_cache partial partialmethod
+            """WRAPPER_ASSIGNMENTS WRAPPER_UPDATES cache cmp_to_key lru_cache partial partialmethod
             reduce"""
         ),
-        own=words("singledispatch singledispatchmethod total_ordering update_wrapper wraps"),
+        own=words("cached_property singledispatch singledispatchmethod total_ordering update_wrapper wraps"),
         results=words("_lru_cache_wrapper"),
         bases=words("cached_property partial"),
         build=_build_functools,

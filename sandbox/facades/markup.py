@@ -65,7 +65,23 @@ def _build(real: Any, runtime: Runtime) -> Mapping[str, object]:
         if not tail or tail[-1] != "\n":
             runtime.streams.stdout.write("\n")
 
-    return {"ElementTree": ElementTree, "parse": parse, "iterparse": iterparse, "dump": dump}
+    def canonicalize(xml_data: Any = None, *, out: Any = None, from_file: Any = None, **options: Any) -> Any:
+        if xml_data is None and from_file is not None:
+            file, ours = _opened(runtime, from_file, "rb")
+            try:
+                xml_data = file.read()
+            finally:
+                if ours:
+                    file.close()
+        return real.canonicalize(xml_data, out=out, **options)
+
+    return {
+        "canonicalize": canonicalize,
+        "ElementTree": ElementTree,
+        "parse": parse,
+        "iterparse": iterparse,
+        "dump": dump,
+    }
 
 
 SPECS = (
@@ -75,10 +91,10 @@ SPECS = (
         name="xml.etree.ElementTree",
         names=words(
             """C14NWriterTarget Comment Element PI ParseError ProcessingInstruction QName SubElement TreeBuilder
-            VERSION XML XMLID XMLParser XMLPullParser canonicalize fromstring fromstringlist indent iselement tostring
+            VERSION XML XMLID XMLParser XMLPullParser fromstring fromstringlist indent iselement tostring
             tostringlist"""
         ),
-        own=words("ElementTree dump iterparse parse"),
+        own=words("ElementTree canonicalize dump iterparse parse"),
         bases=words("TreeBuilder"),
         settable={"Element": words("tag text tail attrib")},
         left_out=because(process="register_namespace"),

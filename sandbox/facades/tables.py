@@ -31,7 +31,7 @@ SPECS = (
     ),
     Spec(
         name="unittest",
-        names=words("FunctionTestCase SkipTest TestSuite expectedFailure skip skipIf skipUnless"),
+        names=words("SkipTest TestSuite expectedFailure skip skipIf skipUnless"),
         own=words("TestCase TestLoader TextTestResult TextTestRunner defaultTestLoader main"),
         bases=words("TestCase"),
         rest="process",

@@ -11,6 +11,7 @@ import unittest as _unittest
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
+from .gadgets import check_identifier
 from .runtime import Runtime
 from .spec import words
 
@@ -59,9 +60,10 @@ class CellTestCase(_unittest.TestCase):
 
     _runtime: ClassVar[Runtime]
 
-    def run(self, result: Any = None) -> Any:
-        """Run the test."""
-        return super().run(CellResult.made_for(self._runtime) if result is None else result)
+    def defaultTestResult(self) -> Any:
+        """A result that keeps quiet and shows guest lines only."""
+        space = {"_exc_info_to_string": _to_text, "_runtime": self._runtime}
+        return type("TestResult", (_unittest.TestResult,), space)()
 
     def assertLogs(self, logger: Any = None, level: Any = None) -> Any:
         """Fail unless something is logged in the block."""
@@ -96,12 +98,6 @@ class CellResult(_unittest.TextTestResult):
 
     _runtime: ClassVar[Runtime]
 
-    @staticmethod
-    def made_for(runtime: Runtime) -> Any:
-        """A result that keeps quiet."""
-        result = type("TestResult", (_unittest.TestResult,), {"_exc_info_to_string": _to_text, "_runtime": runtime})
-        return result()
-
     def _exc_info_to_string(self, err: Any, test: Any) -> str:
         return _to_text(self, err, test)
 
@@ -135,6 +131,8 @@ class CellRunner(_unittest.TextTestRunner):
 
     def __init__(self, stream: Any = None, *args: Any, **options: Any) -> None:
         options.pop("warnings", None)
+        if isinstance(stream, str):
+            raise TypeError("stream must be a text stream, not str")
         super().__init__(self._runtime.streams.stderr if stream is None else stream, *args, **options)
 
 
@@ -242,7 +240,21 @@ def build_mock(real: Any, runtime: Runtime) -> Mapping[str, object]:
                     target = runtime.getattr(target, name)
                 runtime.setattr(target, last, value)
 
-        return type(base.__name__, (base,), {"configure_mock": configure_mock, "__module__": "unittest.mock"})
+        def attach_mock(self: Any, mock: Any, attribute: Any) -> None:
+            """Make a mock a child of this one."""
+            check_identifier(attribute, "a child's name")
+            if attribute.startswith("_") or not isinstance(mock, real.NonCallableMock):
+                raise TypeError("attach_mock() takes a mock and a public name")
+            base.attach_mock(self, mock, attribute)
+
+        def start(self: Any, /, *args: Any, **kwargs: Any) -> None:
+            # A wrapped object's methods would be looked up past the engine's gate.
+            if kwargs.get("wraps") is not None:
+                raise TypeError("wraps= is not offered; use side_effect= with a function")
+            base.__init__(self, *args, **kwargs)
+
+        space = {"__init__": start, "configure_mock": configure_mock, "attach_mock": attach_mock}
+        return type(base.__name__, (base,), {**space, "__module__": "unittest.mock"})
 
     built: dict[str, Any] = {name: guarded(getattr(real, name)) for name in _MOCKS}
     magic = built["MagicMock"]
