@@ -14,7 +14,7 @@ _get_namespace = type.__dict__["__dict__"].__get__
 _get_flags = type.__dict__["__flags__"].__get__
 _get_name = type.__dict__["__name__"].__get__
 _get_args = BaseException.__dict__["args"].__get__
-_HEAP = 1 << 9
+_HEAP, _IMMUTABLE = 1 << 9, 1 << 8
 
 Faithful = tuple[str, Any] | None
 """A builtin base and the instance's exact value of it."""
@@ -32,8 +32,15 @@ def type_name(cls: type) -> str:
 
 
 def is_heap(cls: type) -> bool:
-    """Whether a class statement made it (and not C code of the interpreter)."""
+    """Whether it was made at run time, with a namespace of its own for ``__module__``."""
     return bool(_get_flags(cls) & _HEAP)
+
+
+def is_python(cls: type) -> bool:
+    """Whether a class statement made it: the state of C types is out of reach, some of them are heap types too."""
+    flags = _get_flags(cls)
+    made_by_c = type(_get_namespace(cls).get("__new__")) is types.BuiltinFunctionType
+    return bool(flags & _HEAP) and not flags & _IMMUTABLE and not made_by_c
 
 
 def module_of(cls: type) -> str:
@@ -128,7 +135,7 @@ def base_value(value: Any, base: type) -> Any:
 def is_plain(cls: type) -> bool:
     """Whether all state of an instance is in slots, dictionary, a builtin base, or exception arguments."""
     known = (*_BASES, object)
-    return all(is_heap(item) or any(item is base for base in known) for item in mro(cls))
+    return all(is_python(item) or any(item is base for base in known) for item in mro(cls))
 
 
 def exception_args(value: BaseException) -> tuple[Any, ...]:

@@ -22,7 +22,7 @@ def uncaught_refusal_is_a_violation(executor: Executor) -> None:
     error = executor.run("x = 1\nimport socket").error
     assert error is not None
     equal((error.kind, error.type, error.code, error.line), ("policy", "ImportError", "HC201", 2))
-    equal(error.recovery, "ask")
+    equal(error.recovery, "rewrite")
     assert "socket" in error.message, error.message
 
 
