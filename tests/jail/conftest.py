@@ -27,7 +27,7 @@ def user(request: pytest.FixtureRequest) -> str:
     if not sys.platform.startswith("linux"):
         pytest.skip("the jail needs Linux")
     if name == "root" and os.geteuid() != 0:
-        pytest.skip("needs user: root")
+        pytest.skip("needs user root")
     return name
 
 
@@ -36,5 +36,13 @@ def python(user: str) -> str:
     """An interpreter that this user may run."""
     found = harness.interpreters(user)
     if not found:
-        pytest.skip(f"needs user: no Python 3.11 or newer that {user} may run")
+        pytest.skip(f"needs user {user}: there is no Python 3.11 or newer that it may run")
     return found[0]
+
+
+@pytest.fixture(scope="session")
+def best_level(tree: str, user: str, python: str) -> str:
+    """What the jail reaches for this user where nothing is restricted; "none" where it refuses to run."""
+    told = harness.run_json("lifecycle_host.py", tree, "level", user=user, python=python)
+    level: str = told["level"]
+    return level

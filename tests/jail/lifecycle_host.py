@@ -58,6 +58,13 @@ def _relatives() -> list[int]:
     return found
 
 
+def level() -> None:
+    """What the jail reaches here."""
+    from executors.zygotes import survey
+
+    _say(level=survey().level)
+
+
 def killed() -> None:
     """Has workers, tells every process of its own, and waits to be killed."""
     workers = [_worker() for _ in range(3)]
@@ -128,11 +135,10 @@ def thread_that_ends() -> None:
     thread = threading.Thread(target=lambda: found.append(_worker()))
     thread.start()
     thread.join()
-    before = _relatives()
     second = _worker()
-    after = _relatives()
-    new = [pid for pid in after if pid not in before]
-    _say(echoes=[_echoes(found[0]), _echoes(second)], new=len(new))
+    with open(f"/proc/self/task/{os.getpid()}/children") as file:
+        keepers = len(file.read().split())
+    _say(echoes=[_echoes(found[0]), _echoes(second)], keepers=keepers)
 
 
 def blocked_signals() -> None:

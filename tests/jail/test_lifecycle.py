@@ -288,7 +288,8 @@ def test_a_killed_host_leaves_no_process_and_no_directory(name: str, tree: str, 
     with _host(tree, name, user, python) as host:
         assert host.stdout is not None
         told = json.loads(host.stdout.readline())
-        assert len(told["processes"]) == 6
+        # keeper, zygote, three workers, and the child forked ahead of need if it is there already
+        assert len(told["processes"]) in (5, 6)
         host.kill()
     for pid in told["processes"]:
         _await_end(pid)
@@ -309,7 +310,7 @@ def test_ctrl_c_reaches_the_host_alone(tree: str, user: str, python: str) -> Non
         ("child_signals_ignored", {"code": 7, "signal": 0}),
         ("without_standard_descriptors", {"echoes": True}),
         ("forked", {"child": {"inherited": -1, "echoes": True, "same": False}, "parent_echoes": True}),
-        ("thread_that_ends", {"echoes": [True, True], "new": 1}),
+        ("thread_that_ends", {"echoes": [True, True], "keepers": 1}),
         ("blocked_signals", {"blocked": "[]"}),
     ],
 )
@@ -318,7 +319,9 @@ def test_odd_hosts(name: str, answer: dict[str, Any], tree: str, user: str, pyth
 
 
 @pytest.mark.parametrize(("name", "level"), [("honest_in_full", "L3"), ("honest_in_docker", "L2")])
-def test_honest_programs_work(name: str, level: str, tree: str, user: str, python: str) -> None:
+def test_honest_programs_work(name: str, level: str, tree: str, user: str, python: str, best_level: str) -> None:
+    if best_level != "L3":
+        pytest.skip(f"needs isolation L3: the jail reaches {best_level} here")
     told = harness.run_json("lifecycle_host.py", tree, name, user=user, python=python)
     wanted = dict(ANSWERS)
     if level == "L2":
