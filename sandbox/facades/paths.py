@@ -249,7 +249,7 @@ class CellPath(GuestPurePosixPath):
                 yield from step._select(rest) if rest else (step,)
             return
         match = re.compile(translate(head)).match
-        for name in sorted_listing(self._files, self):
+        for name in listing(self._files, self):
             if match(name):
                 step = self / name
                 if not rest:
@@ -258,7 +258,7 @@ class CellPath(GuestPurePosixPath):
                     yield from step._select(rest)
 
 
-def sorted_listing(files: CellFiles, path: object) -> list[str]:
+def listing(files: CellFiles, path: object) -> list[str]:
     """The names in a directory in the kernel's order, none when it is no directory."""
     return files.call(os.listdir, path) if files.is_dir(path) else []
 

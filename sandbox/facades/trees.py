@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import fnmatch
 import os
 import posixpath
+import re
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -19,9 +21,6 @@ TEMPORARY = "/cell/.tmp"
 
 def _match(files: CellFiles, pattern: str, recursive: bool, hidden: bool) -> Iterator[str]:
     """Paths that match, worded as the pattern is."""
-    from fnmatch import translate
-    from re import compile as compile_pattern
-
     directory, name = posixpath.split(pattern)
     if not any(mark in pattern for mark in "*?["):
         if files.is_dir(pattern) if not name else files.exists(pattern):
@@ -33,7 +32,7 @@ def _match(files: CellFiles, pattern: str, recursive: bool, hidden: bool) -> Ite
         roots = (root for root in _match(files, directory, recursive, hidden) if files.is_dir(root or "."))
     else:
         roots = iter([directory])
-    match = compile_pattern(translate(name)).match
+    match = re.compile(fnmatch.translate(name)).match
     for root in roots:
         if recursive and name == "**":
             yield from _deep(files, root, hidden)

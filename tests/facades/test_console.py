@@ -244,3 +244,23 @@ def test_weak_references_take_no_callback(runtime: Any) -> None:
     assert weakref.ref(thing)() is thing
     with pytest.raises(TypeError, match="callback"):
         weakref.ref(thing, print)
+
+
+def test_sleep_without_a_process_wall_looks_at_the_budget(runtime: Any) -> None:
+    import dataclasses
+
+    runtime.host = dataclasses.replace(runtime.host, in_process=True)
+    runtime.load("time").sleep(0.12)
+    assert runtime.charged >= 2
+    with pytest.raises(ValueError, match="sleep length must be non-negative"):
+        runtime.load("time").sleep(-1)
+
+
+def test_big_products_are_paid_before_they_are_made(runtime: Any) -> None:
+    math = runtime.load("math")
+    assert math.factorial(20) == 2432902008176640000
+    assert math.comb(52, 5) == 2598960
+    assert math.perm(5) == 120
+    assert runtime.charged == 0
+    math.factorial(2000)
+    assert runtime.charged == 1372  # 2000 factors of 11 bits: 343 words, times half of their 9-bit size
