@@ -39,7 +39,7 @@ fd = os.open(T['secret'], 0o10000000)
 won = open(f'/proc/self/fd/{fd}').read()"""),
     Attack("openat2", "won = native(437, -100, T['secret'].encode(), bytes(24), 24) >= 0"),
     Attack("list_directory", "won = os.listdir(T['directory'])"),
-    Attack("list_root", "won = {'etc', 'home', 'root', 'var', 'bin', 'proc'} & set(os.listdir('/'))"),
+    Attack("list_root", "won = {'etc', 'var', 'proc', 'sys', 'boot'} & set(os.listdir('/'))"),
     Attack("list_home", "won = os.listdir('/root') + os.listdir('/home')"),
     Attack("walk_descriptors", """
 won = []
