@@ -181,6 +181,9 @@ class Encoder:
         lazy = _LAZY.get(place)
         if lazy is not None and getattr(sys.modules.get(place[0]), place[1], None) is kind:
             return lazy(self, value, depth)
+        pure = getattr(sys.modules.get("pathlib"), "PurePath", None)
+        if pure is not None and place[0] in _PATH_MODULES and instances.is_kind_of(kind, pure):
+            return scalars.encode_path(self, value)
         array = arrays.describe(value, kind)
         if array is None:
             return records.encode_instance(self, value, kind, depth)
@@ -296,10 +299,7 @@ _LAZY: dict[tuple[str, str], _Container] = {
     ("collections", "Counter"): _dict_kind,
     ("collections", "OrderedDict"): _dict_kind,
     ("collections", "defaultdict"): _defaultdict,
-    **{
-        (module, name): _lazily(scalars.encode_path)
-        for module in ("pathlib", "pathlib._local")
-        for name in ("PosixPath", "PurePosixPath", "WindowsPath", "PureWindowsPath")
-    },
 }
+_PATH_MODULES = frozenset({"pathlib", "pathlib._local"})
+"""The facade's paths name the module that they stand for."""
 _ONLY_FLOAT, _ONLY_INT = {id(float)}, {id(int)}

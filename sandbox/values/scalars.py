@@ -12,6 +12,7 @@ import struct
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DecodeError
+from . import instances
 from .fault import Fault
 from .kinds import PLAIN_INT
 
@@ -200,10 +201,12 @@ def decode_uuid(decoder: Decoder, doc: dict[str, Any], depth: int) -> Any:
 
 def encode_path(encoder: Encoder, value: Any) -> Any:
     """The text and its flavour; the receiver sees a pure path."""
-    text = str(value)
+    import pathlib
+
+    text = pathlib.PurePath.__str__(value)
     if len(text) > _PATH_CHARS:
         raise Fault(type(value), f"it is longer than {_PATH_CHARS} characters")
-    flavour = "windows" if type(value).__name__ in ("WindowsPath", "PureWindowsPath") else "posix"
+    flavour = "windows" if instances.is_kind_of(type(value), pathlib.PureWindowsPath) else "posix"
     return {"$": "path", "k": flavour, "v": encode_str(encoder, text)}
 
 
