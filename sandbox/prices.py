@@ -6,7 +6,6 @@ One operation of the budget buys about a thousand machine words of arithmetic.
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -43,7 +42,8 @@ class Arithmetic:
     def power_inplace(self, base: Any, exponent: Any) -> Any:
         """``base **= exponent``."""
         self._pay_power(base, exponent)
-        return operator.ipow(base, exponent)
+        base **= exponent
+        return base
 
     def _pay_shift(self, value: Any, places: Any) -> None:
         if type(value) is int and type(places) is int and places > _FREE_BITS and value:
@@ -57,7 +57,8 @@ class Arithmetic:
     def shift_inplace(self, value: Any, places: Any) -> Any:
         """``value <<= places``."""
         self._pay_shift(value, places)
-        return operator.ilshift(value, places)
+        value <<= places
+        return value
 
     def pow(self, base: Any, exponent: Any, modulus: Any = None) -> Any:
         """The builtin ``pow``."""

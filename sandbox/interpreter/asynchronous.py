@@ -74,6 +74,7 @@ class _Step:
 
     def __await__(self) -> Steps:
         steps = self._steps
+        value: Any
         throwing, value = self._how or (False, None)
         while True:
             try:

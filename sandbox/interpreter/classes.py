@@ -67,7 +67,8 @@ def _type_params(unit: Unit, node: Any) -> Run:
 
 
 def _arguments(unit: Unit, node: ast.ClassDef) -> tuple[Run, Run]:
-    texts, operands = [], []
+    texts: list[str] = []
+    operands: list[Operand] = []
     for base in node.bases:
         starred = isinstance(base, ast.Starred)
         texts.append(("*" if starred else "") + f"{{{len(operands)}}}, ")
@@ -196,5 +197,6 @@ def _check_base(runtime: GuestRuntime, base: Any) -> None:
 
 
 _REVIEWED_BASES = frozenset(
-    "ABC Generic Protocol Enum IntEnum StrEnum Flag IntFlag ReprEnum EnumType EnumMeta ABCMeta NamedTuple TypedDict".split()
+    """ABC Generic Protocol Enum IntEnum StrEnum Flag IntFlag ReprEnum EnumType EnumMeta ABCMeta NamedTuple
+    TypedDict""".split()
 )

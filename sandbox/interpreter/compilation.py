@@ -77,16 +77,18 @@ def compile_block(
     return Block(run, [*frame, *[UNSET] * (root.size - len(frame)), None], filename)
 
 
-def _parse(runtime: GuestRuntime, code: str, filename: str, mode: str) -> Any:
+def _parse(runtime: GuestRuntime, code: str, filename: str, mode: Literal["exec", "eval"]) -> Any:
     """The tree, after CPython judged also what only its compiler sees, such as ``return`` outside a function."""
-    if not runtime.host.in_process:  # a worker ignores such warnings from its start
-        tree = ast.parse(code, filename, mode)
-        compile(tree, filename, mode, dont_inherit=True)
-        return tree
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        tree = ast.parse(code, filename, mode)
-        compile(tree, filename, mode, dont_inherit=True)
+    if runtime.host.in_process:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _judged(code, filename, mode)
+    return _judged(code, filename, mode)  # a worker ignores such warnings from its start
+
+
+def _judged(code: str, filename: str, mode: Literal["exec", "eval"]) -> Any:
+    tree: Any = ast.parse(code, filename, mode)
+    compile(tree, filename, mode, dont_inherit=True)
     return tree
 
 

@@ -11,8 +11,8 @@ import itertools
 import types
 from typing import Any
 
-from .shapes import NOTHING, UNSET, Frame, Operand, Run, call, close
 from .scopes import Scope
+from .shapes import NOTHING, UNSET, Frame, Operand, Run, call, close
 from .statements import flat
 from .targets import place_target, target
 from .unit import EXPRESSIONS, Unit, at, compiles

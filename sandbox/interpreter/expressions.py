@@ -109,7 +109,7 @@ def binary_operation(unit: Unit, node: ast.BinOp) -> Operand:
 @compiles(EXPRESSIONS, ast.UnaryOp)
 def unary_operation(unit: Unit, node: ast.UnaryOp) -> Operand:
     operand = unit.operand(node.operand)
-    value = operand.values[0] if operand.text == "{0}" else None
+    value: Any = operand.values[0] if operand.text == "{0}" else None
     if isinstance(node.op, ast.USub) and type(value) in (int, float, complex):
         return constant(-value)
     return call(close(f"return {UNARY[type(node.op)]}{{0}}", [operand], at=at(node)))
@@ -159,7 +159,8 @@ def conditional(unit: Unit, node: ast.IfExp) -> Operand:
 
 # -- displays
 def _elements(unit: Unit, elements: Sequence[ast.expr]) -> tuple[str, list[Operand]]:
-    texts, operands = [], []
+    texts: list[str] = []
+    operands: list[Operand] = []
     for element in elements:
         starred = isinstance(element, ast.Starred)
         texts.append(("*" if starred else "") + f"{{{len(operands)}}}")
@@ -281,12 +282,12 @@ def called(unit: Unit, node: ast.Call) -> Operand:
     operands: list[Operand] = []
     values: list[Any] = []
     head, attr = _callee(unit, function, operands, values)
-    texts = []
+    texts: list[str] = []
     for argument in node.args:
         star = "*" if isinstance(argument, ast.Starred) else ""
         texts.append(f"{star}{{{len(operands)}}}")
         operands.append(unit.operand(argument.value if isinstance(argument, ast.Starred) else argument))
-    keywords = []
+    keywords: list[str] = []
     for keyword in node.keywords:
         if keyword.arg is None:
             texts.append(f"**{{{len(operands)}}}")

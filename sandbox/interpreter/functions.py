@@ -30,7 +30,8 @@ FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _BODIES = {
     "value": "def entry({0}):\n  tick()\n  return body([{1}])",
     "plain": "def entry({0}):\n  tick()\n  value = body([{1}])\n  return None if value is NONE else value",
-    "generator": "def entry({0}):\n  tick()\n  value = yield from body([{1}])\n  return None if value is NONE else value",
+    "generator": "def entry({0}):\n  tick()\n  value = yield from body([{1}])\n"
+    "  return None if value is NONE else value",
     "coroutine": "async def entry({0}):\n  tick()\n  value = await steps(body([{1}]))\n"
     "  return None if value is NONE else value",
     "async generator": "async def entry({0}):\n  tick()\n  drive_ = drive(body([{1}]))\n  send = None\n"

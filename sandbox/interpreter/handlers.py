@@ -25,7 +25,7 @@ _NOT_CAUGHT_STAR = "catching ExceptionGroup with except* is not allowed. Use exc
 def matches(error: BaseException, wanted: Any) -> bool:
     """Whether an ``except wanted:`` clause takes the error, by real inheritance."""
     if isinstance(wanted, tuple):
-        return any([matches(error, each) for each in wanted])
+        return any(matches(error, each) for each in wanted)
     if not isinstance(wanted, type) or BaseException not in _mro(wanted):
         raise TypeError(_NOT_CAUGHT)
     return wanted in _mro(type(error))

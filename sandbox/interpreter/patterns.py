@@ -238,4 +238,3 @@ def match_statement(unit: Unit, node: ast.Match) -> Run:
     branches.end()
     branches.close()
     return close("\n".join(lines), [subject], values, at(node.subject))
-

@@ -53,9 +53,9 @@ class GuestRuntime:
             ast.Pow: arithmetic.power_inplace,
             ast.LShift: arithmetic.shift_inplace,
         }
-        self.builtins = safe_builtins.table(self.guards, arithmetic, self._print, self.files.open)
+        self.builtins: dict[str, Any] = safe_builtins.table(self.guards, arithmetic, self._print, self.files.open)
         self.tools: dict[str, Any] = {}
-        self.namespace: Namespace = Namespace(self.tools, self.builtins)
+        self.namespace: dict[str, object] = Namespace(self.tools, self.builtins)
         self.annotations: dict[str, Any] = {}
         self.sources: dict[str, list[str]] = {}
         self.reporter = Reporter(self.sources, classes.build_class.__code__)
@@ -228,11 +228,10 @@ class GuestRuntime:
     def generic_bases(self, bases: tuple[Any, ...], params: tuple[Any, ...]) -> tuple[Any, ...]:
         """The bases of ``class C[T](…)``: ``Generic[T]`` comes last."""
         unpacked = [typing.Unpack[p] if isinstance(p, typing.TypeVarTuple) else p for p in params]
-        return (*bases, typing.Generic[tuple(unpacked)])  # type: ignore[misc, index]
+        return (*bases, typing.Generic[tuple(unpacked)])  # type: ignore[index]
 
 
 def _rename_alias(make: Any, name: str) -> Any:
     code = make.__code__
     consts = tuple(name if const == "ALIAS" else const for const in code.co_consts)
     return type(make)(code.replace(co_consts=consts), NOTHING, "make")
-

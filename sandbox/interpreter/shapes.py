@@ -25,6 +25,7 @@ Position = tuple[int, int, int, int]
 
 FILENAME = "<hardcell shape>"
 
+
 def _quiet_import(name: str, *_: Any) -> None:
     """What C code finds as ``__import__`` below a template: it may load what it needs lazily, and hands out nothing.
 
@@ -141,6 +142,7 @@ def with_keywords(run: Run, keywords: Sequence[str]) -> Run:
     """A copy of a template closure in which the placeholder keywords ``K0``, ``K1`` … are these names."""
     assert isinstance(run, types.FunctionType)
     real = {f"K{k}": name for k, name in enumerate(keywords)}
+
     def renamed(const: Any) -> Any:
         if type(const) is tuple and const and all(type(k) is str and k in real for k in const):
             return tuple(real[k] for k in const)

@@ -105,15 +105,15 @@ _ORDER: dict[type, tuple[str, ...]] = {
 def _evaluated(node: Any) -> list[tuple[str, int, Any]]:
     """The children of a node in evaluation order, each with its field and index (-1 for a single child)."""
     if isinstance(node, ast.Dict):
-        pairs = zip(node.keys, node.values, strict=True)
-        flat = [(field, k, c) for k, pair in enumerate(pairs) for field, c in zip(("keys", "values"), pair, strict=True)]
-        return [each for each in flat if each[2] is not None]
+        pairs = enumerate(zip(node.keys, node.values, strict=True))
+        flat = [part for k, (key, value) in pairs for part in (("keys", k, key), ("values", k, value))]
+        return [part for part in flat if part[2] is not None]
     found = []
     for field in _ORDER.get(type(node), node._fields):
         value = getattr(node, field, None)
         if isinstance(value, list):
             found += [(field, k, child) for k, child in enumerate(value) if isinstance(child, ast.AST)]
-        elif isinstance(value, ast.AST) and not isinstance(value, (ast.expr_context, ast.operator, ast.cmpop, ast.unaryop)):
+        elif isinstance(value, ast.AST):
             found.append((field, -1, value))
     return [each for each in found if isinstance(each[2], (ast.expr, ast.keyword))]
 
@@ -167,7 +167,8 @@ def awaited(unit: Unit, node: ast.Await) -> Run:
 @compiles(SUSPENDED_EXPRESSIONS, ast.BoolOp)
 def boolean(unit: Unit, node: ast.BoolOp) -> Run:
     stop = "if not value: return value" if isinstance(node.op, ast.And) else "if value: return value"
-    lines, values = [], []
+    lines: list[str] = []
+    values: list[Any] = []
     for part in node.values:
         lines.append(f"value = {_call(unit, part, len(values))}\n{stop}")
         values.append(_either(unit, part))
@@ -298,14 +299,16 @@ def augmented(unit: Unit, node: ast.AugAssign) -> Run:
 
 @compiles(SUSPENDED_STATEMENTS, ast.Assert)
 def asserted(unit: Unit, node: ast.Assert) -> Run:
-    raised = ast.Call(ast.Constant(AssertionError), [node.msg], []) if node.msg else ast.Constant(AssertionError)
+    error: Any = AssertionError  # a constant of ours, not the name that the guest may have bound anew
+    raised = ast.Call(ast.Constant(error), [node.msg], []) if node.msg else ast.Constant(error)
     failing = ast.Raise(raised, None)
     negated = ast.UnaryOp(ast.Not(), node.test)
     whole = ast.If(negated, [failing], [])
     for each, part in ((raised, node.msg), (failing, node.msg), (negated, node.test)):
         ast.copy_location(each, node)
         unit.stand_for(each, part)
-    return branch(unit, ast.copy_location(whole, node))
+    run: Run = branch(unit, ast.copy_location(whole, node))
+    return run
 
 
 @compiles(SUSPENDED_STATEMENTS, ast.If)
@@ -319,7 +322,8 @@ def branch(unit: Unit, node: ast.If) -> Run:
     no = suspended_block(unit, node.orelse)
     branches.end()
     branches.close()
-    return steps.then("if {0}: return (yield from w0(frame))\nreturn (yield from w1(frame))", [test], [yes, no], node.test)
+    text = "if {0}: return (yield from w0(frame))\nreturn (yield from w1(frame))"
+    return steps.then(text, [test], [yes, no], node.test)
 
 
 def _loop_tail(unit: Unit, node: ast.For | ast.AsyncFor | ast.While, number: int) -> tuple[str, list[Run]]:
@@ -467,7 +471,8 @@ def _not_async_manager(cls: type) -> None:
 def match_statement(unit: Unit, node: ast.Match) -> Run:
     steps = Steps(unit)
     subject = unit.operand(hoist(node.subject, steps))
-    lines, values = ["subject = {0}"], []
+    lines = ["subject = {0}"]
+    values: list[Any] = []
     before = set(unit.definite)
     for case in node.cases:
         unit.definite = set(before)
@@ -475,4 +480,3 @@ def match_statement(unit: Unit, node: ast.Match) -> Run:
         values += [case_test(unit, case), suspended_block(unit, case.body)]
     unit.definite = before
     return steps.then("\n".join(lines), [subject], values, node.subject)
-

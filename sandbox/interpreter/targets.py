@@ -50,7 +50,8 @@ def _text_of(unit: Unit, place: Place, name: str) -> Operand:
 
 def join(text: str, operands: list[Operand]) -> Operand:
     """One operand out of several: ``text`` has ``{0}``, ``{1}`` … where theirs go."""
-    texts, values = [], []
+    texts: list[str] = []
+    values: list[Any] = []
     for operand in operands:
         texts.append(operand.text.format(*(f"{{{len(values) + k}}}" for k in range(len(operand.values)))))
         values.extend(operand.values)
@@ -69,15 +70,12 @@ def target(unit: Unit, node: ast.expr) -> Operand:
         parts = [target(unit, element) for element in node.elts]
         return join("[" + ", ".join(f"{{{k}}}" for k in range(len(parts))) + "]", parts)
     if isinstance(node, ast.Subscript):
-        return join("{0}[{1}]", [unit.operand(node.value), _index(unit, node.slice)])
+        return join("{0}[{1}]", [unit.operand(node.value), unit.operand(node.slice)])
     if isinstance(node, ast.Attribute):
-        return join("{0}[{1}]", [constant(AttributeStore(unit.runtime.guards, _name(unit, node))), unit.operand(node.value)])
+        store = AttributeStore(unit.runtime.guards, _name(unit, node))
+        return join("{0}[{1}]", [constant(store), unit.operand(node.value)])
     unit.refuse(node, "HC301", type(node).__name__)
     return Operand("frame[{0}]", (0,))
-
-
-def _index(unit: Unit, node: ast.expr) -> Operand:
-    return unit.operand(node)
 
 
 def _name(unit: Unit, node: ast.Attribute) -> str:
@@ -92,9 +90,6 @@ def assign(unit: Unit, node: ast.expr, value: Operand, origin: ast.AST) -> Run:
     """``node = value`` as a statement."""
     if isinstance(node, ast.Attribute):
         return _assign_attribute(unit, node, value, origin)
-    if isinstance(node, (ast.Name, ast.Subscript)):
-        place = target(unit, node)
-        return close("{0} = {1}", [place, value], at=at(origin))
     return close("{0} = {1}", [target(unit, node), value], at=at(origin))
 
 
@@ -105,7 +100,8 @@ def _assign_attribute(unit: Unit, node: ast.Attribute, value: Operand, origin: a
     if names.classify(attr) in ("special", "refused") and attr not in names.GATED_PUBLIC:
         return close("v = {1}\nv0({0}, v1, v)", [owner, value], [guards.setattr, attr], at(origin))
     text = "v = {1}\no = {0}\nif v0(o) in v1: o.ATTR = v\nelse: v2(o, v3, v)"
-    return with_attribute(close(text, [owner, value], [type, guards.open_types, guards.setattr, attr], at(origin)), attr)
+    values = [type, guards.open_types, guards.setattr, attr]
+    return with_attribute(close(text, [owner, value], values, at(origin)), attr)
 
 
 @compiles(STATEMENTS, ast.Assign)
@@ -170,7 +166,7 @@ def augmented(unit: Unit, node: ast.AugAssign) -> Run:
     if isinstance(node.target, ast.Name):
         return _augment_name(unit, node, node.target, operator, price)
     if isinstance(node.target, ast.Subscript):
-        operands = [unit.operand(node.target.value), _index(unit, node.target.slice), unit.operand(node.value)]
+        operands = [unit.operand(node.target.value), unit.operand(node.target.slice), unit.operand(node.value)]
         if price is None:
             return close(f"{{0}}[{{1}}] {operator} {{2}}", operands, at=at(node))
         return close("o = {0}\ni = {1}\no[i] = v0(o[i], {2})", operands, [price], at(node))
@@ -231,7 +227,7 @@ def _delete(unit: Unit, node: ast.expr) -> Run:
         store = AttributeStore(unit.runtime.guards, _name(unit, node))
         return close("del v0[{0}]", [unit.operand(node.value)], [store], at(node))
     assert isinstance(node, ast.Subscript)
-    return close("del {0}[{1}]", [unit.operand(node.value), _index(unit, node.slice)], at=at(node))
+    return close("del {0}[{1}]", [unit.operand(node.value), unit.operand(node.slice)], at=at(node))
 
 
 def raise_name(name: str) -> None:

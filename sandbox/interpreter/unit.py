@@ -7,7 +7,7 @@ collected before anything runs; a Unit belongs to one owner scope and is thrown 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .. import refusals
@@ -65,7 +65,7 @@ class Program:
     ) -> None:
         self.runtime = runtime
         self.namespace = runtime.namespace if namespace is None else namespace
-        self.builtins = runtime.builtins if namespace is None else {}
+        self.builtins: Mapping[str, Any] = {} if namespace is not None else runtime.builtins
         self.scopes = scopes
         self.future_annotations = future_annotations
         self.filename = filename
