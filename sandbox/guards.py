@@ -118,6 +118,7 @@ class Guards:
         self._facade = facade
         self._guest_globals = guest_globals
         self.function_names: dict[types.CodeType, tuple[tuple[str, ...], tuple[str, ...], Any]] = {}
+        self.stand_ins = dict(_STAND_INS)
         self.open_types: set[type] = set()
         self.classes: dict[type, set[str]] = {}
         self.formatter = GuardedFormatter(self.getattr)
@@ -162,7 +163,7 @@ class Guards:
         cls = type(value)
         if cls in REVIEWED_BUILTINS or cls in self.open_types:
             return cls
-        found = _STAND_INS.get(cls)
+        found = self.stand_ins.get(cls)
         if found is not None:
             return found
         if cls is type or cls is StandIn:
@@ -179,7 +180,7 @@ class Guards:
         """A class that guest code comes to hold: itself when reviewed, else a stand-in or a refusal."""
         if cls is type:
             return self.type
-        found = _STAND_INS.get(cls)
+        found = self.stand_ins.get(cls)
         if found is not None:
             return found
         if cls in REVIEWED_BUILTINS or type(cls) is StandIn or self.is_guest_class(cls) or self._reviewed(cls):
@@ -438,21 +439,36 @@ def _read_of_view(attribute: str) -> Callable[[Guards, Any], Any]:
 
 
 def _read_format(guards: Guards, value: Any) -> Any:
+    found = value.format
+    template = _template_of(found)
     formatter = guards.formatter
-    if isinstance(value, str):
-        return lambda *args, **kwargs: formatter.vformat(str.__str__(value), args, kwargs)
-    if isinstance(value, type) and issubclass(value, str):
+    if template is not None:
+        return lambda *args, **kwargs: formatter.vformat(template, args, kwargs)
+    if _is_unbound(found):
         return lambda template, *args, **kwargs: formatter.vformat(str.__str__(template), args, kwargs)
-    return value.format
+    return found
 
 
 def _read_format_map(guards: Guards, value: Any) -> Any:
+    found = value.format_map
+    template = _template_of(found)
     formatter = guards.formatter
-    if isinstance(value, str):
-        return lambda mapping: formatter.vformat(str.__str__(value), (), mapping)
-    if isinstance(value, type) and issubclass(value, str):
+    if template is not None:
+        return lambda mapping: formatter.vformat(template, (), mapping)
+    if _is_unbound(found):
         return lambda template, mapping: formatter.vformat(str.__str__(template), (), mapping)
-    return value.format_map
+    return found
+
+
+def _template_of(method: Any) -> str | None:
+    """The string that a native ``str.format`` is bound to, through whatever object it was reached."""
+    if isinstance(method, types.BuiltinMethodType) and isinstance(method.__self__, str):
+        return str.__str__(method.__self__)
+    return None
+
+
+def _is_unbound(method: Any) -> bool:
+    return isinstance(method, types.MethodDescriptorType) and method.__objclass__ is str
 
 
 def _read_setattr(guards: Guards, value: Any) -> Any:

@@ -80,14 +80,33 @@ class Introspection:
         return [name for name in dir(obj[0]) if type(name) is str and name and classify(name) != "refused"]
 
 
+class GuestBuiltin:
+    """A builtin of our own making in guest hands: callable, named like CPython's, and nothing else."""
+
+    __slots__ = ("__call", "__name__")
+
+    def __init__(self, name: str, call: Callable[..., Any]) -> None:
+        self.__name__ = name
+        self.__call = call
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.__call(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        return f"<built-in function {self.__name__}>"
+
+
 def leave(code: Any = None, /) -> NoReturn:
     """``exit`` and ``quit``."""
     raise SystemExit(code)
 
 
-def no_input(prompt: Any = "", /) -> NoReturn:
-    """``input``: there is nobody to answer."""
-    raise EOFError("EOF when reading a line: stdin is empty here; values come in through send_variables")
+def _input(printer: Callable[..., None]) -> Callable[..., NoReturn]:
+    def no_input(prompt: Any = "", /) -> NoReturn:
+        printer(prompt, end="")
+        raise EOFError("EOF when reading a line: stdin is empty here; values come in through send_variables")
+
+    return no_input
 
 
 def table(
@@ -96,8 +115,9 @@ def table(
     """The builtins of one engine by name."""
     introspection = Introspection(guards)
     made = {name: getattr(builtins, name) for name in PLAIN} | exceptions()
-    for name in ("getattr", "hasattr", "setattr", "delattr", "vars", "dir"):
-        made[name] = getattr(introspection, name)
-    made |= {"type": guards.type, "print": printer, "open": opener, "pow": arithmetic.pow}
-    made |= {"input": no_input, "exit": leave, "quit": leave}
-    return made
+    own: dict[str, Callable[..., Any]] = {
+        name: getattr(introspection, name) for name in ("getattr", "hasattr", "setattr", "delattr", "vars", "dir")
+    }
+    own |= {"print": printer, "open": opener, "pow": arithmetic.pow, "input": _input(printer)}
+    own |= {"exit": leave, "quit": leave}
+    return made | {"type": guards.type} | {name: GuestBuiltin(name, call) for name, call in own.items()}

@@ -6,15 +6,17 @@ Invariants: no bytecode compiled from guest code is ever run; the outcome record
 
 from __future__ import annotations
 
+import contextvars
 import resource
 import sys
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from .. import facades, reserved
+from .. import facades, reserved, safe_builtins
 from ..engine import EngineHost, Outcome, Stop
 from ..errors import GuestError, LimitExceeded, PolicyViolation, RunError
+from ..guards import BUILTIN_FUNCTION, FUNCTION
 from ..refusals import explain
 from .compilation import compile_block
 from .evaluation import Evaluation
@@ -34,10 +36,13 @@ class Interpreter:
     def __init__(self, host: EngineHost) -> None:
         self._host = host
         self.runtime = GuestRuntime(host)
+        self.runtime.guards.stand_ins |= {Tool: FUNCTION, safe_builtins.GuestBuiltin: BUILTIN_FUNCTION}
         self.runtime.namespace["__name__"] = "__main__"
         self.runtime.namespace["__doc__"] = None
         evaluation = Evaluation(self.runtime)
-        self.runtime.builtins |= {"eval": evaluation.eval, "exec": evaluation.exec}
+        for name in ("eval", "exec"):
+            self.runtime.builtins[name] = safe_builtins.GuestBuiltin(name, getattr(evaluation, name))
+        self._context = contextvars.Context()  # decimal contexts and the like are the guest's own
         self._cells = 0
         self._frames = recursion_limit(host.in_process)
         if not host.in_process:
@@ -48,6 +53,9 @@ class Interpreter:
     # -- the engine's interface
     def run(self, code: str) -> Outcome:
         """Evaluate one cell; the value is that of a last expression."""
+        return self._context.run(self._run, code)
+
+    def _run(self, code: str) -> Outcome:
         runtime = self.runtime
         self._cells += 1
         filename = f"{CELL}{self._cells}>"

@@ -56,7 +56,6 @@ class GuestRuntime:
         self.builtins: dict[str, Any] = safe_builtins.table(self.guards, arithmetic, self._print, self.files.open)
         self.tools: dict[str, Any] = {}
         self.namespace: dict[str, object] = Namespace(self.tools, self.builtins)
-        self.annotations: dict[str, Any] = {}
         self.sources: dict[str, list[str]] = {}
         self.reporter = Reporter(self.sources, classes.build_class.__code__)
         self.refused_imports: list[ImportError] = []

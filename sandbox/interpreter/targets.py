@@ -149,7 +149,8 @@ def _note_annotation(unit: Unit, node: ast.AnnAssign, name: str) -> Run:
     if unit.scope.kind == "class":
         text = 'if "__annotations__" not in frame[0]: frame[0]["__annotations__"] = {{}}'
         return close(text + '\nframe[0]["__annotations__"][v0] = {0}', [value], [name], at(node))
-    return close("v0[v1] = {0}", [value], [unit.runtime.annotations, name], at(node))
+    text = 'if "__annotations__" not in v0: v0["__annotations__"] = {{}}\nv0["__annotations__"][v1] = {0}'
+    return close(text, [value], [unit.program.namespace, name], at(node))
 
 
 # -- augmented assignment
