@@ -13,8 +13,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NoReturn
 
 from . import names, refusals
+from .engine import ToolError
 from .errors import PolicyViolation
 from .formatting import GuardedFormatter
+from .values import EnumValue, Record
 from .views import VIEW_NAMES, CodeView, cell_views, code_view
 
 _type_mro = type.__dict__["__mro__"].__get__
@@ -29,6 +31,7 @@ REVIEWED_BUILTINS: frozenset[type] = frozenset(
         type(iter([])), type(iter(())), type(iter({})), type(iter(set())), type(iter("")), type(iter(b"")),
         type(iter(range(0))), type(iter({}.values())), type(iter({}.items())), type(reversed([])),
         types.MappingProxyType, types.SimpleNamespace, types.GenericAlias, types.UnionType,
+        ToolError, Record, EnumValue,
     }
     | {e for e in vars(__import__("builtins")).values() if isinstance(e, type) and issubclass(e, BaseException)}
 )  # fmt: skip
