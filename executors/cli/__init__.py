@@ -22,7 +22,6 @@ from .run_command import run
 __all__ = ["main"]
 
 GROUP = "hardcell.commands"
-INTERRUPTED = 130
 _ELSEWHERE = {"agent": "pip install hardcell-agents"}
 
 
@@ -38,9 +37,6 @@ def main(argv: list[str] | None = None) -> int:
         app(args=arguments, prog_name="hardcell")
     except SystemExit as done:
         return _status(done)
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return INTERRUPTED
     except BrokenPipeError:
         # The reader went away; a second failure at shutdown would print a traceback.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -15,9 +15,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from executors.testing.strategies import VALUES, shared
 from sandbox.values import EnumValue, Opaque, Record, decode, encode
 from tests.values.same import same, travelled, wire
-from tests.values.strategies import VALUES, shared
 
 
 @given(VALUES)

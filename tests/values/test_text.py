@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from executors.testing.strategies import VALUES, shared
 from sandbox.values import EnumValue, Opaque, Record, guest_repr, safe_repr, short_repr
-from tests.values.strategies import VALUES, shared
 
 
 @given(VALUES)

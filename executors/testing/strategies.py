@@ -1,4 +1,7 @@
-"""Hypothesis strategies for every kind of value that travels unchanged."""
+"""Hypothesis strategies of values: every kind that travels unchanged, shared references and cycles.
+
+Needs hypothesis (``pip install 'hardcell[testing]'``); nothing else of this package imports it.
+"""
 
 from __future__ import annotations
 
