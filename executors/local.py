@@ -37,7 +37,11 @@ class Jail:
             BackendUnavailable: no jail can be had here, or not at the asked level; names the repair.
         """
         modules = packages.third_party(policy.imports) if engine == "cpython" else ()
-        profile = Profile(preload=(_PRELOAD[engine], *modules), packages=packages.paths(modules))
+        profile = Profile(
+            preload=(_PRELOAD[engine], *modules),
+            packages=packages.paths(modules),
+            rehearsal=f"sandbox.rehearsal:{engine}",
+        )
         return ProcessStream(_Handle(start_worker(profile, limits, min_isolation=self._min_isolation)))
 
 

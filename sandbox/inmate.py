@@ -26,7 +26,13 @@ FDS = 3
 _FAILURE = 4
 
 
-def become_worker(request_fd: int, wall: enclosure.Wall, idle_bytes: int, entry: Callable[..., object]) -> NoReturn:
+def become_worker(
+    request_fd: int,
+    wall: enclosure.Wall,
+    idle_bytes: int,
+    entry: Callable[..., object],
+    rehearsal: Callable[[], object] | None,
+) -> NoReturn:
     """In the forked child. ``request_fd``: where the request will come; ``idle_bytes``: address space now in use."""
     code = _FAILURE
     try:
@@ -41,6 +47,8 @@ def become_worker(request_fd: int, wall: enclosure.Wall, idle_bytes: int, entry:
             detached = enclosure.detach(wall, PROC_FD)
         except Exception as error:
             failure = f"{type(error).__name__}: {error}"
+        if rehearsal is not None:
+            rehearsal()
         request = _await_request()
         try:
             if failure:

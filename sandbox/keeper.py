@@ -87,7 +87,7 @@ def _keep(control: socket.socket, profile: Profile) -> None:
             if own_root:
                 privileges.die_with_parent()
                 namespaces.build_root(paths, profile.packages)
-            Zygote(control, wall, profile, life, cells, load.entry).serve()
+            Zygote(control, wall, profile, life, cells, load.entry, load.rehearsal).serve()
         except BaseException as error:
             _tell(control, {"failed": f"{type(error).__name__}: {error}"})
         os._exit(FAILURE)
@@ -119,6 +119,13 @@ def _reachable_without_root(paths: list[str]) -> bool:
     return enclosure.attempt(read) == "on"
 
 
+def _find(entry: str) -> Callable[..., object]:
+    """The function that ``module:function`` names."""
+    module, _, function = entry.partition(":")
+    found: Callable[..., object] = getattr(importlib.import_module(module), function)
+    return found
+
+
 class _Loader:
     """Imports what the profile names, once, and opens the shared libraries that later imports may need."""
 
@@ -127,6 +134,7 @@ class _Loader:
         self._own_root = own_root
         self._done = False
         self.entry: Callable[..., object] = idle
+        self.rehearsal: Callable[[], object] | None = None
 
     def __call__(self) -> None:
         """Import the profile's modules and find its entry; a second call does nothing."""
@@ -135,8 +143,9 @@ class _Loader:
         self._done = True
         for name in self._profile.preload:
             importlib.import_module(name)
-        module, _, function = self._profile.entry.partition(":")
-        self.entry = getattr(importlib.import_module(module), function)
+        self.entry = _find(self._profile.entry)
+        if self._profile.rehearsal:
+            self.rehearsal = _find(self._profile.rehearsal)
         _open_libraries(every=not self._own_root)
 
     def all_that_may_be_needed(self) -> None:

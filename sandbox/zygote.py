@@ -54,6 +54,7 @@ class Zygote:
         life: int,
         cells: str,
         entry: Callable[..., object],
+        rehearsal: Callable[[], object] | None = None,
     ) -> None:
         own_root = wall.namespaces == "on"
         self._control = control
@@ -62,6 +63,7 @@ class Zygote:
         self._life = life
         self._cells = cells
         self._entry = entry
+        self._rehearsal = rehearsal
         self._self_fd = os.pidfd_open(os.getpid()) if own_root else -1
         self._children: dict[int, _Child] = {}
         self._spare: _Child | None = None
@@ -185,7 +187,7 @@ class Zygote:
             try:
                 pid = os.fork()
                 if pid == 0:
-                    become_worker(theirs.fileno(), self._wall, idle_bytes, self._entry)
+                    become_worker(theirs.fileno(), self._wall, idle_bytes, self._entry, self._rehearsal)
             finally:
                 if self._self_fd >= 0:
                     kernel.setns(self._self_fd, kernel.CLONE_NEWPID)

@@ -10,6 +10,8 @@ import resource
 
 MB = 1 << 20
 STACK_MB = 64
+OWN_MB = 4
+"""Room for the worker's own needs beyond the guest's growth: its reserve, and what it has yet to write to."""
 
 
 def address_space(proc: int) -> int:
@@ -25,7 +27,7 @@ def wanted(*, idle_bytes: int, memory_mb: int, open_files: int, disk_mb: int, pr
     """The limits by resource. ``idle_bytes`` is the address space before the guest's growth; ``processes`` is how
     many the guest may add, None where they cannot be counted (then fork is refused elsewhere)."""
     limits = {
-        resource.RLIMIT_AS: idle_bytes + memory_mb * MB,
+        resource.RLIMIT_AS: idle_bytes + (memory_mb + OWN_MB) * MB,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_NOFILE: open_files,
         resource.RLIMIT_MEMLOCK: 0,
