@@ -61,7 +61,15 @@ def test_the_executor_of_a_case_is_closed() -> None:
         seen[0].run("1")
 
 
-def test_plugin_runs_the_suite(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def plugin(monkeypatch: pytest.MonkeyPatch) -> str:
+    """The plugin's name for ``-p``; where hardcell is installed it would be loaded a second time by its entry point."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[1]))
+    return "executors.testing.plugin"
+
+
+def test_plugin_runs_the_suite(pytester: pytest.Pytester, plugin: str) -> None:
     pytester.makepyfile(
         mine="""
         from executors import create_executor
@@ -69,20 +77,14 @@ def test_plugin_runs_the_suite(pytester: pytest.Pytester, monkeypatch: pytest.Mo
             return create_executor("local", enclosure="inprocess", min_isolation="none", policy=policy, limits=limits)
         """
     )
-    root = str(Path(__file__).resolve().parents[1])
-    monkeypatch.setenv("PYTHONPATH", root)
-    installed = "executors.testing.plugin"
     outcome = pytester.runpytest_subprocess(
-        "-p", installed, "--hardcell-executor=mine:make", "-k", "values.int or values.list", "-q", "-rA"
+        "-p", plugin, "--hardcell-executor=mine:make", "-k", "values.int or values.list", "-q", "-rA"
     )
     outcome.assert_outcomes(passed=2, deselected=len(CASES) - 2)
 
 
 @pytest.mark.parametrize("value", ["nothing", "mine:", "no_such_module:make", "json:no_such_name", "json:__name__"])
-def test_plugin_refuses_a_factory_that_is_none(
-    value: str, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).resolve().parents[1]))
-    outcome = pytester.runpytest_subprocess("-p", "executors.testing.plugin", f"--hardcell-executor={value}")
+def test_plugin_refuses_a_factory_that_is_none(value: str, pytester: pytest.Pytester, plugin: str) -> None:
+    outcome = pytester.runpytest_subprocess("-p", plugin, f"--hardcell-executor={value}")
     assert outcome.ret == pytest.ExitCode.USAGE_ERROR
     outcome.stderr.fnmatch_lines([f"ERROR: --hardcell-executor={value}*"])
