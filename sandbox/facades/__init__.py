@@ -51,7 +51,7 @@ def load(name: str, runtime: Runtime) -> Facade:
         return cached
     exports = spec.exports(runtime)
     review(spec, exports)
-    facade = Facade(name, exports, spec.reasons())
+    facade = Facade(name, exports, spec.reasons(), runtime.refuse)
     runtime.modules[name] = facade
     for child in spec.children:
         load(child, runtime)

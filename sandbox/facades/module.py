@@ -20,31 +20,42 @@ class Live:
 
 
 class Facade:
-    """A module-like, read-only object. ``left_out`` maps names of the real module to why they are absent."""
+    """A module-like, read-only object. ``left_out`` maps names of the real module to why they are absent; asking for
+    one of them calls ``refuse(code, what)``, since an AttributeError would be a different answer than CPython's.
+    """
 
-    __slots__ = ("__dict__", "_left_out", "_live", "_module")
+    __slots__ = ("__dict__", "_left_out", "_live", "_module", "_refuse")
     _left_out: Mapping[str, str]
     _live: Mapping[str, Live]
     _module: str
+    _refuse: Callable[[str, str], NoReturn]
 
-    def __init__(self, name: str, exports: Mapping[str, object], left_out: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        name: str,
+        exports: Mapping[str, object],
+        left_out: Mapping[str, str],
+        refuse: Callable[[str, str], NoReturn],
+    ) -> None:
         object.__setattr__(self, "_module", name)
+        object.__setattr__(self, "_refuse", refuse)
         object.__setattr__(self, "_left_out", left_out)
         object.__setattr__(self, "_live", {key: value for key, value in exports.items() if type(value) is Live})
         self.__dict__.update((key, value) for key, value in exports.items() if type(value) is not Live)
         self.__dict__["__name__"] = name
 
-    def missing(self, name: str) -> str:
-        """Why ``name`` is not exported, and what to do."""
+    def missing(self, name: str) -> str | None:
+        """Why a name that the real module has is not exported; None when the real module has no such name."""
         why = self._left_out.get(name)
-        if why is None:
-            return f"module {self._module!r} has no attribute {name!r}"
-        return f"{self._module}.{name} is not offered to guest code: {why}"
+        return None if why is None else f"{self._module}.{name} ({why})"
 
     def __getattr__(self, name: str) -> object:
         live = self._live.get(name)
         if live is None:
-            raise AttributeError(self.missing(name))
+            why = self.missing(name)
+            if why is not None:
+                self._refuse("HC202", why)
+            raise AttributeError(f"module {self._module!r} has no attribute {name!r}")
         return live.read()
 
     def __setattr__(self, name: str, value: object) -> None:

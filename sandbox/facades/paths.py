@@ -15,7 +15,7 @@ import sys
 import types
 from collections.abc import Iterator, Mapping
 from fnmatch import translate
-from typing import IO, Any, ClassVar
+from typing import IO, Any, ClassVar, NoReturn
 
 from ..cellfiles import CellFiles
 from .files import walk
@@ -24,10 +24,15 @@ from .runtime import Runtime
 from .spec import Spec, words
 
 
+def _no_more(code: str, what: str) -> NoReturn:
+    raise AttributeError(what)
+
+
 def _parser(module: types.ModuleType) -> Facade:
     pure = """altsep basename commonpath commonprefix curdir dirname extsep isabs join normcase normpath pardir sep
     split splitdrive splitext splitroot"""
-    return Facade(module.__name__, {name: getattr(module, name) for name in pure.split() if hasattr(module, name)}, {})
+    exports = {name: getattr(module, name) for name in pure.split() if hasattr(module, name)}
+    return Facade(module.__name__, exports, {}, _no_more)
 
 
 class GuestPurePath(pathlib.PurePath):

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .. import facades, reserved, safe_builtins
-from ..engine import EngineHost, Outcome, Stop
+from ..engine import EngineHost, Outcome, Stop, ToolError
 from ..errors import GuestError, LimitExceeded, PolicyViolation, RunError
 from ..guards import BUILTIN_FUNCTION, FUNCTION
 from ..refusals import explain
@@ -40,6 +40,7 @@ class Interpreter:
         self.runtime.namespace["__name__"] = "__main__"
         self.runtime.namespace["__doc__"] = None
         evaluation = Evaluation(self.runtime)
+        self.runtime.builtins["ToolError"] = ToolError
         for name in ("eval", "exec"):
             self.runtime.builtins[name] = safe_builtins.GuestBuiltin(name, getattr(evaluation, name))
         self._context = contextvars.Context()  # decimal contexts and the like are the guest's own
@@ -123,9 +124,10 @@ class Interpreter:
         common: dict[str, Any] = {"type": name, "line": line, "column": column, "traceback": text}
         if isinstance(error, SyntaxError) and error.filename == filename:
             return GuestError(error.msg or "invalid syntax", **common)
-        if any(error is refused for refused in runtime.refused_imports):
+        code = next((code for refused, code in runtime.refused_imports if refused is error), "")
+        if code:
             common["type"] = "ImportError"
-            return PolicyViolation(message(error).removeprefix("[HC201] "), code="HC201", **common)
+            return PolicyViolation(message(error).removeprefix(f"[{code}] "), code=code, **common)
         if isinstance(error, MemoryError):
             allowed = self._host.limits.memory_mb
             self._host.emit("limit", {"limit": "memory_mb", "allowed": allowed})

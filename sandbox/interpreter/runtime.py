@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 from .. import facades, refusals, safe_builtins
 from ..budget import Budget, ClockedBudget
 from ..cellfiles import CellFiles
-from ..engine import EngineHost, Stop
+from ..engine import EngineHost, Stop, ToolError
 from ..errors import LimitExceeded, RunError
 from ..facades.console import Streams
 from ..guards import Guards
@@ -38,7 +38,7 @@ class GuestRuntime:
         self.budget = self._make_budget(host)
         self.guards = Guards(
             stop=self.record,
-            reviewed=facades.is_reviewed,
+            reviewed=lambda cls: cls is ToolError or facades.is_reviewed(cls),
             settable=facades.settable_names,
             facade=facades.Facade,
             guest_globals=NOTHING,
@@ -58,7 +58,7 @@ class GuestRuntime:
         self.namespace: dict[str, object] = Namespace(self.tools, self.builtins)
         self.sources: dict[str, list[str]] = {}
         self.reporter = Reporter(self.sources, classes.build_class.__code__)
-        self.refused_imports: list[ImportError] = []
+        self.refused_imports: list[tuple[ImportError, str]] = []
         self.format_value = format
         self._recursion_limit = sys.getrecursionlimit()
 
@@ -173,14 +173,15 @@ class GuestRuntime:
     # -- imports
     def _load(self, name: str) -> facades.Facade:
         if not self.host.policy.allows_import(name) or name not in facades.KNOWN:
-            self._refuse_import(name)
+            self._refuse_import("HC201", name, f"import of {name!r}", ModuleNotFoundError)
         return facades.load(name, self)
 
-    def _refuse_import(self, name: str) -> NoReturn:
+    def _refuse_import(self, code: str, name: str, what: str, kind: type[ImportError]) -> NoReturn:
+        """An ImportError in the guest; uncaught, the engine knows it again by its identity."""
         self.host.emit("import.refused", {"module": name[:200]})
-        error = ModuleNotFoundError(f"[HC201] {refusals.explain('HC201', f'import of {name!r}')}", name=name)
-        del self.refused_imports[_MOST_REFUSED_IMPORTS:]
-        self.refused_imports.append(error)
+        error = kind(f"[{code}] {refusals.explain(code, what)}", name=name)
+        if len(self.refused_imports) < _MOST_REFUSED_IMPORTS:
+            self.refused_imports.append((error, code))
         raise error
 
     def import_module(self, name: str) -> facades.Facade:
@@ -195,14 +196,16 @@ class GuestRuntime:
     def import_from(self, module: str, name: str) -> Any:
         """``from module import name``."""
         facade = self._load(module)
+        why = facade.missing(name)
+        if why is not None and f"{module}.{name}" not in facades.KNOWN:
+            self._refuse_import("HC202", f"{module}.{name}", f"cannot import {why}", ImportError)
         try:
             return getattr(facade, name)
         except AttributeError:
             pass
         if f"{module}.{name}" in facades.KNOWN:
             return self._load(f"{module}.{name}")
-        why = facade.missing(name) if name in facades.left_out(module) else "unknown location"
-        raise ImportError(f"cannot import name {name!r} from {module!r} ({why})", name=name)
+        raise ImportError(f"cannot import name {name!r} from {module!r} (unknown location)", name=name)
 
     # -- generic syntax (PEP 695)
     def type_parameter(self, kind: str) -> Callable[..., Any]:

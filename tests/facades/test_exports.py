@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sandbox import facades
+from sandbox.engine import Stop
 from sandbox.facades.catalogue import SPECS
 from sandbox.policy import STANDARD_IMPORTS, STRICT_IMPORTS
 
@@ -86,12 +87,19 @@ def test_known_names_need_no_import_of_the_heavy_modules() -> None:
     assert found.stdout == "[]\n"
 
 
-def test_a_missing_name_explains_itself(runtime: Any) -> None:
+def test_a_missing_name_is_refused_and_explains_itself(runtime: Any) -> None:
     io = runtime.load("io")
-    with pytest.raises(AttributeError, match="io.FileIO is not offered to guest code: it opens files past the /cell"):
-        _ = io.FileIO
-    assert io.missing("nothing") == "module 'io' has no attribute 'nothing'"
-    assert not hasattr(io, "open_code")
+    assert io.missing("FileIO") == "io.FileIO (it opens files past the /cell directory)"
+    for name in ("FileIO", "open_code"):
+        with pytest.raises(Stop, match=rf"\[HC202\] PolicyViolation: io\.{name} \("):
+            hasattr(io, name)
+
+
+def test_a_name_that_python_lacks_too_is_an_attribute_error(runtime: Any) -> None:
+    io = runtime.load("io")
+    assert io.missing("nothing") is None
+    with pytest.raises(AttributeError, match="module 'io' has no attribute 'nothing'"):
+        _ = io.nothing
 
 
 def test_facades_are_read_only_and_print_as_modules(runtime: Any) -> None:
