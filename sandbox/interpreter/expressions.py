@@ -44,9 +44,8 @@ def raise_free(name: str) -> NoReturn:
 
 def load_place(unit: Unit, place: Place, name: str, node: ast.AST) -> Operand:
     """The operand that reads a variable."""
-    runtime = unit.runtime
     if place.kind == "global":
-        builtin = runtime.builtins.get(name, UNSET)
+        builtin = unit.program.builtins.get(name, UNSET)
         if builtin is not UNSET:
             return Operand("({2}[{0}] if {0} in {2} else {1})", (name, builtin, runtime.namespace))
         return Operand("{1}[{0}]", (name, unit.program.namespace))
