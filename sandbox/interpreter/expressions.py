@@ -47,7 +47,7 @@ def load_place(unit: Unit, place: Place, name: str, node: ast.AST) -> Operand:
     if place.kind == "global":
         builtin = unit.program.builtins.get(name, UNSET)
         if builtin is not UNSET:
-            return Operand("({2}[{0}] if {0} in {2} else {1})", (name, builtin, runtime.namespace))
+            return Operand("({2}[{0}] if {0} in {2} else {1})", (name, builtin, unit.program.namespace))
         return Operand("{1}[{0}]", (name, unit.program.namespace))
     if place.kind == "body":
         assert place.fallback is not None

@@ -64,24 +64,33 @@ class Interpreter:
         runtime.refused_imports.clear()
         runtime.budget.renew(self._host.limits.ops)
         before = dict(runtime.namespace)
-        value: object = None
-        error: RunError | None = None
         limit = sys.getrecursionlimit()
         sys.setrecursionlimit(max(limit, self._frames))
         try:
-            value = compile_block(runtime, code, filename).run()
-        except Stop as stop:
-            error = stop.error
-        except BaseException as raised:
-            error = self._describe(raised, filename)
+            value, error = self._evaluate(code, filename)
         finally:
             sys.setrecursionlimit(limit)
-        stop_recorded = runtime.budget.stop
-        if stop_recorded is not None:
-            error, value = self._placed(stop_recorded, filename), stop_recorded.value
-        final = stop_recorded is not None and stop_recorded.error is None
+        stop = runtime.budget.stop
+        if stop is not None:
+            value, error = stop.value, self._placed(stop, filename)
+        final = stop is not None and stop.error is None
         changed = tuple(name for name, now in self.variables().items() if before.get(name, UNSET) is not now)
         return Outcome(None if error else value, error, final, changed, runtime.budget.used)
+
+    def _evaluate(self, code: str, filename: str) -> tuple[object, RunError | None]:
+        """Value and error of the cell. What compiling raises beyond the guest's own faults is a bug of ours."""
+        try:
+            block = compile_block(self.runtime, code, filename)
+        except Stop as stop:
+            return None, stop.error
+        except (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError) as error:
+            return None, self._describe(error, filename)
+        try:
+            return block.run(), None
+        except Stop as stop:
+            return None, stop.error
+        except BaseException as error:
+            return None, self._describe(error, filename)
 
     def set_tools(self, names: Sequence[str]) -> None:
         """Replace the callable host functions."""
