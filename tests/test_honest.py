@@ -83,6 +83,7 @@ def test_honest_program_in_the_jail_alone(program: Program) -> None:
     assert outcome.verdict == "same", outcome
 
 
+@pytest.mark.skipif(sys.version_info[:2] != RECORDED_ON[:2], reason="the answers were recorded on Python 3.11")
 def test_the_recorded_answers_are_those_of_this_python() -> None:
     def said(answer: Answer) -> tuple[object, ...]:
         # The recording has null for a cell without a last expression.

@@ -18,7 +18,7 @@ from .comprehensions import capturer, located
 from .functions import decorated, with_type_params
 from .shapes import UNSET, Frame, Operand, Run, close
 from .statements import block
-from .unit import STATEMENTS, Unit, compiles
+from .unit import STATEMENTS, Unit, at, compiles
 
 if TYPE_CHECKING:
     from .runtime import GuestRuntime
@@ -57,7 +57,7 @@ def _class_maker(unit: Unit, node: ast.ClassDef) -> Run:
         cell = own[class_slot] if class_slot > 0 else None
         return build_class(runtime, node.name, qualname, given, keywords(frame), body, own, doc, cell)
 
-    return located(make, (node.lineno, node.col_offset, node.lineno, node.col_offset + 5 + len(node.name) + 1))
+    return located(make, at(node))
 
 
 def _type_params(unit: Unit, node: Any) -> Run:

@@ -276,6 +276,8 @@ def with_type_params(unit: Unit, node: Any, build: Callable[[], Run]) -> Run:
 def _set_type_params(value: Any, params: tuple[Any, ...]) -> None:
     if type(value) is types.FunctionType:
         value.__type_params__ = params  # type: ignore[attr-defined]
+    elif isinstance(value, type):
+        type.__setattr__(value, "__type_params__", params)
 
 
 def _type_param(unit: Unit, node: Any) -> Run:

@@ -25,6 +25,7 @@ STRING = "<cell string>"
 
 _CAUSE = "\nThe above exception was the direct cause of the following exception:\n\n"
 _CONTEXT = "\nDuring handling of the above exception, another exception occurred:\n\n"
+_SHOWS_ALL_LINES = sys.version_info >= (3, 13)
 _MOST_FRAMES = 40
 _MOST_LINKS = 20
 
@@ -80,26 +81,28 @@ def guest_frames(stack: Iterable[types.FrameType], body_code: types.CodeType) ->
 
 def summaries(frames: Sequence[GuestFrame], sources: Mapping[str, Sequence[str]]) -> traceback.StackSummary:
     """The frames for ``traceback``'s own formatting, carets included."""
-    found = []
-    for frame in frames:
-        assert frame.position is not None
-        line, column, last, end = frame.position
-        text = _line(sources, frame.filename, line)
-        start = _characters(text, column)
-        stop = _characters(text, end) if last == line else len(text.rstrip())
-        found.append(
-            traceback.FrameSummary(
-                _shown(frame.filename),
-                line,
-                frame.name,
-                lookup_line=False,
-                line=text,
-                end_lineno=line,
-                colno=start if stop > start else None,
-                end_colno=stop if stop > start else None,
-            )
-        )
-    return traceback.StackSummary.from_list(found)
+    return traceback.StackSummary.from_list([_summary(frame, sources.get(frame.filename, ())) for frame in frames])
+
+
+def _summary(frame: GuestFrame, source: Sequence[str]) -> traceback.FrameSummary:
+    assert frame.position is not None
+    line, column, last, end = frame.position
+    if last != line and not _SHOWS_ALL_LINES:
+        last, end = line, 1 << 16
+    text = "".join(f"{each}\n" for each in source[line - 1 : last])
+    start = _characters(text, column)
+    stop = _characters(source[last - 1].rstrip() if last <= len(source) else "", end)
+    known = last > line or stop > start
+    return traceback.FrameSummary(
+        _shown(frame.filename),
+        line,
+        frame.name,
+        lookup_line=False,
+        line=text,
+        end_lineno=last,
+        colno=start if known else None,
+        end_colno=stop if known else None,
+    )
 
 
 def _shown(filename: str) -> str:
