@@ -25,7 +25,7 @@ class Reserve:
         size = self._size
         while self._held is None and size >= _LEAST:
             try:
-                self._held = mmap.mmap(-1, size)
+                self._held = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
             except (OSError, MemoryError):
                 size //= 2
 
