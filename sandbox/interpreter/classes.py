@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import facades, names
-from ..guards import CLEAN_BASES, REVIEWED_BUILTINS
+from ..stand_ins import CLEAN_BASES, REVIEWED_BUILTINS
 from .comprehensions import capturer, located
 from .functions import decorated, with_type_params
 from .shapes import UNSET, Frame, Operand, Run, close

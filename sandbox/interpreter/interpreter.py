@@ -16,7 +16,7 @@ from typing import Any
 from .. import facades, reserved, safe_builtins
 from ..engine import EngineHost, Outcome, Stop, ToolError
 from ..errors import GuestError, LimitExceeded, PolicyViolation, RunError
-from ..guards import BUILTIN_FUNCTION, FUNCTION
+from ..stand_ins import BUILTIN_FUNCTION, FUNCTION
 from ..refusals import explain
 from .compilation import compile_block
 from .evaluation import Evaluation

@@ -66,7 +66,12 @@ def hoist(node: Any, steps: Steps) -> Any:
         return node
     if isinstance(node, _LAZY) or (isinstance(node, ast.Compare) and len(node.ops) > 1):
         return steps.add(node)
-    node = copy.copy(node)
+    node = steps.unit.copied(node)
+    if isinstance(node, ast.GeneratorExp):
+        first = copy.copy(node.generators[0])
+        first.iter = _settle(first.iter, steps)
+        node.generators = [first, *node.generators[1:]]
+        return node
     parts = _evaluated(node)
     last = max((k for k, (_, _, child) in enumerate(parts) if steps.unit.suspends(child)), default=-1)
     for field, index, child in parts[: last + 1]:

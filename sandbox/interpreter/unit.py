@@ -7,6 +7,7 @@ collected before anything runs; a Unit belongs to one owner scope and is thrown 
 from __future__ import annotations
 
 import ast
+import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -127,6 +128,14 @@ class Unit:
     def suspends(self, node: ast.AST | None) -> bool:
         """Whether evaluating the node can yield or await."""
         return node is not None and id(node) in self._suspending
+
+    def copied(self, node: Node) -> Node:
+        """A shallow copy of a node, which opens the same scope."""
+        made = copy.copy(node)
+        self._made.append(made)
+        if id(node) in self.program.scopes:
+            self.program.scopes[id(made)] = self.program.scopes[id(node)]
+        return made
 
     def stand_for(self, made: ast.AST, part: ast.AST | None) -> None:
         """A node made by the compiler suspends when the source's ``part`` in it does."""
