@@ -101,7 +101,7 @@ STATEMENTS = [
     n=0
     while (yield n) < 3:
         n += 1
-        if n == 2: 
+        if n == 2:
             try: continue
             finally: log.append((yield 'fin'))
     else: log.append('we')
