@@ -43,34 +43,44 @@ SPECIAL_METHODS: frozenset[str] = frozenset(
 HOOKS: frozenset[str] = frozenset({"__setattr__", "__delattr__"})
 """Special methods that a guest class may define; read, they come guarded."""
 
+IDENTITY: frozenset[str] = frozenset({"__eq__", "__hash__"})
+"""Refused in metaclasses: classes are told apart by identity."""
+
 CLASS_DATA: frozenset[str] = frozenset(
     f"__{name}__"
-    for name in """slots match_args doc module qualname annotations name all version author dict_item
+    for name in """slots match_args doc module qualname annotations name
+    all version author test
     static_attributes firstlineno type_params annotate annotate_func classdict classdictcell conditional_annotations
-    orig_bases parameters abstractmethods test total""".split()
+    orig_bases parameters abstractmethods total""".split()
 )
-"""Names with a meaning of data that a guest class body may bind."""
+"""Data that a class body may bind: what the language gives a meaning, what modules customarily hold, what compilers
+of newer Pythons put there, what ``typing`` and ``abc`` keep."""
 
 READABLE: frozenset[str] = frozenset(
     f"__{name}__"
-    for name in """name qualname doc module code closure annotations class dict mro bases base cause context suppress_context notes
-    traceback wrapped defaults kwdefaults self func slots match_args members dataclass_fields dataclass_params
-    orig_bases args origin parameters required_keys optional_keys readonly_keys mutable_keys total metadata
-    type_params value constraints bound covariant contravariant abstractmethods isabstractmethod supertype
-    weakref_slot version all author file objclass_name unpacked infer_variance default final override
-    protocol_attrs forward_arg static_attributes objclass test""".split()
-) - {"__objclass__", "__weakref_slot__"}
+    for name in """name qualname doc module slots match_args static_attributes
+    class dict mro bases base orig_bases annotations members abstractmethods isabstractmethod
+    dataclass_fields dataclass_params required_keys optional_keys readonly_keys mutable_keys total final override
+    code closure defaults kwdefaults type_params wrapped self func
+    cause context suppress_context notes traceback
+    args origin parameters metadata unpacked forward_arg supertype value
+    constraints bound covariant contravariant infer_variance default
+    all version author file test""".split()
+)
+"""Dunders that guests may read: of classes, of what dataclasses, typing and abc note on classes, of functions, of
+exceptions, of generic aliases, of type parameters, of modules. ``readers`` looks at those that could lead out."""
 
 REFUSED: frozenset[str] = frozenset(
     f"__{name}__"
     for name in """builtins globals subclasses loader spec import getattribute reduce reduce_ex getstate
-    setstate getnewargs getnewargs_ex del prepare subclasshook_cache weakref path package cached build_class
-    objclass text_signature signature getinitargs buffer release_buffer thisclass self_class debug
-    mro_override basicsize itemsize dictoffset flags vectorcalloffset weakrefoffset""".split()
+    setstate getnewargs getnewargs_ex getinitargs del prepare weakref path package cached build_class
+    objclass text_signature signature buffer release_buffer thisclass self_class debug
+    basicsize itemsize dictoffset flags weakrefoffset""".split()
 )
-"""Names refused wherever a guest writes them."""
+"""Names refused wherever a guest writes them: they lead to modules, other classes or the layout of objects, or host
+code runs them at a moment nobody reviewed."""
 
-GATED_PUBLIC: frozenset[str] = frozenset({"format", "format_map", "mro", "obj"}) | VIEW_NAMES
+GATED_PUBLIC: frozenset[str] = frozenset({"format", "format_map", "mro", "obj", "register"}) | VIEW_NAMES
 """Public attribute names that need a look at the object first."""
 
 NATIVE_PRIVATE: frozenset[str] = frozenset(
@@ -81,22 +91,10 @@ NATIVE_PRIVATE: frozenset[str] = frozenset(
 )
 """Private names that reviewed base classes bring along; a guest class may define the enum ones but not read them."""
 
-READABLE_PRIVATE: frozenset[str] = frozenset(
-    {
-        "_fields",
-        "_make",
-        "_asdict",
-        "_replace",
-        "_field_defaults",
-        "_value_",
-        "_name_",
-        "_missing_",
-        "_member_names_",
-        "_fields_set",
-        "_ignore_",
-        "_order_",
-    }
-)
+NAMED_TUPLE_PRIVATE: frozenset[str] = frozenset({"_fields", "_make", "_asdict", "_replace", "_field_defaults"})
+READABLE_PRIVATE: frozenset[str] = NAMED_TUPLE_PRIVATE | {
+    "_value_", "_name_", "_missing_", "_member_names_", "_ignore_", "_order_"
+}  # fmt: skip
 """Underscored names that are documented parts of namedtuple and enum."""
 
 
@@ -120,10 +118,13 @@ def may_define(name: str) -> bool:
     """Whether a guest class body may bind this name."""
     if not is_dunder(name):
         return True
-    if name in REFUSED or name == "__class__" or name == "__dict__":
+    if name in REFUSED or name in _LIBRARY_KEPT:
         return False
     return name in SPECIAL_METHODS or name in HOOKS or name in CLASS_DATA or name not in _MEANINGFUL
 
+
+_LIBRARY_KEPT = frozenset({"__class__", "__dict__", "__dataclass_fields__", "__dataclass_params__"})
+"""What the interpreter or the library binds, and what their code then trusts."""
 
 _MEANINGFUL: frozenset[str] = frozenset(
     name

@@ -12,8 +12,7 @@ import types
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .. import facades, names
-from ..stand_ins import CLEAN_BASES, REVIEWED_BUILTINS
+from .. import names
 from .comprehensions import capturer, located
 from .functions import decorated, with_type_params
 from .shapes import UNSET, Frame, Operand, Run, close
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
     from .runtime import GuestRuntime
 
 _MARKER = "__hardcell_class_marker__"
-_KEEP_METACLASS_HASH = frozenset({"__eq__", "__hash__", "__getattribute__", "__prepare__"})
 
 
 @compiles(STATEMENTS, ast.ClassDef)
@@ -115,14 +113,13 @@ def build_class(
         TypeError: as CPython does for conflicting metaclasses and bad bases.
         Stop: a base, metaclass or name is not reviewed.
     """
-    guards = runtime.guards
-    given = tuple(_real_base(runtime, base) for base in given)
-    bases = types.resolve_bases(given)
-    for base in bases:
-        _check_base(runtime, base)
+    guards, metaclasses = runtime.guards, runtime.metaclasses
+    resolved = types.resolve_bases(given)
+    bases = tuple(metaclasses.real_base(base) for base in resolved)
+    metaclasses.check_bases(bases)
     options = dict(keywords)
     if "metaclass" in options:
-        options["metaclass"] = _real_metaclass(runtime, options["metaclass"])
+        options["metaclass"] = metaclasses.real_metaclass(options["metaclass"])
     metaclass, namespace, options = types.prepare_class(name, bases, options)
     namespace["__module__"] = "__main__"
     namespace["__qualname__"] = qualname
@@ -132,16 +129,15 @@ def build_class(
         namespace[_MARKER] = _ClassMarker(cell)
     frame[0] = namespace
     body(frame)
-    if bases is not given and "__orig_bases__" not in namespace:
+    if resolved is not given and "__orig_bases__" not in namespace:
         namespace["__orig_bases__"] = given
-    stored = set(namespace) - {_MARKER}
-    check_names(runtime, stored, is_metaclass=any(isinstance(b, type) and issubclass(b, type) for b in bases))
+    stored = metaclasses.check_namespace(bases, namespace) - {_MARKER}
     made = metaclass(name, bases, namespace, **options)
-    if isinstance(made, type):
+    if issubclass(type(made), type):
         if _MARKER in vars(made):
             type.__delattr__(made, _MARKER)
-        if made not in guards.classes:
-            guards.adopt(made, stored)
+        if made not in guards.classes and not guards.is_guest_class(metaclass):
+            guards.adopt(made, stored)  # what a guest's metaclass gives may be any class
         if cell is not None and cell[0] is UNSET:
             cell[0] = made
     return made
@@ -157,46 +153,3 @@ class _ClassMarker:
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._cell[0] = owner
-
-
-def check_names(runtime: GuestRuntime, stored: set[Any], *, is_metaclass: bool) -> None:
-    """Refuse a class namespace that binds a special name nobody reviewed."""
-    for name in stored:
-        if type(name) is not str:
-            runtime.refuse("HC109", "class attribute name that is not a str")
-        if not names.may_define(name) or (is_metaclass and name in _KEEP_METACLASS_HASH):
-            runtime.refuse("HC106", f"defining {name!r} in a class")
-
-
-def _real_base(runtime: GuestRuntime, base: Any) -> Any:
-    """The class behind a stand-in: ``class Meta(type)`` means the real one."""
-    if base is runtime.guards.type:
-        return type
-    real = facades.metaclass(base)
-    return base if real is None else real
-
-
-def _real_metaclass(runtime: GuestRuntime, value: Any) -> Any:
-    real = _real_base(runtime, value)
-    if isinstance(real, type) and issubclass(real, type):
-        if real is type or runtime.guards.is_guest_class(real) or facades.metaclass(value) is not None:
-            return real
-    runtime.refuse("HC108", "this metaclass")
-
-
-def _check_base(runtime: GuestRuntime, base: Any) -> None:
-    if not isinstance(base, type):
-        return  # the metaclass raises CPython's own TypeError
-    if base in CLEAN_BASES or base is type or runtime.guards.is_guest_class(base) or facades.subclassable(base):
-        return
-    if base.__module__ in ("typing", "enum", "abc") and base.__name__ in _REVIEWED_BASES:
-        return
-    if base in REVIEWED_BUILTINS and not base.__flags__ & (1 << 10):
-        return  # CPython's own "not an acceptable base type" follows
-    runtime.refuse("HC107", f"base class {base.__name__!r}")
-
-
-_REVIEWED_BASES = frozenset(
-    """ABC Generic Protocol Enum IntEnum StrEnum Flag IntFlag ReprEnum EnumType EnumMeta ABCMeta NamedTuple
-    TypedDict""".split()
-)

@@ -21,6 +21,7 @@ from ..facades.console import Streams
 from ..guards import Guards
 from ..prices import Arithmetic
 from . import classes
+from .metaclasses import Metaclasses
 from .namespace import Namespace, Snapshot
 from .shapes import NOTHING, UNSET, define
 from .tracebacks import Reporter
@@ -43,6 +44,7 @@ class GuestRuntime:
             facade=facades.Facade,
             guest_globals=NOTHING,
         )
+        self.metaclasses = Metaclasses(self)
         self.files = CellFiles(self)
         arithmetic = Arithmetic(self.charge)
         self.prices: dict[type[ast.operator], Callable[[Any, Any], Any]] = {

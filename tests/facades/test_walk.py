@@ -18,7 +18,7 @@ from sandbox import facades, names
 from sandbox.cellfiles import CellFiles
 from sandbox.engine import EngineHost
 from sandbox.facades.catalogue import SPECS
-from sandbox.guards import REVIEWED_BUILTINS
+from sandbox.stand_ins import REVIEWED_BUILTINS
 
 DEPTH = 5
 FORBIDDEN = (

@@ -1,0 +1,157 @@
+"""What metaclasses of guests are built from, and how the names of a class body are judged.
+
+Every guest metaclass derives from ``type``, ``ABCMeta`` or the enumerations' metaclass through a checked class of
+this file, so that each way to make a class (a class statement, a call of the metaclass, ``super().__new__``) passes
+the same rules.
+
+Invariants: bases are reviewed or the guest's own; special names are those of ``names``; no private name of a library
+base is bound; hooks that are asked about classes see reviewed ones only.
+"""
+
+from __future__ import annotations
+
+import enum
+import types
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+from .. import facades, names
+from ..guards import Guards
+from ..stand_ins import CLEAN_BASES, REVIEWED_BUILTINS
+
+if TYPE_CHECKING:
+    from .runtime import GuestRuntime
+
+_BASE_TYPE = 1 << 10  # Py_TPFLAGS_BASETYPE of CPython's object.h
+_ENUM_NAMESPACE: type = type(enum.EnumType.__prepare__("E", (enum.Enum,)))
+_REVIEWED_BASES = frozenset(
+    """ABC Generic Protocol Enum IntEnum StrEnum Flag IntFlag ReprEnum EnumType EnumMeta ABCMeta NamedTuple
+    TypedDict""".split()
+)
+
+
+class Metaclasses:
+    """The rules of making classes for one engine."""
+
+    def __init__(self, runtime: GuestRuntime) -> None:
+        self._runtime = runtime
+        self._checked: dict[type, type] = {}
+
+    def real_base(self, base: Any) -> Any:
+        """The class behind what a guest names as a base: ``class Meta(type)`` derives from a checked class."""
+        real = type if base is self._runtime.guards.type else facades.metaclass(base)
+        return base if real is None else self._checked_class(real)
+
+    def real_metaclass(self, value: Any) -> Any:
+        """The metaclass behind what a guest gives as ``metaclass=``.
+
+        Raises:
+            Stop: it is not reviewed and not the guest's own.
+        """
+        if value is self._runtime.guards.type:
+            return type
+        real = facades.metaclass(value)
+        if real is None and isinstance(value, type) and issubclass(value, type):
+            real = value if self._runtime.guards.is_guest_class(value) else None
+        if real is None:
+            self._runtime.refuse("HC108", "this metaclass")
+        return real
+
+    def check_bases(self, bases: Iterable[Any]) -> None:
+        """Refuse a base that is neither reviewed nor the guest's own."""
+        for base in bases:
+            if not issubclass(type(base), type) or base in self._checked.values():
+                continue  # what is no class: the metaclass raises CPython's own TypeError
+            if base in CLEAN_BASES or self._runtime.guards.is_guest_class(base) or facades.subclassable(base):
+                continue
+            if base.__module__ in ("typing", "enum", "abc") and base.__name__ in _REVIEWED_BASES:
+                continue
+            if base not in REVIEWED_BUILTINS or base.__flags__ & _BASE_TYPE:  # else CPython's own TypeError follows
+                self._runtime.refuse("HC107", f"base class {base.__name__!r}")
+
+    def check_namespace(self, bases: tuple[Any, ...], namespace: dict[str, Any]) -> set[str]:
+        """Judge the names that a class body bound, slots included, and wrap its hooks; the names.
+
+        Raises:
+            Stop: one of them is not reviewed.
+        """
+        runtime, guards = self._runtime, self._runtime.guards
+        classes = [base for base in bases if issubclass(type(base), type)]
+        is_metaclass = any(issubclass(base, type) for base in classes)
+        bound = {*dict.keys(namespace), *_slots(namespace)}
+        for name in bound:
+            if type(name) is not str:
+                runtime.refuse("HC109", "class attribute name that is not a str")
+            if not names.may_define(name) or (is_metaclass and name in names.IDENTITY):
+                runtime.refuse("HC106", f"defining {name!r} in a class")
+        taken = guards.taken_by(classes)
+        for name in sorted(bound & (taken | names.HOOKS)) if taken else ():
+            runtime.refuse("HC102", f"binding {name!r} in a class over a library class that uses such names")
+        annotations = namespace.get("__annotations__")
+        if annotations is not None and type(annotations) is not dict:
+            raise TypeError("__annotations__ must be a plain dict")
+        for name in ("__subclasshook__", "__subclasscheck__"):
+            if name in namespace:
+                namespace[name] = self._hook(name, namespace[name])
+        return bound
+
+    def _hook(self, name: str, hook: Any) -> Any:
+        """A hook that sees reviewed classes only."""
+        function = hook.__func__ if type(hook) is classmethod else hook
+        if type(function) is not ClassHook:
+            if not self._runtime.guards.is_guest_function(function):
+                self._runtime.refuse("HC106", f"defining {name!r} as anything but a plain function")
+            unknown = NotImplemented if name == "__subclasshook__" else False
+            function = ClassHook(self._runtime.guards, function, unknown)
+        return classmethod(function) if type(hook) is classmethod else function
+
+    def _checked_class(self, real: type) -> Any:
+        found = self._checked.get(real)
+        if found is None:
+            found = self._checked[real] = self._make(real)
+        return found
+
+    def _make(self, real: type) -> Any:
+        def __new__(mcls: Any, name: str, bases: Any, namespace: Any, /, **options: Any) -> Any:
+            given = tuple(self.real_base(base) for base in bases) if isinstance(bases, tuple) else bases
+            self.check_bases(given)
+            space = namespace
+            if isinstance(namespace, dict) and type(namespace) is not _ENUM_NAMESPACE:
+                space = dict.copy(namespace)
+                space.setdefault("__module__", "__main__")
+            stored = self.check_namespace(given, space)
+            cls = super(made, mcls).__new__(mcls, name, given, space, **options)
+            if cls not in self._runtime.guards.classes:
+                self._runtime.guards.adopt(cls, stored)
+            return cls
+
+        made: Any = type(real)(real.__name__, (real,), {"__new__": __new__, "__module__": real.__module__})
+        return made
+
+
+def _slots(namespace: dict[str, Any]) -> tuple[Any, ...]:
+    """The names in ``__slots__``, which is made a plain tuple unless it is a plain container already."""
+    slots = namespace.get("__slots__", ())
+    if type(slots) is str:
+        return (slots,) if slots not in ("__dict__", "__weakref__") else ()
+    if type(slots) not in (tuple, list, dict):
+        slots = namespace["__slots__"] = tuple(slots)
+    return tuple(each for each in slots if type(each) is str and each not in ("__dict__", "__weakref__"))
+
+
+class ClassHook:
+    """``__subclasshook__`` or ``__subclasscheck__`` of a guest; ``unknown`` answers for classes it may not see."""
+
+    __slots__ = ("__function", "__guards", "__unknown")
+
+    def __init__(self, guards: Guards, function: Callable[[Any, Any], Any], unknown: Any) -> None:
+        self.__guards = guards
+        self.__function = function
+        self.__unknown = unknown
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return self if instance is None else types.MethodType(self, instance)
+
+    def __call__(self, cls: Any, subclass: Any) -> Any:
+        seen = self.__guards.seen_class(subclass)
+        return self.__unknown if seen is None else self.__function(cls, seen)

@@ -1,0 +1,339 @@
+"""How special attributes are read, one reader a name: what guests get instead of the interpreter's own objects.
+
+Invariants: a reader looks at the object that the load found, through whatever proxy it was reached; what comes out is
+data, a copy, a reviewed class, or the guest's own; anything else is refused.
+"""
+
+from __future__ import annotations
+
+import abc
+import enum
+import types
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from . import names
+from .views import VIEW_NAMES, CodeView
+
+if TYPE_CHECKING:
+    from .guards import Guards
+
+Reader = Callable[["Guards", Any], Any]
+
+_type_mro = type.__dict__["__mro__"].__get__
+_type_dict = type.__dict__["__dict__"].__get__
+_DATA = (type(None), bool, int, float, complex, str, bytes, type(...))
+
+
+# -- classes
+def _read_class(guards: Guards, value: Any) -> Any:
+    return guards.type_of(value)
+
+
+def _read_classes(attribute: str) -> Reader:
+    """For ``__mro__`` and the like, also where a proxy forwards them."""
+
+    def read(guards: Guards, value: Any) -> Any:
+        found = getattr(value, attribute)
+        if type(found) is tuple:
+            if all(issubclass(type(each), type) for each in found):
+                return guards.show_classes(found)
+            return tuple(guards.type if each is type else each for each in found)
+        return guards.show_class(found) if issubclass(type(found), type) else found
+
+    return read
+
+
+def _read_mro(guards: Guards, value: Any) -> Any:
+    found = value.mro
+    if isinstance(found, types.BuiltinMethodType) and issubclass(type(found.__self__), type):
+        cls = found.__self__
+        return lambda: list(guards.show_classes(_type_mro(cls)))
+    if isinstance(found, types.MethodDescriptorType):
+        return lambda cls: list(guards.show_classes(_type_mro(cls)))
+    return found
+
+
+def _read_dict(guards: Guards, value: Any) -> Any:
+    cls = type(value)
+    if issubclass(cls, type):
+        if not guards.is_guest_class(value):
+            guards.refuse("HC101", "attribute '__dict__' of a class")
+        stored = guards.classes[value] | {"__module__", "__doc__"}
+        return types.MappingProxyType({k: v for k, v in _type_dict(value).items() if k in stored})
+    if cls in guards.open_types or guards.is_guest_function(value) or cls is types.SimpleNamespace:
+        return value.__dict__
+    if guards.is_guest_class(cls):
+        if cls in guards.open_types:  # adopted just now
+            return value.__dict__
+        taken = guards.taken(cls)
+        return types.MappingProxyType({k: v for k, v in value.__dict__.items() if k not in taken})
+    if (issubclass(cls, BaseException) and guards.is_shown(cls)) or _is_plain_record(cls):
+        return value.__dict__
+    if not hasattr(value, "__dict__"):
+        raise AttributeError(f"'{cls.__name__}' object has no attribute '__dict__'")
+    guards.refuse("HC101", f"attribute '__dict__' of a '{cls.__name__}' object")
+
+
+def _is_plain_record(cls: type) -> bool:
+    return (cls.__module__, cls.__name__) == ("argparse", "Namespace")
+
+
+def _read_register(guards: Guards, value: Any) -> Any:
+    """``ABC.register``: a library class is entered nowhere, since every engine of the process would see it."""
+    found = value.register
+    if getattr(found, "__func__", found) is not abc.ABCMeta.register:
+        return found
+    if type(found) is not types.MethodType:
+        guards.refuse("HC101", "ABCMeta.register without its class")
+
+    def register(subclass: Any) -> Any:
+        if not guards.is_guest_class(found.__self__) and not guards.is_guest_class(subclass):
+            guards.refuse("HC105", "registering a library class with a library class")
+        return found(subclass)
+
+    return register
+
+
+# -- functions and methods
+def _read_bound(attribute: str) -> Reader:
+    def read(guards: Guards, value: Any) -> Any:
+        if type(value) is types.MethodType and guards.is_guest_function(value.__func__):
+            return getattr(value, attribute)
+        if guards.is_guest_class(type(value)):
+            return getattr(value, attribute)
+        guards.refuse("HC101", f"attribute {attribute!r}")
+
+    return read
+
+
+def _read_defaults(attribute: str) -> Reader:
+    """The guest's own are live; of library functions, plain data only."""
+
+    def read(guards: Guards, value: Any) -> Any:
+        found = getattr(value, attribute)
+        if found is None or guards.is_guests(value) or guards.is_guest_function(getattr(value, "__func__", None)):
+            return found
+        values = found.values() if type(found) is dict else found
+        if type(found) not in (dict, tuple) or not all(type(each) in _DATA for each in values):
+            guards.refuse("HC101", f"attribute {attribute!r} of a library function")
+        return dict(found) if type(found) is dict else found
+
+    return read
+
+
+def _read_copied(attribute: str) -> Reader:
+    """For a mapping that the library keeps, and may share with others: a copy, unless it is the guest's own."""
+
+    def read(guards: Guards, value: Any) -> Any:
+        found = getattr(value, attribute)
+        if guards.is_guests(value) or not isinstance(found, (dict, types.MappingProxyType)):
+            return found
+        return dict(found)
+
+    return read
+
+
+def _read_proxied(attribute: str) -> Reader:
+    """For a mapping that library code trusts: a read-only copy."""
+
+    def read(guards: Guards, value: Any) -> Any:
+        found = getattr(value, attribute)
+        return types.MappingProxyType(dict(found)) if isinstance(found, (dict, types.MappingProxyType)) else found
+
+    return read
+
+
+def _read_wrapped(guards: Guards, value: Any) -> Any:
+    found = value.__wrapped__
+    if guards.is_guests(value) or guards.is_guests(found) or type(found) is types.BuiltinFunctionType:
+        return found
+    guards.refuse("HC101", "attribute '__wrapped__' of a library function")
+
+
+def _read_of_function(attribute: str) -> Reader:
+    def read(guards: Guards, value: Any) -> Any:
+        function: Any = value.__func__ if type(value) is types.MethodType else value
+        if guards.is_guest_function(function):
+            return guards.function_view(function, attribute)
+        found = getattr(value, attribute)
+        if guards.is_guest_class(type(value)):
+            return found
+        guards.refuse("HC101", f"attribute {attribute!r}")
+
+    return read
+
+
+def _read_of_view(attribute: str) -> Reader:
+    def read(guards: Guards, value: Any) -> Any:
+        found = getattr(value, attribute)
+        if type(value) is CodeView or guards.is_guest_class(type(value)):
+            return found
+        guards.refuse("HC101", f"attribute {attribute!r}")
+
+    return read
+
+
+def _read_obj(guards: Guards, value: Any) -> Any:
+    cls = value if issubclass(type(value), type) else type(value)
+    if issubclass(cls, AttributeError):
+        guards.refuse("HC101", "attribute 'obj' of an AttributeError")
+    return value.obj
+
+
+# -- formatting
+def _read_format(guards: Guards, value: Any) -> Any:
+    found = value.format
+    template = _template_of(found)
+    formatter = guards.formatter
+    if template is not None:
+        return lambda *args, **kwargs: formatter.vformat(template, args, kwargs)
+    if _is_unbound(found):
+        return lambda template, *args, **kwargs: formatter.vformat(str.__str__(template), args, kwargs)
+    return found
+
+
+def _read_format_map(guards: Guards, value: Any) -> Any:
+    found = value.format_map
+    template = _template_of(found)
+    formatter = guards.formatter
+    if template is not None:
+        return lambda mapping: formatter.vformat(template, (), mapping)
+    if _is_unbound(found):
+        return lambda template, mapping: formatter.vformat(str.__str__(template), (), mapping)
+    return found
+
+
+def _template_of(method: Any) -> str | None:
+    """The string that a native ``str.format`` is bound to, through whatever object it was reached."""
+    if isinstance(method, types.BuiltinMethodType) and isinstance(method.__self__, str):
+        return str.__str__(method.__self__)
+    return None
+
+
+def _is_unbound(method: Any) -> bool:
+    return isinstance(method, types.MethodDescriptorType) and method.__objclass__ is str
+
+
+# -- methods that change an object
+def _target(value: Any) -> Any:
+    """Whose attribute ``value.__setattr__`` stores: for ``super()``, the instance behind it."""
+    return value.__self__ if type(value) is super else value  # type: ignore[attr-defined]
+
+
+def _read_setattr(guards: Guards, value: Any) -> Any:
+    native = value.__setattr__
+    check = guards.stores.check
+    if issubclass(type(value), type):
+        return lambda target, name, new: (check(target, guards.name(name), new), native(target, name, new))[1]
+    return lambda name, new: (check(_target(value), guards.name(name), new), native(name, new))[1]
+
+
+def _read_delattr(guards: Guards, value: Any) -> Any:
+    native = value.__delattr__
+    check = guards.stores.check
+    if issubclass(type(value), type):
+        return lambda target, name: (check(target, guards.name(name), None), native(target, name))[1]
+    return lambda name: (check(_target(value), guards.name(name), None), native(name))[1]
+
+
+def _read_init(guards: Guards, value: Any) -> Any:
+    """``__init__`` begins guest objects only: library objects, some of them shared, are not begun anew."""
+    found = value.__init__
+    cls = type(value)
+    if guards.is_guest_function(getattr(found, "__func__", found)) or found is object.__init__:
+        return found
+    if not issubclass(cls, type):
+        target = _target(value)
+        if not guards.is_guest_class(type(target)) and not guards.is_guest_class(target):
+            guards.refuse("HC101", f"attribute '__init__' of a '{type(target).__name__}' object")
+        return found
+
+    def init(self: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if not guards.is_guest_class(type(self)) and not guards.is_guest_class(self):
+            guards.refuse("HC101", f"__init__() of a '{type(self).__name__}' object")
+        return found(self, *args, **kwargs)
+
+    return init
+
+
+def _read_of_guests(attribute: str) -> Reader:
+    """For methods that change a class or descriptor: those of the guest's own making only."""
+
+    def read(guards: Guards, value: Any) -> Any:
+        found = getattr(value, attribute)
+        target = _target(value)
+        if guards.is_guest_function(getattr(found, "__func__", found)) or guards.is_guests(target):
+            return found
+        guards.refuse("HC101", f"attribute {attribute!r} of a '{type(target).__name__}' object")
+
+    return read
+
+
+def _read_descriptor(attribute: str) -> Reader:
+    """``__set__`` and ``__delete__``: through a library's descriptor they are a store like any other."""
+
+    def read(guards: Guards, value: Any) -> Any:
+        native = getattr(value, attribute)
+        if guards.is_guest_function(getattr(native, "__func__", native)):
+            return native
+        function = getattr(value, "fset" if attribute == "__set__" else "fdel", None)
+        if isinstance(value, property) and guards.is_guest_function(function):
+            return native
+        if type(value) not in (types.MemberDescriptorType, types.GetSetDescriptorType):
+            guards.refuse("HC101", f"attribute {attribute!r} of a '{type(value).__name__}' object")
+
+        def store(target: Any, *new: Any) -> None:
+            guards.stores.check(target, guards.name(value.__name__), new[0] if new else None)
+            native(target, *new)
+
+        return store
+
+    return read
+
+
+READERS: dict[str, Reader] = {
+    "__class__": _read_class,
+    "__dict__": _read_dict,
+    "__mro__": _read_classes("__mro__"),
+    "__bases__": _read_classes("__bases__"),
+    "__base__": _read_classes("__base__"),
+    "__orig_bases__": _read_classes("__orig_bases__"),
+    "__origin__": _read_classes("__origin__"),
+    "__args__": _read_classes("__args__"),
+    "__self__": _read_bound("__self__"),
+    "__func__": _read_bound("__func__"),
+    "__wrapped__": _read_wrapped,
+    "__annotations__": _read_copied("__annotations__"),
+    "__members__": _read_proxied("__members__"),
+    "__dataclass_fields__": _read_proxied("__dataclass_fields__"),
+    "__defaults__": _read_defaults("__defaults__"),
+    "__kwdefaults__": _read_defaults("__kwdefaults__"),
+    "__init__": _read_init,
+    "__init_subclass__": _read_of_guests("__init_subclass__"),
+    "__set_name__": _read_of_guests("__set_name__"),
+    "__set__": _read_descriptor("__set__"),
+    "__delete__": _read_descriptor("__delete__"),
+    "__setattr__": _read_setattr,
+    "__delattr__": _read_delattr,
+    "format": _read_format,
+    "format_map": _read_format_map,
+    "mro": _read_mro,
+    "register": _read_register,
+    "obj": _read_obj,
+    "__code__": _read_of_function("__code__"),
+    "__closure__": _read_of_function("__closure__"),
+    **{name: _read_of_view(name) for name in VIEW_NAMES},
+}
+
+
+def documented(guards: Guards, value: Any, name: str) -> Any:
+    """An underscored name that is a documented part of named tuples and enumerations."""
+    cls = value if issubclass(type(value), type) else type(value)
+    holder = tuple if name in names.NAMED_TUPLE_PRIVATE else enum.Enum
+    found = getattr(value, name)
+    if not issubclass(cls, holder) and not (type(value) is super and isinstance(_target(value), (holder, type))):
+        guards.refuse("HC102", f"attribute {name!r} of a '{type(value).__name__}' object")
+    if type(found) is list:
+        return list(found)
+    return dict(found) if type(found) is dict else found

@@ -1,0 +1,89 @@
+"""Which builtin classes guests may hold, and what stands for those they must not.
+
+Invariants: a stand-in compares, prints and answers isinstance as the class behind it, and leads nowhere.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Callable
+from typing import Any
+
+from .engine import ToolError
+from .values import EnumValue, Record
+
+REVIEWED_BUILTINS: frozenset[type] = frozenset(
+    {
+        object, bool, int, float, complex, str, bytes, bytearray, memoryview, list, tuple, dict, set, frozenset, range,
+        slice, property, classmethod, staticmethod, enumerate, zip, map, filter, reversed, super,
+        type(None), type(NotImplemented), type(Ellipsis), type({}.keys()), type({}.values()), type({}.items()),
+        type(iter([])), type(iter(())), type(iter({})), type(iter(set())), type(iter("")), type(iter(b"")),
+        type(iter(range(0))), type(iter({}.values())), type(iter({}.items())), type(reversed([])),
+        types.MappingProxyType, types.SimpleNamespace, types.GenericAlias, types.UnionType,
+        ToolError, Record, EnumValue,
+    }
+    | {e for e in vars(__import__("builtins")).values() if isinstance(e, type) and issubclass(e, BaseException)}
+)  # fmt: skip
+
+CLEAN_BASES: frozenset[type] = frozenset(
+    {object, bool, int, float, complex, str, bytes, bytearray, list, tuple, dict, set, frozenset, property}
+    | {e for e in REVIEWED_BUILTINS if issubclass(e, BaseException)}
+)
+"""Bases without a private attribute of their own."""
+
+CLEAN_MODULES = frozenset({"typing", "enum", "abc", "collections.abc"})
+"""Modules whose base classes keep their private names to those of ``names.NATIVE_PRIVATE``."""
+
+
+class StandIn(type):
+    """A class shown to guests in place of one they must not hold: it compares, prints and answers isinstance."""
+
+    _real: tuple[type, ...]
+    _call: Callable[..., Any] | None
+
+    def __instancecheck__(cls, instance: object) -> bool:
+        return isinstance(instance, cls._real)
+
+    def __subclasscheck__(cls, subclass: type) -> bool:
+        return subclass is cls or issubclass(subclass, cls._real)
+
+    def __call__(cls, *args: Any, **kwargs: Any) -> Any:
+        if cls._call is None:
+            raise TypeError(f"cannot create '{cls.__name__}' instances")
+        return cls._call(*args, **kwargs)
+
+    def __repr__(cls) -> str:
+        return f"<class '{cls.__name__}'>"
+
+    def __getitem__(cls, item: Any) -> Any:
+        return types.GenericAlias(cls, item)
+
+    def __or__(cls, other: Any) -> Any:
+        return typing.Union[cls, other]  # noqa: UP007
+
+    def __ror__(cls, other: Any) -> Any:
+        return typing.Union[other, cls]  # noqa: UP007
+
+    def __setattr__(cls, name: str, value: object) -> None:
+        raise TypeError(f"cannot set '{name}' attribute of immutable type '{cls.__name__}'")
+
+
+def stand_in(name: str, real: tuple[type, ...], make: Callable[..., Any] | None = None) -> StandIn:
+    """A stand-in class named ``name`` for the ``real`` ones."""
+    body = {"_real": real, "_call": None if make is None else staticmethod(make), "__module__": "builtins"}
+    return StandIn(name, (), {**body, "__slots__": ()})
+
+
+FUNCTION = stand_in("function", (types.FunctionType,))
+BUILTIN_FUNCTION = stand_in("builtin_function_or_method", (types.BuiltinFunctionType,))
+METHOD = stand_in("method", (types.MethodType,))
+GENERATOR = stand_in("generator", (types.GeneratorType,))
+COROUTINE = stand_in("coroutine", (types.CoroutineType,))
+ASYNC_GENERATOR = stand_in("async_generator", (types.AsyncGeneratorType,))
+TRACEBACK = stand_in("traceback", (types.TracebackType,))
+STAND_INS: dict[type, StandIn] = {
+    real: stand
+    for stand in (FUNCTION, BUILTIN_FUNCTION, METHOD, GENERATOR, COROUTINE, ASYNC_GENERATOR, TRACEBACK)
+    for real in stand._real
+}
