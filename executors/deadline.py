@@ -46,14 +46,14 @@ class Deadline:
         """CPU seconds of the worker since the run began."""
         return max(0.0, self._read_cpu() - self._cpu_before)
 
+    def wall_left_s(self) -> float:
+        """Seconds until the wall clock's limits, 0 when they have passed."""
+        ends = self.begun + min(self.tool_s + self._limits.wall_s, self._limits.total_wall_s)
+        return max(0.0, ends - time.monotonic())
+
     def remaining_s(self) -> float:
         """Seconds until something must be looked at again; 0 when it is time."""
-        ends = min(
-            self.begun + self.tool_s + self._limits.wall_s,
-            self.begun + self._limits.total_wall_s,
-            self._look_at_cpu,
-        )
-        return max(0.0, ends - time.monotonic())
+        return min(self.wall_left_s(), max(0.0, self._look_at_cpu - time.monotonic()))
 
     def passed(self) -> LimitExceeded | None:
         """The limit that has been passed by now, if any."""

@@ -21,6 +21,8 @@ from .toolcalls import ToolCalls
 GRACE_S = 0.1
 INTERRUPT_GRACE_S = 1.0
 SEND_S = 10.0
+MAX_EVENTS = 2000
+MAX_EVENT_BYTES = 4 << 20
 
 
 class Reply:
@@ -67,7 +69,9 @@ class Run:
         self._limits = limits
         self._calls = calls
         self._record = record
-        self._kept: dict[str, list[bytes]] = {"stdout": [], "stderr": []}
+        self._kept: dict[str, bytearray] = {"stdout": bytearray(), "stderr": bytearray()}
+        self._events = 0
+        self._event_bytes = 0
         self._kill_at: float | None = None
         self._wanted: tuple[RunError, float] | None = None
         self.deadline = Deadline(limits, stream.cpu_s, cpu_before_s)
@@ -83,7 +87,7 @@ class Run:
 
     def text(self, name: Output) -> str:
         """What was printed, at most ``limits.output_bytes`` of both outputs together."""
-        return b"".join(self._kept[name]).decode("utf-8", "backslashreplace")
+        return self._kept[name].decode("utf-8", "backslashreplace")
 
     # ---- time
 
@@ -134,6 +138,19 @@ class Run:
         self._stream.kill()
         self.lost = True
 
+    # ---- what the worker is told
+
+    def send(self, data: bytes) -> None:
+        """Send a frame. A worker that does not take it in time is lost with it, since half a frame was sent."""
+        left = self.deadline.wall_left_s() if self._kill_at is None else self.timeout_s()
+        try:
+            self._stream.send(data, self, min(SEND_S, left))
+        except TimeoutError:
+            passed = self.deadline.passed()
+            if passed:
+                self._condemn(passed)
+            self.distrust(RemoteProtocolError("the worker does not read what is sent to it"))
+
     # ---- what the worker says
 
     def output(self, name: Output, data: bytes) -> None:
@@ -141,7 +158,7 @@ class Run:
         room = self._limits.output_bytes - self.output_bytes
         self.output_bytes += len(data)
         if room > 0:
-            self._kept[name].append(data[:room])
+            self._kept[name] += data[:room]
         if len(data) > room:
             used = self.output_bytes
             self.stop(exceeded("output_bytes", self._limits.output_bytes, used, "host count"))
@@ -168,9 +185,14 @@ class Run:
 
     def _event(self, frame: Frame) -> None:
         try:
-            self._record(worker_event(frame))
+            event = worker_event(frame)
         except ValueError as error:
             raise RemoteProtocolError(f"the worker sent an event that is none: {error}") from None
+        self._events += 1
+        self._event_bytes += sum(map(_weight, event.data.values()))
+        if self._events > MAX_EVENTS or self._event_bytes > MAX_EVENT_BYTES:
+            raise RemoteProtocolError("the worker sent more events than a worker sends in a run")
+        self._record(event)
 
     def _call(self, frame: Frame) -> None:
         if self._wanted is not None and self._kill_at is None:
@@ -194,10 +216,7 @@ class Run:
             text = f"what the tool returned is larger than {self._limits.value_bytes} bytes (value_bytes)"
             error = {"type": "EncodeError", "message": text}
             data = self._connection.send({"t": "answer", "id": answer["id"], "error": error})
-        try:
-            self._stream.send(data, self, SEND_S)
-        except TimeoutError:
-            self.distrust(RemoteProtocolError("the worker does not take the answer of a tool"))
+        self.send(data)
 
     def _gone(self) -> None:
         """The worker ended during the run."""
@@ -206,3 +225,8 @@ class Run:
             error = self._stream.explain_exit(self._limits)
             self._condemn(error)
             self._record(host_event("crash", reason=error.message[:500]))
+
+
+def _weight(value: object) -> int:
+    """Roughly the bytes that a field of an event keeps."""
+    return len(value) if isinstance(value, str) else value.bit_length() >> 3 if isinstance(value, int) else 8

@@ -16,12 +16,14 @@ from sandbox.refusals import LIMIT_CODES, explain
 @dataclasses.dataclass(frozen=True)
 class Exit:
     """``signal``: the number that killed the worker, or 0; ``code``: its exit status when no signal did; ``cpu_s``:
-    cpu seconds of the worker and the children it waited for; ``zygote_lost``: the zygote died, and the worker with it.
+    cpu seconds of the worker and the children it waited for; ``peak_kb``: its resident memory at the most, 0 unknown;
+    ``zygote_lost``: the zygote died, and the worker with it.
     """
 
     signal: int
     code: int
     cpu_s: float
+    peak_kb: int = 0
     zygote_lost: bool = False
 
 
@@ -39,11 +41,16 @@ _MESSAGES = {
 }
 
 
-def explain_exit(exit: Exit | None, *, killed_for: str | None, limits: Limits) -> RunError:
+_FULL = 0.9
+"""An interpreter that dies with this much of its memory in use has died of memory that was refused."""
+_OF_MEMORY = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS)
+
+
+def explain_exit(exit: Exit | None, *, killed_for: str | None, limits: Limits, grown_mb: float = 0.0) -> RunError:
     """The error of the run during which the worker ended.
 
     ``killed_for`` names the limit for which the host killed the worker, or is None when the host did not. ``exit``
-    is None when nobody could say how it ended.
+    is None when nobody could say how it ended. ``grown_mb`` is its memory at the most, above the idle worker's.
     """
     if killed_for is not None:
         return _limit(killed_for, limits, None, "host")
@@ -54,6 +61,8 @@ def explain_exit(exit: Exit | None, *, killed_for: str | None, limits: Limits) -
         return PolicyViolation(explain("HC502", what), type="PermissionError", code="HC502")
     if exit.signal == signal.SIGXCPU:
         return _limit("cpu_s", limits, exit.cpu_s, "rlimit")
+    if exit.signal in _OF_MEMORY and grown_mb >= _FULL * limits.memory_mb:
+        return _limit("memory_mb", limits, grown_mb, f"died of {_name(exit.signal)} with its memory full")
     if exit.signal == signal.SIGKILL:
         return WorkerCrashed("the worker was killed from outside, most likely because the machine ran out of memory")
     if exit.signal:

@@ -155,7 +155,9 @@ class JailedWorker:
         return self._last_cpu
 
     def peak_memory_mb(self) -> float:
-        """Peak growth of resident memory above the idle worker, in MB; 0 when nobody can tell any more."""
+        """Peak growth of resident memory above the idle worker, in MB; 0 when nobody can tell."""
+        if self._exit is not None:
+            return max(0, self._exit.peak_kb - self._idle_kb) / 1024
         if self.pid and self.alive():
             with contextlib.suppress(OSError, ValueError), open(f"/proc/{self.pid}/status") as lines:
                 for line in lines:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import socket
 
-from sandbox.errors import RunError
+from sandbox.errors import RunError, WorkerCrashed
 from sandbox.limits import Limits
 from sandbox.policy import Policy
 from sandbox.result import Isolation
@@ -66,5 +66,5 @@ class _Handle:
         exit = self._worker.wait_exit(timeout_s)
         if exit is None:
             self._worker.kill()
-            exit = self._worker.wait_exit(timeout_s)
-        return explain_exit(exit, killed_for=None, limits=limits)
+            return WorkerCrashed("the guest closed the worker's stream to the host; its worker was ended")
+        return explain_exit(exit, killed_for=None, limits=limits, grown_mb=self._worker.peak_memory_mb())

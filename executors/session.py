@@ -21,7 +21,6 @@ from sandbox.errors import (
     EncodeError,
     LimitExceeded,
     LocalProtocolError,
-    RemoteProtocolError,
     SessionBusy,
     SessionClosed,
 )
@@ -34,7 +33,7 @@ from sandbox.result import Isolation, Result
 from sandbox.values import BOUNDS, encode
 
 from .decisions import denied
-from .exchange import SEND_S, Reply, Run
+from .exchange import Reply, Run
 from .files import Files
 from .results import fields_of, usage_of
 from .stream import Stream
@@ -340,10 +339,7 @@ class Session:
 
 def _carry(stream: Stream, run: Run, data: bytes) -> None:
     """Send the run and pump until it is finished."""
-    try:
-        stream.send(data, run, SEND_S)
-    except TimeoutError:
-        run.distrust(RemoteProtocolError("the worker does not take the code"))
+    run.send(data)
     while not run.finished:
         stream.pump(run, run.timeout_s())
         run.tick()

@@ -22,6 +22,8 @@ from sandbox.result import Isolation
 Output = Literal["stdout", "stderr"]
 _CHUNK = 64 << 10
 _OUTPUT_CHUNK = 64 << 10
+_EXIT_S = 0.2
+"""How long a worker whose stream has ended may take to end itself; part of what a deadline may be overrun by."""
 
 
 class Sink(Protocol):
@@ -214,7 +216,7 @@ class ProcessStream(Stream):
             os.write(self._wake_write, b"w")
 
     def explain_exit(self, limits: Limits) -> RunError:
-        return self._worker.explain_exit(limits, 0.5)
+        return self._worker.explain_exit(limits, _EXIT_S)
 
     def cpu_s(self) -> float:
         return self._worker.cpu_s()

@@ -83,6 +83,9 @@ class Zygote:
         except (ZygoteGone, TimeoutError, OSError) as error:
             self.close()
             raise BackendUnavailable(f"the zygote did not start: {error or type(error).__name__}") from error
+        except BaseException:
+            self.close()
+            raise
         if "failed" in hello:
             self.close()
             raise BackendUnavailable(f"the zygote could not start: {hello['failed']}")
@@ -156,7 +159,8 @@ class Zygote:
             return
         pidfd, self._pidfd = self._pidfd, -1
         if not _readable(pidfd, END_TIMEOUT_S):
-            signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(pidfd, signal.SIGKILL)
             _readable(pidfd, END_TIMEOUT_S)
         os.close(pidfd)
         with contextlib.suppress(ChildProcessError):
@@ -196,7 +200,7 @@ class Zygote:
             if fd >= 0:
                 self._pidfds[ident] = fd
         else:
-            self._exits[ident] = Exit(message["signal"], message["code"], message["cpu_s"])
+            self._exits[ident] = Exit(message["signal"], message["code"], message["cpu_s"], message["peak_kb"])
 
     def _receive(self, deadline: float) -> tuple[dict[str, Any], int]:
         if self.gone:

@@ -19,11 +19,10 @@ import json
 import os
 import pkgutil
 import resource
-import shutil
 import socket
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import sandbox
@@ -31,6 +30,7 @@ import sandbox
 from .inmate import MAX_PACKET, PROC_FD, idle
 from .jail import enclosure, kernel, namespaces, privileges, tree
 from .jail.profile import Profile
+from .jail.removal import remove_tree
 from .policy import STANDARD_IMPORTS
 from .zygote import CONTROL_FD, FAILURE, Zygote
 
@@ -95,7 +95,7 @@ def _keep(control: socket.socket, profile: Profile) -> None:
     os.close(life)
     os.waitpid(pid, 0)
     if cells:
-        shutil.rmtree(cells, ignore_errors=True)
+        remove_tree(cells)
     os._exit(0)
 
 
@@ -147,6 +147,8 @@ class _Loader:
         if self._profile.rehearsal:
             self.rehearsal = _find(self._profile.rehearsal)
         _open_libraries(every=not self._own_root)
+        if not self._own_root:
+            _open_all_below(self._profile.packages)
 
     def all_that_may_be_needed(self) -> None:
         """For workers that will not be able to read the library, as it lies in root's private directory."""
@@ -174,3 +176,13 @@ def _open_libraries(*, every: bool) -> None:
         if name.endswith(".so") and (every or name.partition(".")[0] in _NEEDS_LIBRARIES):
             with contextlib.suppress(OSError):
                 ctypes.CDLL(os.path.join(directory, name))
+
+
+def _open_all_below(packages: Sequence[str]) -> None:
+    """The extension modules of allow-listed packages, for workers that may map nothing executable."""
+    for package in packages:
+        for directory, _, names in os.walk(package):
+            for name in sorted(names):
+                if name.endswith(".so"):
+                    with contextlib.suppress(OSError):
+                        ctypes.CDLL(os.path.join(directory, name))

@@ -210,21 +210,25 @@ class Worker:
             self.interrupts.begin()
             outcome = engine.run(frame["code"])
             told = self._tell(engine, outcome)
-            self.interrupts.guest = False
+            self._guest_is_over()
         except Stop as stop:
             # Raised once a run at most, so nothing can interrupt this handler.
-            self.interrupts.guest = False
+            self._guest_is_over()
             outcome = Outcome(error=outcome.error or stop.error, changed=outcome.changed, ops=outcome.ops)
         except MemoryError:
-            self.interrupts.guest = False
+            self._guest_is_over()
             outcome = Outcome(error=self._out_of_memory())
         except BaseException as error:
-            self.interrupts.guest = False
+            self._guest_is_over()
             outcome = Outcome(error=WorkerCrashed(f"the engine failed: {type(error).__name__}: {error}"))
-        self._reserve.release()
         self._reserve.spent(isinstance(outcome.error, LimitExceeded) and outcome.error.limit == "memory_mb")
         self._flush()
         self._finish(frame["id"], outcome, told)
+
+    def _guest_is_over(self) -> None:
+        """First of all after guest code: until the reserve is free there may be no room for anything else."""
+        self.interrupts.guest = False
+        self._reserve.release()
 
     def _hold(self) -> None:
         """In process memory is not limited, so nothing needs setting aside."""
@@ -271,6 +275,7 @@ class Worker:
         return LimitExceeded(explain(code, what), limit=name, allowed=allowed, how="worker", code=code)
 
     def _out_of_memory(self) -> LimitExceeded:
+        self._emit("limit", {"limit": "memory_mb", "allowed": self._limits.memory_mb})
         return self._limit("memory_mb", self._limits.memory_mb, "memory ran out")
 
     def _flush(self) -> None:

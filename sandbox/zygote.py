@@ -16,7 +16,6 @@ import gc
 import json
 import os
 import select
-import shutil
 import signal
 import socket
 import time
@@ -27,9 +26,11 @@ from typing import Any, NoReturn
 from .inmate import FDS, MAX_PACKET, PROC_FD, become_worker
 from .jail import enclosure, kernel, namespaces, privileges, rlimits
 from .jail.profile import Profile
+from .jail.removal import remove_tree
 
 CONTROL_FD = 3
 FAILURE = 4
+_AT_ONCE = 2000
 
 
 @dataclasses.dataclass
@@ -41,6 +42,7 @@ class _Child:
     requests: socket.socket | None
     ident: int = 0
     cell: str = ""
+    remover: bool = False
 
 
 class Zygote:
@@ -130,7 +132,7 @@ class Zygote:
                 os.kill(child.pid, signal.SIGKILL)
                 os.waitpid(child.pid, 0)
             if child.cell:
-                shutil.rmtree(child.cell, ignore_errors=True)
+                remove_tree(child.cell)
         os._exit(0)
 
     def _send(self, message: Mapping[str, Any], fd: int = -1) -> None:
@@ -206,7 +208,9 @@ class Zygote:
         _, status, usage = os.wait4(child.pid, 0)
         os.close(child.pidfd)
         if child.cell:
-            shutil.rmtree(child.cell, ignore_errors=True)
+            self._remove(child.cell)
+        if child.remover:
+            return
         if child.requests is not None:
             child.requests.close()
             self._spare = None
@@ -217,5 +221,25 @@ class Zygote:
                 "signal": os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0,
                 "code": os.WEXITSTATUS(status) if os.WIFEXITED(status) else 0,
                 "cpu_s": usage.ru_utime + usage.ru_stime,
+                "peak_kb": usage.ru_maxrss,
             }
         )
+
+    def _remove(self, cell: str) -> None:
+        """Remove a worker's directory; one that a guest filled with more than others can wait for, in a child."""
+        if remove_tree(cell, _AT_ONCE):
+            return
+        try:
+            pid = os.fork()
+        except OSError:
+            remove_tree(cell)
+            return
+        if pid == 0:
+            try:
+                kernel.close_from(CONTROL_FD)
+                remove_tree(cell)
+            finally:
+                os._exit(0)
+        child = _Child(pid, os.pidfd_open(pid), None, remover=True)
+        self._children[child.pidfd] = child
+        self._poll.register(child.pidfd, select.EPOLLIN)

@@ -29,13 +29,12 @@ _FORK_FLAGS = 0x01200000 | int(signal.SIGCHLD)
 
 _PLAIN = """
 read write close fstat lseek munmap brk rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigsuspend
-rt_sigtimedwait pread64 pwrite64 readv writev preadv pwritev poll ppoll select pselect6 sched_yield mremap msync madvise
-dup dup2 dup3 pause nanosleep clock_nanosleep getitimer setitimer alarm getpid gettid getppid getpgrp getpgid getsid
-getuid geteuid getgid getegid getresuid getresgid getgroups getpriority exit exit_group uname getdents64 getcwd fchdir
-gettimeofday time times getrusage getrlimit sysinfo sigaltstack futex sched_getaffinity sched_getparam
-sched_getscheduler set_tid_address restart_syscall fadvise64 fallocate ftruncate fsync fdatasync sync_file_range flock
-fstatfs umask clock_gettime clock_getres epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2
-set_robust_list eventfd2 pipe pipe2 getrandom membarrier rseq copy_file_range sendfile recvfrom shutdown getsockname
+rt_sigtimedwait pread64 pwrite64 readv writev preadv pwritev poll ppoll select pselect6 sched_yield mremap msync
+madvise dup dup2 dup3 pause nanosleep getitimer setitimer alarm getpid gettid getppid getpgrp getuid geteuid getgid
+getegid getresuid getresgid getgroups exit exit_group uname getdents64 getcwd fchdir gettimeofday time times getrusage
+getrlimit sysinfo sigaltstack futex set_tid_address restart_syscall fadvise64 fallocate ftruncate fsync fdatasync
+sync_file_range flock fstatfs umask epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait epoll_pwait2
+set_robust_list eventfd2 pipe pipe2 getrandom membarrier rseq copy_file_range sendfile shutdown getsockname
 close_range
 """.split()
 
@@ -53,6 +52,12 @@ _PATHS_UNMEDIATED = """
 stat lstat statx access faccessat faccessat2 readlink readlinkat chdir statfs truncate chmod fchmod fchmodat utime
 utimes futimesat utimensat
 """.split()
+_OF_A_PROCESS = "getpgid getsid sched_getaffinity sched_getparam sched_getscheduler".split()
+"""They answer differently for a pid that exists and one that does not."""
+_CLOCKS = "clock_gettime clock_getres clock_nanosleep".split()
+_FIXED_CLOCKS = 0xFFFFFFF0
+"""Clock ids from 16 up name another process, or a device."""
+_MSG_OOB, _MSG_ERRQUEUE = 1, 0x2000
 _EXTENDED_ATTRIBUTES = "getxattr lgetxattr fgetxattr listxattr llistxattr flistxattr".split()
 _FCNTL = (0, 1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1030, 1032)
 """DUPFD, GETFD, SETFD, GETFL, SETFL, the record locks, DUPFD_CLOEXEC, GETPIPE_SZ."""
@@ -88,12 +93,17 @@ def rules(*, own_root: bool, fork: bool) -> dict[str, Rule | int]:
     table["prlimit64"] = _when(Check(0, (0, OWN_PID)), Check(2, (0,), wide=True))
     table["socketpair"] = _when(Check(0, (1,)), Check(1, _SOCKETPAIR_TYPES))
     table["getsockopt"] = _when(Check(1, (1,)), Check(2, (3, 38, 39)))
-    table["sendto"] = _when(Check(4, (0,), wide=True))
+    table["sendto"] = _when(Check(3, (0,), _MSG_OOB), Check(4, (0,), wide=True))
+    table["recvfrom"] = _when(Check(3, (0,), _MSG_OOB | _MSG_ERRQUEUE))
+    table |= dict.fromkeys(_CLOCKS, _when(Check(0, (0,), _FIXED_CLOCKS)))
     if fork:
         table |= dict.fromkeys(("fork", "wait4", "waitid"), ALLOW)
         table["clone"] = _when(Check(0, (_FORK_FLAGS,)))
-    own = () if own_root else (Check(0, (OWN_PID,)),)
-    table["kill"] = table["tgkill"] = _when(*own) if own else ALLOW
+    own = Check(0, (OWN_PID,))
+    table["kill"] = table["tgkill"] = ALLOW if own_root else _when(own)
+    itself = (0, OWN_PID)
+    table |= dict.fromkeys(_OF_A_PROCESS, ALLOW if own_root else _when(Check(0, itself)))
+    table["getpriority"] = ALLOW if own_root else _when(Check(0, (os.PRIO_PROCESS,)), Check(1, itself))
     return table | (_paths_in_own_root() if own_root else _paths_under_landlock())
 
 

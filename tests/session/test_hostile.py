@@ -86,7 +86,7 @@ def test_a_worker_that_stalls_meets_the_deadline(act: str) -> None:
 
 
 def test_a_worker_that_reads_nothing_meets_a_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("executors.session.SEND_S", 0.2)
+    monkeypatch.setattr("executors.exchange.SEND_S", 0.2)
     with plain_executor("\ntime.sleep(99)") as executor:
         result = executor.run("x" * 4_000_000)
     assert isinstance(result.error, ProtocolError)
