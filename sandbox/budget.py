@@ -83,6 +83,8 @@ class Budget:
         Raises:
             Stop: the budget does not cover it.
         """
+        if type(operations) is not int:
+            raise TypeError("a price must be an exact int")
         if operations > self.remaining:
             self._skip(self.remaining)
             self.tick()

@@ -110,5 +110,6 @@ def _family(cls: type) -> list[type]:
     """The class and all that derive from it."""
     found: list[type] = [cls]
     for each in found:
-        found += [sub for sub in type.__subclasses__(each) if sub not in found]
+        below: list[type] = type.__subclasses__(each)
+        found += [cls for cls in below if cls not in found]
     return found

@@ -14,6 +14,8 @@ import zlib as _zlib
 from collections.abc import Mapping
 from typing import Any
 
+from .files import Stream
+from .gadgets import exact_int
 from .runtime import Runtime
 from .spec import Spec, because, words
 
@@ -120,7 +122,7 @@ def _build_zipfile(real: Any, runtime: Runtime) -> Mapping[str, object]:
                     file, {"r": "rb", "w": "w+b", "x": "x+b", "a": "r+b" if update else "w+b"}[mode]
                 )
             try:
-                super().__init__(self._opened or file, mode, *args, **options)
+                super().__init__(self._opened or Stream(file), mode, *args, **options)
             except BaseException:
                 if self._opened is not None:
                     self._opened.close()
@@ -193,7 +195,7 @@ def _build_zipfile(real: Any, runtime: Runtime) -> Mapping[str, object]:
 
     def is_zipfile(filename: Any) -> bool:
         if hasattr(filename, "read"):
-            return real.is_zipfile(filename)  # type: ignore[no-any-return]
+            return real.is_zipfile(Stream(filename))  # type: ignore[no-any-return]
         if not files.is_file(filename):
             return False
         with files.open(filename, "rb") as file:
@@ -218,6 +220,7 @@ def _make_parents(files: Any, target: str, whole: bool) -> None:
 
 def _build_hashlib(real: Any, runtime: Runtime) -> Mapping[str, object]:
     def pbkdf2_hmac(hash_name: str, password: Any, salt: Any, iterations: int, dklen: int | None = None) -> bytes:
+        iterations = exact_int(iterations)
         runtime.charge(iterations)
         return real.pbkdf2_hmac(hash_name, password, salt, iterations, dklen)  # type: ignore[no-any-return]
 

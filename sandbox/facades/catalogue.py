@@ -22,6 +22,7 @@ from . import (
     markup,
     numeric,
     paths,
+    patterns,
     records,
     system,
     tables,
@@ -32,8 +33,8 @@ from . import (
 from .spec import Spec
 
 _GROUPS = (
-    numeric, algorithms, text, codecs_text, records, functional, classes, enums, copies, files, paths, trees, clock,
-    archives, system, warn, markup, commands, introspect, tables,
+    numeric, algorithms, text, patterns, codecs_text, records, functional, classes, enums, copies, files, paths, trees,
+    clock, archives, system, warn, markup, commands, introspect, tables,
 )  # fmt: skip
 
 SPECS: Mapping[str, Spec] = {spec.name: spec for group in _GROUPS for spec in group.SPECS}

@@ -7,14 +7,17 @@ resolved, never evaluated; real metaclasses and ``type`` stay on the host's side
 from __future__ import annotations
 
 import re
+import types
 import typing
 from collections.abc import Mapping
 from typing import Any
 
+from ..stand_ins import stand_in
 from .copies import Copier
-from .gadgets import check_identifier
+from .gadgets import check_identifier, marks_guests
 from .hints import Hints
 from .module import Facade, Metaclass
+from .rebinding import rebound
 from .registry import subclassable
 from .runtime import Runtime
 from .spec import Spec, because, words
@@ -23,7 +26,7 @@ _HEAD = re.compile(r"\s*(?:(\w+)\s*\.)?\s*(\w+)")
 
 
 def _build_abc(real: Any, runtime: Runtime) -> Mapping[str, object]:
-    return {"ABCMeta": Metaclass(real.ABCMeta)}
+    return {"ABCMeta": Metaclass(real.ABCMeta), "abstractmethod": marks_guests(runtime, real.abstractmethod)}
 
 
 class Dataclasses:
@@ -33,6 +36,15 @@ class Dataclasses:
         self._real = real
         self._runtime = runtime
         self._copier = Copier(runtime)
+        own = {"_get_field": self._get_field, "_is_type": self._is_type, "field": self.field}
+        space = rebound(real, ("dataclass", "_process_class", "make_dataclass"), own)
+        self._dataclass, self._make_dataclass = space["dataclass"], space["make_dataclass"]
+
+    def field(self, **options: Any) -> Any:
+        """A field's options."""
+        if options.get("metadata") is None:
+            options["metadata"] = {}  # the library's own empty mapping is one for the whole process
+        return self._real.field(**options)
 
     def dataclass(self, cls: Any = None, /, **options: Any) -> Any:
         """Add the special methods that the class' annotations ask for."""
@@ -43,24 +55,24 @@ class Dataclasses:
     def _process(self, cls: Any, options: dict[str, Any]) -> Any:
         if not (isinstance(cls, type) and self._runtime.is_guest_class(cls)):
             raise TypeError("dataclass() decorates classes of your own")
-        annotations = vars(cls).get("__annotations__", {})
-        stored = dict(annotations)
-        library = [base for base in cls.__mro__ if not self._runtime.is_guest_class(base)]
-        for name, annotation in stored.items():
-            check_identifier(name, "a field's name")
-            # The field's default would be the library's own private value.
-            if name.startswith("_") and any(name in vars(base) for base in library):
-                self._runtime.refuse("HC102", f"field {name!r}, which a base class has")
-            if type(annotation) is str:
-                annotations[name] = self._special(annotation)
-        try:
-            made = self._real.dataclass(cls, **options)
-        finally:
-            annotations.update(stored)
-        for name, field in made.__dataclass_fields__.items():
-            if name in stored:
-                field.type = stored[name]
-        return made
+        return self._dataclass(cls, **options)
+
+    def _get_field(self, cls: Any, name: Any, annotation: Any, *options: Any) -> Any:
+        """The library's function of this name, for names that are safe in the source text it builds."""
+        check_identifier(name, "a field's name")
+        if name in self._runtime.library_names(*cls.__mro__[1:]):
+            self._runtime.refuse("HC102", f"field {name!r}, which a base class uses")
+        known = self._special(annotation) if type(annotation) is str else annotation
+        field = self._real._get_field(cls, name, known, *options)
+        if type(field) is not self._real.Field:
+            raise TypeError(f"the default of {name!r} is no dataclasses.field()")
+        if field.metadata is self._real._EMPTY_METADATA:
+            field.metadata = types.MappingProxyType({})
+        field.type = annotation
+        return field
+
+    def _is_type(self, annotation: str, cls: Any, module: Any, wanted: Any, predicate: Any) -> bool:
+        return bool(predicate(self._special(annotation), module))
 
     def _special(self, annotation: str) -> Any:
         """What the library looks for in annotation text: ClassVar, InitVar, KW_ONLY; else the text."""
@@ -81,18 +93,20 @@ class Dataclasses:
     ) -> Any:
         """Build a data class from names."""
         check_identifier(cls_name, "a class' name")
-        listed = [field if type(field) is str else tuple(field) for field in fields]
+        listed = [field if type(field) is str else (*field,) for field in fields]
         for field in listed:
             check_identifier(field if type(field) is str else field[0], "a field's name")
+        bases, space = tuple(bases), dict(namespace or {})
         for base in bases:
             if not (self._runtime.is_guest_class(base) or subclassable(base)):
                 self._runtime.refuse("HC107", f"base class {base!r}")
-        for name in namespace or {}:
-            check_identifier(name, "a name of the class")
+        taken = self._runtime.library_names(*bases)
+        for name in space:
+            if check_identifier(name, "a name of the class") in taken:
+                self._runtime.refuse("HC102", f"binding {name!r}, which a base class uses")
         options.pop("module", None)
-        made = self._real.make_dataclass(
-            cls_name, listed, bases=tuple(bases), namespace=dict(namespace or {}), **options
-        )
+        options.pop("decorator", None)
+        made = self._make_dataclass(cls_name, listed, bases=bases, namespace=space, **options)
         made.__module__ = "__main__"
         return made
 
@@ -124,7 +138,9 @@ class Dataclasses:
 
 def _build_dataclasses(real: Any, runtime: Runtime) -> Mapping[str, object]:
     own = Dataclasses(real, runtime)
-    return {name: getattr(own, name) for name in ("asdict", "astuple", "dataclass", "make_dataclass")}
+    return {name: getattr(own, name) for name in ("asdict", "astuple", "dataclass", "field", "make_dataclass")} | {
+        "Field": stand_in("Field", (real.Field,))
+    }
 
 
 def _build_typing(real: Any, runtime: Runtime) -> Mapping[str, object]:
@@ -155,12 +171,27 @@ def _build_typing(real: Any, runtime: Runtime) -> Mapping[str, object]:
         made.__module__ = "__main__"
         return made
 
+    def no_type_check(arg: Any) -> Any:
+        if runtime.is_guests(arg):
+            arg.__no_type_check__ = True
+        return arg
+
+    def dataclass_transform(**options: Any) -> Any:
+        return marks_guests(runtime, real.dataclass_transform(**options))
+
+    def overload(func: Any) -> Any:
+        return real._overload_dummy  # the library keeps a register of the whole process
+
+    marking = {name: marks_guests(runtime, getattr(real, name)) for name in _MARKING if hasattr(real, name)}
     named_tuple.__mro_entries__ = lambda bases: (real._NamedTuple,)  # type: ignore[attr-defined]
     typed_dict.__mro_entries__ = lambda bases: (real._TypedDict,)  # type: ignore[attr-defined]
     for function, name in ((named_tuple, "NamedTuple"), (typed_dict, "TypedDict")):
         function.__name__ = function.__qualname__ = name
         function.__module__ = "typing"
-    return {
+    return marking | {
+        "dataclass_transform": dataclass_transform,
+        "no_type_check": no_type_check,
+        "overload": overload,
         "NamedTuple": named_tuple,
         "TypedDict": typed_dict,
         # The library's alias has the real ``type`` as its origin.
@@ -171,21 +202,25 @@ def _build_typing(real: Any, runtime: Runtime) -> Mapping[str, object]:
     }
 
 
+_MARKING = words("final override runtime_checkable")
+_TYPING_OWN = words(
+    """NamedTuple Type TypedDict dataclass_transform final get_args get_origin get_type_hints no_type_check overload
+    override runtime_checkable"""
+)
 SPECS = (
     Spec(
         name="abc",
-        names=words(
-            "ABC abstractclassmethod abstractmethod abstractproperty abstractstaticmethod update_abstractmethods"
-        ),
-        own=words("ABCMeta"),
+        names=words("ABC abstractproperty update_abstractmethods"),
+        own=words("ABCMeta abstractmethod"),
         bases=words("ABC"),
-        left_out=because(process="get_cache_token"),
+        left_out=because(process="get_cache_token", old="abstractclassmethod abstractstaticmethod"),
         build=_build_abc,
     ),
     Spec(
         name="dataclasses",
-        names=words("Field FrozenInstanceError InitVar KW_ONLY MISSING field fields is_dataclass replace"),
-        own=words("asdict astuple dataclass make_dataclass"),
+        names=words("FrozenInstanceError InitVar KW_ONLY MISSING fields is_dataclass replace"),
+        own=words("Field asdict astuple dataclass field make_dataclass"),
+        results=words("Field"),
         build=_build_dataclasses,
     ),
     Spec(
@@ -199,10 +234,9 @@ SPECS = (
             ParamSpecKwargs Pattern Protocol ReadOnly Required Reversible Self Sequence Set Sized SupportsAbs
             SupportsBytes SupportsComplex SupportsFloat SupportsIndex SupportsInt SupportsRound TYPE_CHECKING Text
             TextIO Tuple TypeAlias TypeAliasType TypeGuard TypeIs TypeVar TypeVarTuple Union Unpack ValuesView
-            assert_never assert_type cast dataclass_transform final get_protocol_members is_protocol is_typeddict
-            no_type_check overload override runtime_checkable"""
+            assert_never assert_type cast get_protocol_members is_protocol is_typeddict"""
         ),
-        own=words("NamedTuple Type TypedDict get_args get_origin get_type_hints"),
+        own=_TYPING_OWN,
         bases=words("Generic Protocol IO TextIO BinaryIO _NamedTuple _TypedDict Any"),
         left_out=because(
             compile="ForwardRef",
@@ -218,10 +252,9 @@ SPECS = (
         names=words(
             """Annotated Any ClassVar Concatenate Final Generic Literal LiteralString Never NewType NoReturn
             NotRequired Optional ParamSpec Protocol ReadOnly Required Self TypeAlias TypeAliasType TypeGuard TypeIs
-            TypeVar TypeVarTuple Union Unpack assert_never assert_type cast final overload override
-            runtime_checkable"""
+            TypeVar TypeVarTuple Union Unpack assert_never assert_type cast"""
         ),
-        own=words("NamedTuple Type TypedDict get_args get_origin get_type_hints"),
+        own=_TYPING_OWN,
         rest="unreviewed",
         build=_build_typing,
     ),

@@ -84,7 +84,8 @@ def _build_configparser(real: Any, runtime: Runtime) -> Mapping[str, object]:
                 found.append(shown)
         return found
 
-    space = {"read": read, "__module__": "configparser"}
+    states = dict(real.RawConfigParser.BOOLEAN_STATES)
+    space = {"read": read, "BOOLEAN_STATES": states, "__module__": "configparser"}
     return {name: type(name, (getattr(real, name),), dict(space)) for name in ("ConfigParser", "RawConfigParser")}
 
 

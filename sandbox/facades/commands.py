@@ -27,6 +27,31 @@ class CellNamespace(_argparse.Namespace):
 CellNamespace.__module__, CellNamespace.__name__, CellNamespace.__qualname__ = "argparse", "Namespace", "Namespace"
 
 
+def _checked(action: type) -> type:
+    """An action that stores plain names only, and on a Namespace only: guests hold actions and can call them."""
+
+    def __init__(self: Any, *args: Any, **options: Any) -> None:
+        action.__init__(self, *args, **options)  # type: ignore[misc]
+        if self.dest is not _argparse.SUPPRESS:
+            check_identifier(self.dest.replace("-", "_"), "an argument's destination")
+
+    def __call__(self: Any, parser: Any, namespace: Any, *rest: Any, **options: Any) -> None:
+        if type(namespace) is not CellNamespace:
+            raise TypeError("an action fills an argparse.Namespace only")
+        action.__call__(self, parser, namespace, *rest, **options)
+
+    space = {"__init__": __init__, "__call__": __call__, "__module__": "argparse"}
+    return type(action.__name__, (action,), space)
+
+
+_ACTIONS = {name: _checked(action) for name, action in _argparse.ArgumentParser()._registries["action"].items()}
+CellBooleanOptionalAction = _checked(_argparse.BooleanOptionalAction)
+
+
+def _is_librarys(action: object) -> bool:
+    return isinstance(action, type) and action.__module__ == "argparse"
+
+
 class CellParser(_argparse.ArgumentParser):
     """Base of an engine's ``argparse.ArgumentParser``."""
 
@@ -34,6 +59,11 @@ class CellParser(_argparse.ArgumentParser):
 
     def __init__(self, prog: str | None = None, *args: Any, **options: Any) -> None:
         super().__init__("" if prog is None else prog, *args, **options)
+
+    def register(self, registry_name: str, value: Any, object: Any) -> None:
+        """Name an action or a type."""
+        known = _ACTIONS.get(value) if registry_name == "action" else None
+        super().register(registry_name, value, object if known is None or not _is_librarys(object) else known)
 
     def _add_action(self, action: Any) -> Any:
         if action.dest is not _argparse.SUPPRESS:
@@ -87,18 +117,22 @@ class CellParser(_argparse.ArgumentParser):
 
 def _build(real: Any, runtime: Runtime) -> Mapping[str, object]:
     space: dict[str, Any] = {"_runtime": runtime, "__module__": "argparse", "__qualname__": "ArgumentParser"}
-    return {"Namespace": CellNamespace, "ArgumentParser": type("ArgumentParser", (CellParser,), space)}
+    return {
+        "ArgumentParser": type("ArgumentParser", (CellParser,), space),
+        "BooleanOptionalAction": CellBooleanOptionalAction,
+        "Namespace": CellNamespace,
+    }
 
 
 SPECS = (
     Spec(
         name="argparse",
         names=words(
-            """ArgumentDefaultsHelpFormatter ArgumentError ArgumentTypeError BooleanOptionalAction HelpFormatter
+            """ArgumentDefaultsHelpFormatter ArgumentError ArgumentTypeError HelpFormatter
             MetavarTypeHelpFormatter ONE_OR_MORE OPTIONAL PARSER REMAINDER RawDescriptionHelpFormatter
             RawTextHelpFormatter SUPPRESS ZERO_OR_MORE"""
         ),
-        own=words("ArgumentParser Namespace"),
+        own=words("ArgumentParser BooleanOptionalAction Namespace"),
         settable={"Namespace": ("*",)},
         left_out=because(files="FileType", attributes="Action", unreviewed="ngettext"),
         build=_build,

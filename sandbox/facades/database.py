@@ -37,10 +37,10 @@ class CellConnection(sqlite3.Connection):
 
     def _authorize(self, action: int, first: Any, second: Any, database: Any, trigger: Any) -> int:
         if action == sqlite3.SQLITE_ATTACH:
-            return sqlite3.SQLITE_OK if first in (*_IN_MEMORY, None) else sqlite3.SQLITE_DENY
+            return sqlite3.SQLITE_OK if first in _IN_MEMORY else sqlite3.SQLITE_DENY
         if action == sqlite3.SQLITE_FUNCTION and second in _REFUSED_FUNCTIONS:
             return sqlite3.SQLITE_DENY
-        if action == sqlite3.SQLITE_PRAGMA and first in _REFUSED_PRAGMAS:
+        if action == sqlite3.SQLITE_PRAGMA and str(first).lower() in _REFUSED_PRAGMAS:
             return sqlite3.SQLITE_DENY
         return sqlite3.SQLITE_OK
 

@@ -47,10 +47,10 @@ def _check_members(names: Any) -> Any:
         for key, _value in pairs:
             _check_member(key)
         return pairs
-    members = list(names)
+    members = [(*member,) if isinstance(member, (tuple, list)) else member for member in names]
     for member in members:
-        _check_member(member[0] if isinstance(member, (tuple, list)) else member)
-    return [tuple(member) if isinstance(member, list) else member for member in members]
+        _check_member(member[0] if type(member) is tuple else member)
+    return members
 
 
 def _check_member(name: object) -> None:

@@ -72,6 +72,21 @@ class ScandirIterator:
         self._entries = iter(())
 
 
+class Stream:
+    """A guest's file object on its way into the library: never a path, whatever it becomes meanwhile."""
+
+    __slots__ = ("_file",)
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._file)
+
+
 def _scan(files: CellFiles, path: object = ".") -> list[DirEntry]:
     shown = files.text(path)
     return [DirEntry(files, name, posixpath.join(shown, name)) for name in files.call(_os.listdir, path)]

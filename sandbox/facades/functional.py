@@ -17,9 +17,7 @@ from .hints import Hints
 from .runtime import Runtime
 from .spec import Spec, words
 
-_STANDARD = frozenset(
-    {"__module__", "__name__", "__qualname__", "__doc__", "__annotations__", "__type_params__", "__dict__"}
-)
+_STANDARD = frozenset({"__module__", "__name__", "__qualname__", "__doc__", "__annotations__", "__type_params__"})
 _WRAPPERS = (_functools.partial, type(_functools.lru_cache(lambda: None)))
 
 
@@ -44,7 +42,9 @@ def _build_functools(real: Any, runtime: Runtime) -> Mapping[str, object]:
                 value = dict(value)
             setattr(wrapper, name, value) if native else runtime.setattr(wrapper, name, value)
         if updated:
-            wrapper.__dict__.update(_public(runtime, wrapped))
+            taken = runtime.library_names(type(wrapper))
+            shown = _public(runtime, wrapped)
+            wrapper.__dict__.update({name: value for name, value in shown.items() if name not in taken})
         setattr(wrapper, "__wrapped__", wrapped) if native else runtime.setattr(wrapper, "__wrapped__", wrapped)
         return wrapper
 
@@ -73,6 +73,8 @@ def _build_functools(real: Any, runtime: Runtime) -> Mapping[str, object]:
         def __get__(self, instance: Any, owner: Any = None) -> Any:
             if instance is not None and not runtime.is_guest_class(type(instance)):
                 raise TypeError("cached_property works on instances of your own classes")
+            if instance is not None and self.attrname in runtime.library_names(type(instance)):
+                runtime.refuse("HC102", f"cached_property {self.attrname!r}, which a base class uses")
             return super().__get__(instance, owner)
 
         def __set_name__(self, owner: Any, name: Any) -> None:
@@ -99,7 +101,7 @@ _ABSENT: Any = object()
 def _public(runtime: Runtime, wrapped: Any) -> dict[str, Any]:
     """What of an object's dictionary may be copied onto a guest's: all of a guest's, only public names else."""
     stored = getattr(wrapped, "__dict__", {})
-    if isinstance(wrapped, types.FunctionType) or runtime.is_guest_class(type(wrapped)):
+    if type(wrapped) is types.FunctionType or runtime.is_guest_class(type(wrapped)):
         return dict(stored)
     return {name: value for name, value in stored.items() if not name.startswith("_")}
 

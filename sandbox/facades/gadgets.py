@@ -7,6 +7,9 @@ evaluated: annotation strings resolve as dotted names, subscripts and unions ove
 from __future__ import annotations
 
 import keyword
+import operator
+from collections.abc import Callable
+from typing import Any
 
 from .runtime import Runtime
 
@@ -25,6 +28,28 @@ def check_identifier(name: object, what: str) -> str:
     if name.startswith("__"):
         raise ValueError(f"{what} must not begin with two underscores: {name!r}")
     return name
+
+
+def exact_int(value: object) -> int:
+    """The number itself, when a guest's int subclass may compute otherwise.
+
+    Raises:
+        TypeError: not an integer.
+    """
+    return int.__pos__(operator.index(value))  # type: ignore[arg-type]
+
+
+def marks_guests(runtime: Runtime, decorate: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A decorator that notes something on what it decorates, for the guest's own functions and classes only.
+
+    What the library made is shared by the whole process and returned as it is.
+    """
+
+    def mark(obj: Any) -> Any:
+        return decorate(obj) if runtime.is_guests(obj) else obj
+
+    mark.__name__ = mark.__qualname__ = getattr(decorate, "__name__", "decorate")
+    return mark
 
 
 class AttrGetter:

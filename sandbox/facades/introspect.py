@@ -6,11 +6,33 @@ Invariants: a Signature evaluates no text; nothing here returns a frame, source 
 from __future__ import annotations
 
 import inspect as _inspect
+import types
 from collections.abc import Mapping
 from typing import Any
 
+from .rebinding import rebound
 from .runtime import Runtime
 from .spec import Spec, words
+
+
+def _from_text(cls: Any, obj: Any, text: str, *options: Any) -> Any:
+    """The library evaluates names in the text over the host's modules: trusted for what C code says of itself only."""
+    trusted = obj if isinstance(obj, (type, *_NATIVE)) else None
+    if trusted is None or (isinstance(obj, type) and obj.__flags__ & _HEAP_TYPE):
+        raise ValueError(f"no signature found for {obj!r}")
+    return _inspect._signature_fromstr(cls, obj, text, *options)  # type: ignore[attr-defined]
+
+
+_HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE of CPython's object.h
+_NATIVE = (
+    types.BuiltinFunctionType, types.MethodDescriptorType, types.WrapperDescriptorType, types.MethodWrapperType,
+    types.ClassMethodDescriptorType,
+)  # fmt: skip
+_SAFE = rebound(
+    _inspect,
+    ("_signature_from_callable", "_signature_from_builtin"),
+    {"_signature_fromstr": _from_text},
+)
 
 
 class Signature(_inspect.Signature):
@@ -27,7 +49,7 @@ class Signature(_inspect.Signature):
         """
         if options.pop("eval_str", False):
             raise TypeError("eval_str=True evaluates text; use typing.get_type_hints()")
-        plain = _inspect.signature(obj, follow_wrapped=follow_wrapped)
+        plain = _SAFE["_signature_from_callable"](obj, sigcls=_inspect.Signature, follow_wrapper_chains=follow_wrapped)
         return cls(list(plain.parameters.values()), return_annotation=plain.return_annotation)
 
 

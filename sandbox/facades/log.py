@@ -95,6 +95,12 @@ class CellHandler(logging.Handler):
         logging._removeHandlerRef(next(iter(logging._handlerList[-1:])))  # type: ignore[attr-defined]
         self.level = self._state.level(level)
 
+    def set_name(self, name: Any) -> None:
+        """Name the handler; the library's register of names is the process' own."""
+        self._name = name
+
+    name = property(logging.Handler.get_name, set_name)
+
     def setLevel(self, level: Any) -> None:
         """Set the least level that is handled."""
         self.level = self._state.level(level)
@@ -191,6 +197,10 @@ class CellLogger(logging.Logger):
         record = self.makeRecord(self.name, level, filename, line, msg, args, error, function, extra, None)
         record.levelname = self._state.get(level)
         self.handle(record)
+
+    def findCaller(self, stack_info: bool = False, stacklevel: int = 1) -> Any:
+        """Where the guest is: file name, line, function, no stack."""
+        return (*self._state.runtime.position(stacklevel)[:3], None)
 
     def callHandlers(self, record: logging.LogRecord) -> None:
         """Give the record to the handlers of this logger and those above it."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .files import Stream
 from .runtime import Runtime
 from .spec import Spec, because, words
 
@@ -16,7 +17,7 @@ from .spec import Spec, because, words
 def _opened(runtime: Runtime, source: Any, mode: str) -> tuple[Any, bool]:
     """A file object and whether it is ours to close."""
     if hasattr(source, "read" if mode == "rb" else "write"):
-        return source, False
+        return Stream(source), False
     return runtime.files.open(source, mode), True
 
 

@@ -5,24 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .gadgets import exact_int
 from .runtime import Runtime
 from .spec import Spec, because, words
 
 
 def _build_math(real: Any, runtime: Runtime) -> Mapping[str, object]:
     def factorial(n: int, /) -> int:
-        if isinstance(n, int) and n > 1000:
+        n = exact_int(n)
+        if n > 1000:
             runtime.charge(_product_price(n, n.bit_length()))
         return real.factorial(n)  # type: ignore[no-any-return]
 
     def comb(n: int, k: int, /) -> int:
-        if isinstance(n, int) and isinstance(k, int) and min(k, n - k) > 500:
+        n, k = exact_int(n), exact_int(k)
+        if min(k, n - k) > 500:
             runtime.charge(_product_price(min(k, n - k), n.bit_length()))
         return real.comb(n, k)  # type: ignore[no-any-return]
 
     def perm(n: int, k: int | None = None, /) -> int:
+        n, k = exact_int(n), None if k is None else exact_int(k)
         factors = n if k is None else k
-        if isinstance(n, int) and isinstance(factors, int) and factors > 500:
+        if factors > 500:
             runtime.charge(_product_price(factors, n.bit_length()))
         return real.perm(n, k)  # type: ignore[no-any-return]
 

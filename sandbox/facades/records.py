@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from .runtime import Runtime
 from .spec import Spec, because, words
+
+_STRUCT = words("calcsize iter_unpack pack pack_into unpack unpack_from")
+
+
+def _build_struct(real: Any, runtime: Runtime) -> Mapping[str, object]:
+    def exact(function: Any) -> Any:
+        # The library caches formats for the whole process, by keys that a str subclass could forge.
+        def call(format: Any, /, *args: Any, **options: Any) -> Any:
+            plain = str.__str__(format) if isinstance(format, str) else bytes(format)
+            return function(plain, *args, **options)
+
+        call.__name__ = call.__qualname__ = function.__name__
+        call.__module__ = "struct"
+        return call
+
+    return {name: exact(getattr(real, name)) for name in _STRUCT}
+
 
 SPECS = (
     Spec(
@@ -47,8 +68,10 @@ SPECS = (
     ),
     Spec(
         name="struct",
-        names=words("Struct calcsize error iter_unpack pack pack_into unpack unpack_from"),
+        names=words("Struct error"),
+        own=_STRUCT,
         results=words("unpack_iterator"),
+        build=_build_struct,
     ),
     Spec(
         name="base64",

@@ -67,6 +67,18 @@ class Runtime(Protocol):
         """Whether guest code defined this class."""
         ...
 
+    def is_guests(self, value: object) -> bool:
+        """Whether a function, class or instance is of the guest's own making."""
+        ...
+
+    def library_names(self, *classes: type) -> frozenset[str]:
+        """The private names that library classes among these, and among those they derive from, use."""
+        ...
+
+    def is_reserved(self, name: str) -> bool:
+        """Whether a global name belongs to a tool."""
+        ...
+
     def type_of(self, obj: object) -> object:
         """``type(obj)`` as the guest may see it."""
         ...

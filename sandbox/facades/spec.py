@@ -55,6 +55,11 @@ WHY: Mapping[str, str] = {
 }
 
 
+def _own(value: object) -> object:
+    """A container that the real module shares with the whole process as a copy for one engine."""
+    return value.copy() if type(value) in (dict, list, set, bytearray) else value  # type: ignore[attr-defined]
+
+
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Spec:
     """One facade.
@@ -92,7 +97,7 @@ class Spec:
             RuntimeError: the table and its builder disagree.
         """
         real = self.module()
-        exports = {name: getattr(real, name) for name in self.names if hasattr(real, name)}
+        exports = {name: _own(getattr(real, name)) for name in self.names if hasattr(real, name)}
         built = self.build(real, runtime) if self.build is not None else {}
         undeclared = sorted(set(built) - set(self.own))
         if undeclared:

@@ -31,8 +31,11 @@ SPECS = (
     ),
     Spec(
         name="unittest",
-        names=words("SkipTest TestSuite expectedFailure skip skipIf skipUnless"),
-        own=words("TestCase TestLoader TextTestResult TextTestRunner defaultTestLoader main"),
+        names=words("SkipTest TestSuite"),
+        own=words(
+            """TestCase TestLoader TextTestResult TextTestRunner defaultTestLoader expectedFailure main skip skipIf
+            skipUnless"""
+        ),
         bases=words("TestCase"),
         rest="process",
         build=later("testing"),

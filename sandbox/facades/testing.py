@@ -11,7 +11,7 @@ import unittest as _unittest
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from .gadgets import check_identifier
+from .gadgets import check_identifier, marks_guests
 from .runtime import Runtime
 from .spec import words
 
@@ -131,6 +131,7 @@ class CellRunner(_unittest.TextTestRunner):
 
     def __init__(self, stream: Any = None, *args: Any, **options: Any) -> None:
         options.pop("warnings", None)
+        options.pop("buffer", None)  # it would replace the process' own streams
         if isinstance(stream, str):
             raise TypeError("stream must be a text stream, not str")
         super().__init__(self._runtime.streams.stderr if stream is None else stream, *args, **options)
@@ -150,6 +151,15 @@ def build(real: Any, runtime: Runtime) -> Mapping[str, object]:
     runner = type("TextTestRunner", (CellRunner,), {**space, "resultclass": result})
     loader = Loader()
 
+    def skip(reason: Any) -> Any:
+        return marks_guests(runtime, _unittest.skip(reason))
+
+    def skip_if(condition: Any, reason: Any) -> Any:
+        return marks_guests(runtime, _unittest.skipIf(condition, reason))
+
+    def skip_unless(condition: Any, reason: Any) -> Any:
+        return marks_guests(runtime, _unittest.skipUnless(condition, reason))
+
     def main(module: Any = "__main__", *, exit: bool = True, verbosity: int = 1, **options: Any) -> Program:
         classes = [
             value
@@ -163,6 +173,10 @@ def build(real: Any, runtime: Runtime) -> Mapping[str, object]:
         return Program(outcome)
 
     return {
+        "expectedFailure": marks_guests(runtime, _unittest.expectedFailure),
+        "skip": skip,
+        "skipIf": skip_if,
+        "skipUnless": skip_unless,
         "TestCase": case,
         "TestLoader": Loader,
         "TextTestResult": result,
@@ -276,6 +290,8 @@ def build_mock(real: Any, runtime: Runtime) -> Mapping[str, object]:
             if module != "__main__" or not name:
                 raise TypeError("patch() takes '__main__.name' here; use patch.object() for anything else")
             *parents, last = name.split(".")
+            if runtime.is_reserved((parents or [last])[0]):
+                runtime.refuse("HC104", f"patching {name!r}")
             if not parents:
                 space = runtime.namespace
                 value = magic(**kwargs) if new is real.DEFAULT else new

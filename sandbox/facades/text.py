@@ -1,4 +1,4 @@
-"""Text: string, re, textwrap, unicodedata, difflib, pprint, reprlib, html, keyword."""
+"""Text: string, textwrap, unicodedata, difflib, pprint, reprlib, html, keyword."""
 
 from __future__ import annotations
 
@@ -41,6 +41,12 @@ def _build_string(real: Any, runtime: Runtime) -> Mapping[str, object]:
     return {"Formatter": formatter}
 
 
+def _build_textwrap(real: Any, runtime: Runtime) -> Mapping[str, object]:
+    table = dict(real.TextWrapper.unicode_whitespace_trans)
+    space = {"unicode_whitespace_trans": table, "__module__": "textwrap"}
+    return {"TextWrapper": type("TextWrapper", (real.TextWrapper,), space)}
+
+
 SPECS = (
     Spec(
         name="string",
@@ -53,15 +59,8 @@ SPECS = (
         build=_build_string,
     ),
     Spec(
-        name="re",
-        names=words(
-            """A ASCII DOTALL I IGNORECASE L LOCALE M MULTILINE Match NOFLAG Pattern PatternError RegexFlag S U
-            UNICODE VERBOSE X compile error escape findall finditer fullmatch match purge search split sub subn"""
-        ),
-        left_out=because(old="template T TEMPLATE DEBUG"),
-    ),
-    Spec(
-        name="textwrap", names=words("TextWrapper dedent fill indent shorten wrap"), bases=words("TextWrapper"),
+        name="textwrap", names=words("dedent fill indent shorten wrap"), own=words("TextWrapper"),
+        bases=words("TextWrapper"), build=_build_textwrap,
         settable={"TextWrapper": words(
             """width initial_indent subsequent_indent expand_tabs replace_whitespace fix_sentence_endings
             break_long_words break_on_hyphens drop_whitespace tabsize max_lines placeholder""")},

@@ -6,7 +6,6 @@ Invariants: no bytecode compiled from guest code is ever run; the outcome record
 
 from __future__ import annotations
 
-import contextvars
 import resource
 import sys
 import warnings
@@ -16,8 +15,10 @@ from typing import Any
 from .. import facades, reserved, safe_builtins
 from ..engine import EngineHost, Outcome, Stop, ToolError
 from ..errors import GuestError, LimitExceeded, PolicyViolation, RunError
-from ..stand_ins import BUILTIN_FUNCTION, FUNCTION
+from ..facades import shared
 from ..refusals import explain
+from ..stand_ins import BUILTIN_FUNCTION, FUNCTION
+from .apart import Apart
 from .compilation import compile_block
 from .evaluation import Evaluation
 from .runtime import GuestRuntime
@@ -43,7 +44,7 @@ class Interpreter:
         self.runtime.builtins["ToolError"] = ToolError
         for name in ("eval", "exec"):
             self.runtime.builtins[name] = safe_builtins.GuestBuiltin(name, getattr(evaluation, name))
-        self._context = contextvars.Context()  # decimal contexts and the like are the guest's own
+        self._apart = Apart()
         self._cells = 0
         self._frames = recursion_limit(host.in_process)
         if not host.in_process:
@@ -54,7 +55,8 @@ class Interpreter:
     # -- the engine's interface
     def run(self, code: str) -> Outcome:
         """Evaluate one cell; the value is that of a last expression."""
-        return self._context.run(self._run, code)
+        outcome: Outcome = self._apart.guest(self._run, code)
+        return outcome
 
     def _run(self, code: str) -> Outcome:
         runtime = self.runtime
@@ -70,6 +72,8 @@ class Interpreter:
             value, error = self._evaluate(code, filename)
         finally:
             sys.setrecursionlimit(limit)
+            if self._host.in_process:
+                shared.forget()
         stop = runtime.budget.stop
         if stop is not None:
             value, error = stop.value, self._placed(stop, filename)
@@ -115,14 +119,19 @@ class Interpreter:
 
     # -- tools
     def _tool(self, name: str) -> Any:
-        call_tool = self._host.call_tool
-        return Tool(name, lambda *args, **kwargs: call_tool(name, args, kwargs))
+        def call(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return self._apart.host(self._host.call_tool, name, args, kwargs)
+            except Stop as stop:  # from the host: it must hold even where guest code swallows it
+                raise self.runtime.budget.kill(stop) from None
+
+        return Tool(name, call)
 
     # -- errors
     def _describe(self, error: BaseException, filename: str) -> RunError:
         try:
             return self._error(error, filename)
-        except Exception:
+        except BaseException:  # the exception's own methods are guest code
             return GuestError("the exception could not be described", type=type(error).__name__)
 
     def _error(self, error: BaseException, filename: str) -> RunError:

@@ -120,7 +120,8 @@ class Metaclasses:
                 space = dict.copy(namespace)
                 space.setdefault("__module__", "__main__")
             stored = self.check_namespace(given, space)
-            cls = super(made, mcls).__new__(mcls, name, given, space, **options)
+            create: Any = super(made, mcls).__new__
+            cls = create(mcls, name, given, space, **options)
             if cls not in self._runtime.guards.classes:
                 self._runtime.guards.adopt(cls, stored)
             return cls

@@ -139,6 +139,18 @@ class GuestRuntime:
         """Whether guest code defined this class."""
         return self.guards.is_guest_class(cls)
 
+    def is_guests(self, value: object) -> bool:
+        """Whether a function, class or instance is of the guest's own making."""
+        return self.guards.is_guests(value)
+
+    def library_names(self, *classes: type) -> frozenset[str]:
+        """The private names that library classes among these, and among those they derive from, use."""
+        return self.guards.taken_by(classes)
+
+    def is_reserved(self, name: str) -> bool:
+        """Whether a global name belongs to a tool."""
+        return name in self.tools
+
     def type_of(self, obj: object) -> object:
         """``type(obj)`` for guests."""
         return self.guards.type_of(obj)

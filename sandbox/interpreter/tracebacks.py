@@ -211,6 +211,6 @@ def message(error: BaseException) -> str:
 def _text(value: object) -> str:
     try:
         text = str(value)
-    except Exception:
+    except BaseException:  # guest code
         return "<exception str() failed>"
     return str.__str__(text)

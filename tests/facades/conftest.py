@@ -16,6 +16,7 @@ from sandbox.engine import EngineHost, Stop
 from sandbox.errors import PolicyViolation
 from sandbox.facades.console import Streams
 from sandbox.facades.module import Facade
+from sandbox.library_names import private_names
 from sandbox.limits import Limits
 from sandbox.policy import Policy
 
@@ -89,6 +90,16 @@ class Double:
 
     def is_guest_class(self, cls: type) -> bool:
         return cls.__module__ == "__main__"
+
+    def is_guests(self, value: object) -> bool:
+        return getattr(value, "__module__", "__main__") == "__main__" or type(value).__module__ == "__main__"
+
+    def library_names(self, *classes: type) -> frozenset[str]:
+        library = {base for cls in classes for base in cls.__mro__ if not self.is_guest_class(base)}
+        return frozenset().union(*map(private_names, library - {object}))
+
+    def is_reserved(self, name: str) -> bool:
+        return name == "final_answer"
 
     def type_of(self, obj: object) -> object:
         return GuestTypeStandIn if isinstance(obj, type) else type(obj)

@@ -1,0 +1,49 @@
+"""Keeps guest code apart from what belongs to the thread that runs it: context variables and a running event loop.
+
+Invariants: guest code sees neither the host's context variables nor its event loop; a tool, which is host code, sees
+both; nothing of the guest's stays behind.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import sys
+from collections.abc import Callable
+from typing import Any
+
+
+def _swap_loop(loop: Any) -> Any:
+    """Make ``loop`` the thread's running event loop; the one before. Nothing where asyncio is not loaded."""
+    events: Any = sys.modules.get("asyncio.events")
+    if events is None:
+        return None
+    former = events._get_running_loop()
+    if former is not loop:
+        events._set_running_loop(loop)
+    return former
+
+
+class Apart:
+    """The two sides of one engine: the guest's context lives as long as the engine, the host's is noted each run."""
+
+    def __init__(self) -> None:
+        self._guest = contextvars.Context()
+        self._host = contextvars.copy_context()
+        self._loop: Any = None
+
+    def guest(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Call on the guest's side."""
+        self._host = contextvars.copy_context()
+        self._loop = _swap_loop(None)
+        try:
+            return self._guest.run(function, *args)
+        finally:
+            _swap_loop(self._loop)
+
+    def host(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Call on the host's side, from inside ``guest``."""
+        former = _swap_loop(self._loop)
+        try:
+            return self._host.run(function, *args)
+        finally:
+            _swap_loop(former)
