@@ -146,9 +146,10 @@ class JailedWorker:
         """CPU seconds of the worker's process so far, its children not counted before they end."""
         if self._exit is not None:
             return self._exit.cpu_s
-        if self.pid and self.alive():
+        if self.pid:
             with contextlib.suppress(OSError):
-                # The clock of another process; its id is the pid, negated, over the clock's kind.
+                # The clock of another process; its id is the pid, negated, over the clock's kind. A worker that
+                # is alive after the reading was alive at the reading, so no other process had its pid.
                 value = time.clock_gettime((~self.pid << 3) | _CLOCK_OF_PROCESS)
                 if self.alive():
                     self._last_cpu = value

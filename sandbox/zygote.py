@@ -29,6 +29,9 @@ from .jail.profile import Profile
 from .jail.removal import remove_tree
 
 CONTROL_FD = 3
+SPARE_AFTER_S = 0.004
+"""How long nothing must have been asked before a child is forked ahead: its start would slow down the session that
+has just been given the last one."""
 FAILURE = 4
 _AT_ONCE = 2000
 
@@ -83,13 +86,17 @@ class Zygote:
         self._send({"ready": True})
         gc.collect()
         gc.freeze()
+        self._have_a_spare()
+        wants_spare = False
         last_used = time.monotonic()
         while True:
-            self._have_a_spare()
             working = self._outbox or any(child.requests is None for child in self._children.values())
             timeout = None if working else max(0.0, last_used + self._idle_s - time.monotonic())
-            events = self._poll.poll(timeout)
-            if not events and not working:
+            events = self._poll.poll(SPARE_AFTER_S if wants_spare else timeout)
+            if not events and wants_spare:
+                self._have_a_spare()
+                wants_spare = False  # without room for it, the next request will try again
+            elif not events and not working:
                 self._end()
             for fd, what in events:
                 if fd == self._life:
@@ -100,12 +107,13 @@ class Zygote:
                 elif fd in self._children:
                     last_used = time.monotonic()
                     self._reap(self._children.pop(fd))
+                wants_spare = self._spare is None
 
     def _have_a_spare(self) -> None:
         """Fork ahead of the next request; without room for it the request itself will say so."""
         if self._spare is None:
             with contextlib.suppress(OSError):
-                self._spare = self._fork()
+                self._spare = self._fork(self._rehearsal)
 
     def _talk(self, what: int) -> None:
         if what & select.EPOLLOUT:
@@ -175,8 +183,8 @@ class Zygote:
         child.requests, child.ident, self._spare = None, ident, None
         self._send({"id": ident, "started": True}, child.pidfd)
 
-    def _fork(self) -> _Child:
-        """A child that awaits its request.
+    def _fork(self, rehearsal: Callable[[], object] | None = None) -> _Child:
+        """A child that awaits its request; one forked ahead has the time to rehearse.
 
         Raises:
             OSError: the machine has no room for a process.
@@ -189,7 +197,7 @@ class Zygote:
             try:
                 pid = os.fork()
                 if pid == 0:
-                    become_worker(theirs.fileno(), self._wall, idle_bytes, self._entry, self._rehearsal)
+                    become_worker(theirs.fileno(), self._wall, idle_bytes, self._entry, rehearsal)
             finally:
                 if self._self_fd >= 0:
                     kernel.setns(self._self_fd, kernel.CLONE_NEWPID)
