@@ -10,12 +10,15 @@ import base64
 import binascii
 import dataclasses
 import os
+import time
 from typing import TYPE_CHECKING, Any
 
-from sandbox.errors import LimitExceeded, RemoteProtocolError
+from sandbox.cell import MAX_ENTRIES
+from sandbox.errors import BackendUnavailable, LimitExceeded, RemoteProtocolError
 from sandbox.events import host_event
 from sandbox.policy import Request
 from sandbox.protocol import Frame
+from sandbox.protocol.frames import MAX_NUMBER
 
 from .deadline import exceeded
 from .decisions import denied
@@ -25,6 +28,9 @@ if TYPE_CHECKING:
     from .session import Session
 
 PIECE = 128 << 10
+_PATIENCE_S = 30.0
+_SLOWEST = 1 << 20
+"""Bytes per second, after the patience."""
 _ERRORS: dict[str, type[OSError]] = {
     "FileNotFoundError": FileNotFoundError,
     "IsADirectoryError": IsADirectoryError,
@@ -69,11 +75,13 @@ class Files:
             raise self._full(len(content))
         with self._session.alone():
             self._ask("write", name)
+            begun = time.monotonic()
             for offset in range(0, max(1, len(content)), PIECE):
                 piece = content[offset : offset + PIECE]
                 text = base64.b64encode(piece).decode("ascii")
                 final = offset + PIECE >= len(content)
                 self._request("write", name, offset=offset, data=text, final=final)
+                _keep_pace(begun, offset)
             self._session.record(host_event("file.written", path=name, size=len(content)))
 
     def read(self, path: str | os.PathLike[str]) -> bytes:
@@ -85,15 +93,16 @@ class Files:
         name = clean(path)
         with self._session.alone():
             self._ask("read", name)
-            pieces, got = [], 0
+            pieces, got, begun = [], 0, time.monotonic()
             while True:
                 piece, size = self._piece(self._request("read", name, offset=got, size=PIECE))
                 pieces.append(piece)
                 got += len(piece)
-                if not piece or got >= size:
+                if len(piece) < PIECE or got >= size:
                     break
                 if got > self._session.limits.disk_mb << 20:
                     raise self._full(got)
+                _keep_pace(begun, got)
             self._session.record(host_event("file.read", path=name, size=got))
         return b"".join(pieces)
 
@@ -103,7 +112,7 @@ class Files:
         with self._session.alone():
             self._ask("read", name)
             names = self._request("list", name).get("names")
-        if type(names) is not list or not all(type(one) is str for one in names):
+        if type(names) is not list or len(names) > MAX_ENTRIES or not all(type(one) is str for one in names):
             raise _broken("a list of files")
         return [one for one in names if is_clean(one)]
 
@@ -114,7 +123,9 @@ class Files:
             self._ask("read", name)
             data = self._request("stat", name)
         kind, size, changed = data.get("kind"), data.get("size"), data.get("changed")
-        if kind not in ("file", "directory") or type(size) is not int or not isinstance(changed, (int, float)):
+        if kind not in ("file", "directory") or type(size) is not int or not 0 <= size < MAX_NUMBER:
+            raise _broken("a file's state")
+        if not isinstance(changed, (int, float)) or type(changed) is bool or not abs(changed) < MAX_NUMBER:
             raise _broken("a file's state")
         return FileStat(kind, size, float(changed))
 
@@ -162,6 +173,12 @@ class Files:
         if len(piece) > PIECE:
             raise _broken("a piece of a file")
         return piece, size
+
+
+def _keep_pace(begun: float, moved: int) -> None:
+    """A worker that answers each piece just in time must not hold its caller for hours."""
+    if time.monotonic() - begun > _PATIENCE_S + moved / _SLOWEST:
+        raise BackendUnavailable("the worker moves a file too slowly; give it up with close()")
 
 
 def _broken(what: str) -> RemoteProtocolError:

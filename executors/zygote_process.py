@@ -205,12 +205,14 @@ class Zygote:
     def _receive(self, deadline: float) -> tuple[dict[str, Any], int]:
         if self.gone:
             raise ZygoteGone("the zygote has ended")
-        self._control.settimeout(max(0.001, deadline - time.monotonic()))
         try:
+            # Waiting apart from receiving: Ctrl-C while waiting loses no descriptor.
+            if not _readable(self._control.fileno(), max(0.001, deadline - time.monotonic())):
+                raise TimeoutError
             data, fds, _, _ = socket.recv_fds(self._control, MAX_PACKET, 1)
         except TimeoutError:
             raise
-        except OSError as error:
+        except (OSError, ValueError) as error:
             data, fds = b"", []
             if not self.gone:
                 self.gone = True

@@ -11,6 +11,7 @@ import sys
 import threading
 import weakref
 from collections.abc import Mapping
+from concurrent.futures import Future
 from typing import Any
 
 from sandbox.errors import BackendUnavailable
@@ -38,13 +39,27 @@ class _Pool:
         self.workers: weakref.WeakSet[JailedWorker] = weakref.WeakSet()
 
     def get(self, profile: Profile) -> Zygote:
-        with self.lock:
-            zygote = self.zygotes.get(profile)
-            if zygote is None or zygote.gone:
-                if zygote is not None:
-                    zygote.close()
-                zygote = self.zygotes[profile] = Zygote(profile)
+        """The profile's zygote. It is started in a thread of its own: Ctrl-C ends the waiting for it, and never leaves
+        a process half started."""
+        zygote = self.zygotes.get(profile)
+        if zygote is not None and not zygote.gone:
             return zygote
+        started: Future[Zygote] = Future()
+        threading.Thread(target=self._start, args=(profile, started), name="hardcell-zygote").start()
+        return started.result()
+
+    def _start(self, profile: Profile, started: Future[Zygote]) -> None:
+        try:
+            with self.lock:
+                zygote = self.zygotes.get(profile)
+                if zygote is None or zygote.gone:
+                    if zygote is not None:
+                        zygote.close()
+                    zygote = self.zygotes[profile] = Zygote(profile)
+        except BaseException as error:
+            started.set_exception(error)
+        else:
+            started.set_result(zygote)
 
 
 _pool = _Pool()

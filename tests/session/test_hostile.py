@@ -9,6 +9,7 @@ import signal
 import pytest
 
 from executors.cell_executor import CellExecutor
+from executors.toolbox import make_toolbox
 from sandbox.errors import BackendUnavailable, GuestError, LimitExceeded, ProtocolError, WorkerCrashed
 from sandbox.limits import Limits
 from sandbox.policy import Policy
@@ -85,6 +86,35 @@ def test_a_worker_that_stalls_meets_the_deadline(act: str) -> None:
     assert result.usage.wall_s < 10
 
 
+@pytest.mark.parametrize(
+    "act",
+    [
+        "done(1); time.sleep(99)",
+        "send(t='call', id=1, name='big', args=[], kwargs={}); time.sleep(99)",
+        "send(t='call', id=1, name='big', args=[], kwargs={})\nwhile True: sock.recv(1); time.sleep(0.01)",
+    ],
+    ids=["code", "answer", "answer in drops"],
+)
+def test_a_worker_that_takes_no_bytes_meets_the_deadline_of_the_run(act: str) -> None:
+    with plain_executor(SERVE_RUN.format(act), limits=Limits(wall_s=0.3)) as executor:
+        executor._session._tools = make_toolbox({"big": lambda: "x" * 8_000_000})
+        result = executor.run("1")
+        if result.ok:
+            result = executor.run("#" * 8_000_000)
+    assert isinstance(result.error, LimitExceeded) and result.error.limit == "wall_s"
+    assert (result.state, result.usage.wall_s < 5) == ("lost", True)
+
+
+@pytest.mark.parametrize("data", ["{}", "dict.fromkeys(map(str, range(32)), 'x' * 2048)"], ids=["many", "large"])
+def test_a_flood_of_events_is_cut_off(data: str) -> None:
+    flood = f"\nwhile True:\n    send(t='event', type='refused', data={data})"
+    with plain_executor(SERVE_RUN.format(flood), limits=Limits(wall_s=20)) as executor:
+        result = executor.run("1")
+    assert isinstance(result.error, ProtocolError) and "more events" in result.error.message
+    kept = [event for event in result.events if event.origin == "worker"]
+    assert sum(len(str(event.data)) for event in kept) < 8 << 20
+
+
 def test_a_worker_that_reads_nothing_meets_a_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("executors.exchange.SEND_S", 0.2)
     with plain_executor("\ntime.sleep(99)") as executor:
@@ -149,13 +179,50 @@ def test_a_piece_of_a_file_that_is_none(data: str) -> None:
 
 
 def test_a_file_that_never_ends_is_bounded() -> None:
-    script = (
-        "\nwhile True:\n    f = take()\n    send(t='ok', id=f['id'], data={'data': 'A' * 170000, 'size': 1 << 40})\n"
-    )
+    script = "\nwhile True:\n    f = take()\n    send(t='ok', id=f['id'], data={'data': 'A' * 174763 + '=', 'size': 1 << 40})\n"
     with plain_executor(script, limits=Limits(disk_mb=1)) as executor:
         with pytest.raises(LimitExceeded) as caught:
             executor.files.read("f")
     assert caught.value.limit == "disk_mb"
+
+
+@pytest.mark.parametrize("data", ["{'data': '', 'size': 9}", "{'data': 'AAAA', 'size': 1 << 40}"])
+def test_a_piece_that_is_short_is_the_last(data: str) -> None:
+    script = f"\nwhile True:\n    f = take()\n    send(t='ok', id=f['id'], data={data})\n"
+    with plain_executor(script) as executor:
+        assert len(executor.files.read("f")) <= 3
+
+
+def test_a_worker_that_moves_a_file_slowly_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("executors.files._PATIENCE_S", -1.0)
+    script = "\nwhile True:\n    f = take()\n    send(t='ok', id=f['id'], data={'data': 'A' * 174763 + '=', 'size': 1 << 40})\n"
+    with plain_executor(script) as executor:
+        with pytest.raises(BackendUnavailable, match="too slowly"):
+            executor.files.read("f")
+        with pytest.raises(BackendUnavailable, match="too slowly"):
+            executor.files.write("f", bytes(1 << 20))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "{'kind': 'file', 'size': 1, 'changed': 10**400}",
+        "{'kind': 'file', 'size': 1, 'changed': True}",
+        "{'kind': 'file', 'size': -1, 'changed': 0}",
+        "{'kind': 'file', 'size': 1 << 60, 'changed': 0}",
+        "{'kind': 'fifo', 'size': 1, 'changed': 0}",
+    ],
+)
+def test_a_state_of_a_file_that_is_none(data: str) -> None:
+    with plain_executor(f"\ntake()\nsend(t='ok', id=1, data={data})\nsock.recv(1)\n") as executor:
+        with pytest.raises(ProtocolError):
+            executor.files.stat("f")
+
+
+def test_too_many_file_names_are_none() -> None:
+    script = "\ntake()\nsend(t='ok', id=1, data={'names': ['a'] * 10_001})\nsock.recv(1)\n"
+    with plain_executor(script) as executor, pytest.raises(ProtocolError):
+        executor.files.list()
 
 
 def test_file_names_from_the_worker_are_judged() -> None:
