@@ -39,6 +39,11 @@ IN_RUN = {
     "arguments that are none": "send(t='call', id=1, name='tool', args=[{'$': 'nope'}], kwargs={})",
     "an error of no kind": "done(1, error={'kind': 'fatal'})",
 }
+ENDLESS_FILE = """
+while True:
+    f = take()
+    send(t='ok', id=f['id'], data={'data': 'A' * 174763 + '=', 'size': 1 << 40})
+"""
 SERVE_RUN = "\ntake()\n{}\nsock.recv(1)\n"
 
 
@@ -179,8 +184,7 @@ def test_a_piece_of_a_file_that_is_none(data: str) -> None:
 
 
 def test_a_file_that_never_ends_is_bounded() -> None:
-    script = "\nwhile True:\n    f = take()\n    send(t='ok', id=f['id'], data={'data': 'A' * 174763 + '=', 'size': 1 << 40})\n"
-    with plain_executor(script, limits=Limits(disk_mb=1)) as executor:
+    with plain_executor(ENDLESS_FILE, limits=Limits(disk_mb=1)) as executor:
         with pytest.raises(LimitExceeded) as caught:
             executor.files.read("f")
     assert caught.value.limit == "disk_mb"
@@ -195,8 +199,7 @@ def test_a_piece_that_is_short_is_the_last(data: str) -> None:
 
 def test_a_worker_that_moves_a_file_slowly_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("executors.files._PATIENCE_S", -1.0)
-    script = "\nwhile True:\n    f = take()\n    send(t='ok', id=f['id'], data={'data': 'A' * 174763 + '=', 'size': 1 << 40})\n"
-    with plain_executor(script) as executor:
+    with plain_executor(ENDLESS_FILE) as executor:
         with pytest.raises(BackendUnavailable, match="too slowly"):
             executor.files.read("f")
         with pytest.raises(BackendUnavailable, match="too slowly"):
