@@ -25,7 +25,7 @@ fd = native(257 if X86 else 56, -100, path.encode(), 0, 0)
 won = os.read(fd, 64) if fd >= 0 else b""
 """
 
-_ATTACKS = (
+_ATTACKS: tuple[Attack, ...] = (
     # --- the host's files
     Attack("read_file", "won = open(T['secret']).read()"),
     Attack("read_file_native", "path = T['secret']" + _NATIVE_OPEN),
@@ -178,6 +178,33 @@ with open('code', 'wb') as file:
 won = mapped(5, 2, os.open('code', os.O_RDONLY))
 """),
     Attack("x32_calls", "won = native(0x40000000 + 39) >= 0 if X86 else False"),
+    Attack("processes_by_other_calls", """
+import time
+won = []
+for pid in (T['host'], T['victim'], T['worker']):
+    for ask in (
+        os.getpgid, os.getsid, os.sched_getaffinity, os.sched_getscheduler, os.sched_getparam,
+        lambda pid: os.getpriority(os.PRIO_PROCESS, pid), lambda pid: time.clock_gettime((~pid << 3) | 2),
+        lambda pid: time.clock_getres((~pid << 3) | 2),
+    ):
+        try:
+            won.append(ask(pid))
+        except OSError:
+            pass
+"""),
+    Attack("send_out_of_band", "won = native(44 if X86 else 206, 3, b'x', 1, 1, 0, 0) >= 0"),
+    Attack("load_library_of_own", """
+import glob, shutil
+made = glob.glob(os.path.dirname(os.__file__) + '/lib-dynload/*.so')[0]
+shutil.copyfile(made, 'own.so')
+won = bool(ctypes.CDLL(os.path.abspath('own.so')))"""),
+    Attack("patch_library_code", """
+import glob
+fd = os.open(glob.glob(os.path.dirname(os.__file__) + '/lib-dynload/*.so')[0], os.O_RDONLY)
+address = mapped(1, 2, fd)
+number = 10 if X86 else 226
+writable = native(number, ctypes.c_void_p(address), 4096, 3) == 0
+won = writable and native(number, ctypes.c_void_p(address), 4096, 5) == 0"""),
     # --- what was the host's
     Attack("inherited_descriptors", """
 won = []
@@ -199,6 +226,67 @@ if T['control'] not in names:
 won = [name for name in names if name != T['control']]
 """),
 )  # fmt: skip
+_BY_NUMBER = {
+    "execveat": (322, 281, "-100, b'/cell/x', 0, 0, 0"),
+    "userfaultfd": (323, 282, "1"),
+    "perf_event": (298, 241, "bytes([0, 0, 0, 0, 128]) + bytes(123), 0, -1, -1, 0"),
+    "secret_memory": (447, 447, "0"),
+    "setns": (308, 268, "3, 0"),
+    "open_tree": (428, 428, "-100, b'/', 0"),
+    "filesystem_context": (430, 430, "b'tmpfs', 0"),
+    "mount_attributes": (442, 442, "-100, b'/', 0, bytes(32), 32"),
+    "unmount_cell": (166, 39, "b'/cell', 2"),
+    "file_handle": (303, 264, "-100, b'/cell', bytes([56]) + bytes(71), bytes(8), 0"),
+    "open_by_handle": (304, 265, "3, bytes([8]) + bytes(71), 0"),
+    "pidfd_getfd": (438, 438, "3, 0, 0"),
+    "process_madvise": (440, 440, "3, 0, 0, 0, 0"),
+    "shared_memory": (29, 194, "0, 4096, 0o1600"),
+    "semaphores": (64, 190, "0, 1, 0o1600"),
+    "message_queue": (68, 186, "0, 0o1600"),
+    "posix_queue": (240, 180, "b'x', 0o102, 0o600, 0"),
+    "inotify": (294, 26, "0"),
+    "fanotify": (300, 262, "0, 0"),
+    "personality": (135, 92, "0x400000"),
+    "affinity": (203, 122, "0, 8, bytes([255] * 8)"),
+    "scheduler": (144, 119, "0, 3, bytes(8)"),
+    "own_priority": (141, 140, "0, 0, 1"),
+    "clock_tuning": (159, 171, "bytes(208)"),
+    "host_name": (170, 161, "b'x', 1"),
+    "swap": (167, 224, "b'/cell/x', 0"),
+    "quota": (179, 60, "0x800005, 0, 0, bytes(64)"),
+    "accounting": (163, 89, "0"),
+    "kernel_log": (103, 116, "3, bytes(64), 64"),
+    "own_landlock": (444, 444, "bytes([1]) + bytes(7), ctypes.c_size_t(8), 0"),
+    "own_filter": (317, 277, "3, 0, bytes(8)"),
+    "ptracer": (157, 167, "0x59616D61, ctypes.c_ulong(-1), 0, 0, 0"),
+    "memory_map_fields": (157, 167, "35, 6, ctypes.c_ulong(0), 0, 0"),
+    "subreaper": (157, 167, "36, 1, 0, 0, 0"),
+    "keep_capabilities": (157, 167, "8, 1, 0, 0, 0"),
+    "call_dispatch": (157, 167, "59, 0, 0, 0, 0"),
+    "owner_of_signals": (72, 25, "3, 8, T['victim']"),
+    "kind_of_signals": (72, 25, "3, 10, 9"),
+    "directory_notification": (72, 25, "os.open('.', os.O_RDONLY), 1026, 4"),
+    "lease": (72, 25, "os.open(os.__file__, os.O_RDONLY), 1024, 0"),
+    "larger_pipe": (72, 25, "1, 1031, 1 << 20"),
+    "remapped_pages": (216, 234, "0, 0, 0, 0, 0"),
+    "extended_attribute": (188, 5, "b'.', b'user.x', b'y', ctypes.c_size_t(1), 0"),
+}
+"""Calls by number (x86_64, aarch64), with arguments that a plain kernel looks at."""
+_CLONE_FLAGS = {
+    "threads": 0x3D0F00, "vfork": 0x4111, "mounts": 0x20011, "control_groups": 0x2000011, "host_name": 0x4000011,
+    "ipc": 0x8000011, "pids": 0x20000011, "network": 0x40000011, "parent": 0x8011, "pidfd": 0x1011,
+}  # fmt: skip
+_SIGNALS = {"tkill": (200, 130, "9"), "signal_to_thread": (297, 240, "T['victim'], 9, bytes(128)")}
+_ATTACKS += (
+    *(Attack(f"call_{name}", f"won = native({x} if X86 else {arm}, {args}) >= 0")
+      for name, (x, arm, args) in _BY_NUMBER.items()),
+    *(Attack(f"call_{name}", f"won = native({x} if X86 else {arm}, T['victim'], {args}) >= 0", "victims")
+      for name, (x, arm, args) in _SIGNALS.items()),
+    *(Attack(f"clone_{name}", f"won = native(56 if X86 else 220, {flags}, 0, 0, 0, 0) >= 0", processes=2)
+      for name, flags in _CLONE_FLAGS.items()),
+    *(Attack(f"terminal_{name}", f"won = any(native(16 if X86 else 29, fd, {call}, b'x') == 0 for fd in range(64))")
+      for name, call in (("input", 0x5412), ("console", 0x541C))),
+)  # fmt: skip
 ATTACKS = {attack.name: attack for attack in _ATTACKS}
 
 WIN_WITHOUT_A_JAIL = (
@@ -207,6 +295,8 @@ WIN_WITHOUT_A_JAIL = (
     "utime_secret mkdir_outside tcp udp unix abstract datagram_of_a_pair peer_of_the_frames_socket fork thread "
     "fork_beyond_the_limit memfd probe_host kill_victim pidfd_of_victim see_processes find_processes reach_all "
     "limits_of_others become_dumpable outlive_parent executable_memory executable_by_mprotect executable_file_of_own "
-    "inherited_descriptors canaries_in_environment canaries_in_memory"
+    "inherited_descriptors canaries_in_environment canaries_in_memory processes_by_other_calls send_out_of_band "
+    "load_library_of_own patch_library_code call_inotify call_own_priority call_own_landlock call_affinity "
+    "call_extended_attribute call_subreaper call_owner_of_signals call_personality"
 ).split()
 """What succeeds in an ordinary process of the same user: the control that these attacks can win at all."""
