@@ -1,14 +1,16 @@
 """From source text to one closure: parse, judge, resolve, compile, refuse.
 
-Invariants: CPython's own compiler judges the syntax, but its bytecode for guest code is dropped unrun; all static
+Invariants: CPython's own parser and compiler judge the syntax, but bytecode for guest code is dropped unrun; all static
 refusals are found before anything runs; the same way for cells, ``eval`` and ``exec``.
 """
 
 from __future__ import annotations
 
 import ast
+import contextlib
 import types
 import warnings
+from collections.abc import Iterator
 from typing import Any, Literal, NoReturn
 
 from .. import reserved
@@ -54,15 +56,20 @@ def compile_block(
         SyntaxError, ValueError, MemoryError, RecursionError: as CPython's compiler does.
         Stop: something in it is refused.
     """
-    tree = _parse(runtime, code, filename, mode)
+    with _warnings_ignored(runtime):
+        tree: Any = ast.parse(code, filename, mode)
     runtime.charge(len(code) // _CHARACTERS_AN_OPERATION if namespace is not None or mode == "eval" else 0)
     if mode == "eval":
         tree = ast.Module([ast.copy_location(ast.Expr(tree.body), tree.body)], [])
+    root, scopes, plain = analyse(tree)
+    if not plain or "__debug__" in code:
+        with _warnings_ignored(runtime):
+            compile(tree, filename, "exec", dont_inherit=True)
     violation = None
     if reserved.may_bind(code, runtime.tools):
         reserved.assignments_to_calls(tree)
         violation = reserved.check(tree, runtime.tools)
-    root, scopes = analyse(tree)
+        root, scopes, _ = analyse(tree)
     program = Program(runtime, root, scopes, filename, namespace, future_annotations=_future_annotations(tree))
     if violation is not None:
         program.violations.append(violation)
@@ -77,19 +84,19 @@ def compile_block(
     return Block(run, [*frame, *[UNSET] * (root.size - len(frame)), None], filename)
 
 
-def _parse(runtime: GuestRuntime, code: str, filename: str, mode: Literal["exec", "eval"]) -> Any:
-    """The tree, after CPython judged also what only its compiler sees, such as ``return`` outside a function."""
-    if runtime.host.in_process:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return _judged(code, filename, mode)
-    return _judged(code, filename, mode)  # a worker ignores such warnings from its start
+def _warnings_ignored(runtime: GuestRuntime) -> contextlib.AbstractContextManager[None]:
+    """What the compiler warns of in guest code is not for a person; a worker ignores it from its start."""
+    return _ignore_warnings() if runtime.host.in_process else _NOTHING_TO_DO
 
 
-def _judged(code: str, filename: str, mode: Literal["exec", "eval"]) -> Any:
-    tree: Any = ast.parse(code, filename, mode)
-    compile(tree, filename, mode, dont_inherit=True)
-    return tree
+@contextlib.contextmanager
+def _ignore_warnings() -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+_NOTHING_TO_DO = contextlib.nullcontext()
 
 
 def _refuse(runtime: GuestRuntime, violations: list[PolicyViolation]) -> NoReturn:

@@ -172,14 +172,15 @@ class _Collector:
     def __init__(self, root: Scope) -> None:
         self.scope = root
         self.scopes: dict[int, Scope] = {}
+        self.plain = True
 
     def visit(self, node: ast.AST) -> None:
         """Note what the node binds, uses and opens, and all below it."""
-        visitor = _VISITORS.get(type(node))
+        visitor = _PLAIN_VISITORS.get(type(node))
         if visitor is None:
-            self.generic_visit(node)
-        else:
-            visitor(self, node)
+            visitor = _VISITORS.get(type(node), _Collector.generic_visit)
+            self.plain = self.plain and type(node) in _PLAIN
+        visitor(self, node)
 
     def generic_visit(self, node: ast.AST) -> None:
         """Visit the children in source order."""
@@ -387,7 +388,19 @@ _VISITORS: dict[type[ast.AST], Callable[[_Collector, Any], None]] = {
     for name, method in vars(_Collector).items()
     if name.startswith("visit_") and hasattr(ast, name.removeprefix("visit_"))
 }
-_VISITORS |= dict.fromkeys((ast.Constant, ast.Load, ast.Store, ast.Pass, ast.Break, ast.Continue), _Collector._nothing)
+_PLAIN_VISITORS: dict[type[ast.AST], Callable[[_Collector, Any], None]] = {
+    ast.Name: _Collector.visit_Name,
+    **dict.fromkeys((ast.Constant, ast.Load, ast.Store, ast.Pass), _Collector._nothing),
+}
+_PLAIN = frozenset(
+    {
+        ast.Module, ast.Expr, ast.Assign, ast.AugAssign, ast.If, ast.For, ast.While, ast.Raise, ast.Assert, ast.BinOp,
+        ast.UnaryOp, ast.BoolOp, ast.Compare, ast.Call, ast.Attribute, ast.Subscript, ast.Slice, ast.List, ast.Tuple,
+        ast.Dict, ast.Set, ast.IfExp, ast.JoinedStr, ast.FormattedValue, *ast.operator.__subclasses__(),
+        *ast.unaryop.__subclasses__(), *ast.cmpop.__subclasses__(), *ast.boolop.__subclasses__(),
+    }
+)  # fmt: skip
+"""Nodes that only the parser judges. All others may be wrong in ways that CPython's compiler finds."""
 
 
 def annotations_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.expr]:
@@ -403,8 +416,9 @@ def annotations_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast
         yield node.returns
 
 
-def analyse(tree: ast.Module) -> tuple[Scope, dict[int, Scope]]:
-    """The module's scope, and the scope that each scope-opening node opens, by the node's ``id``.
+def analyse(tree: ast.Module) -> tuple[Scope, dict[int, Scope], bool]:
+    """The module's scope; the scope that each scope-opening node opens, by the node's ``id``; and whether the parser
+    has already found all that can be wrong with the source.
 
     Type parameters are found under the ``id`` of their first parameter.
     """
@@ -414,4 +428,4 @@ def analyse(tree: ast.Module) -> tuple[Scope, dict[int, Scope]]:
         collector.visit(statement)
     root.capture()
     root.number()
-    return root, collector.scopes
+    return root, collector.scopes, collector.plain
