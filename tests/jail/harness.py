@@ -26,11 +26,16 @@ def copy_tree() -> str:
     probe = os.path.join(target, "probes", "guest_probe")
     os.makedirs(probe)
     shutil.copy(ROOT / "tests" / "jail" / "guest_probe.py", os.path.join(probe, "__init__.py"))
-    for directory, _, files in os.walk(target):
+    open_to_all(target)
+    return target
+
+
+def open_to_all(path: str) -> None:
+    """Let every user read all below ``path``."""
+    for directory, _, files in os.walk(path):
         os.chmod(directory, 0o755)
         for file in files:
             os.chmod(os.path.join(directory, file), 0o644)
-    return target
 
 
 def probe(tree: str) -> str:

@@ -186,5 +186,44 @@ def _honest(programs: dict[str, str]) -> dict[str, Any]:
     return told
 
 
+def numpy_in_full() -> None:
+    """numpy behind the jail alone: what it computes, and what memory it is given. Its directory is argument 3."""
+    from executors import create_executor
+    from sandbox.limits import Limits
+    from sandbox.policy import Policy
+
+    sys.path.append(sys.argv[3])
+    policy, limits = Policy.standard(imports=["numpy", "numpy.*"]), Limits(memory_mb=64)
+    told: dict[str, Any] = {}
+    with create_executor("local", engine="cpython", policy=policy, limits=limits) as executor:
+        told["level"] = executor.isolation.level
+        for name, code in _WITH_NUMPY.items():
+            result = executor.run("x = None\nimport numpy\n" + code)
+            error = result.error
+            told[name] = [result.value if error is None else getattr(error, "limit", str(error)), result.state]
+            told["peak"] = max(told.get("peak", 0), result.usage.memory_mb)
+    _say(**told)
+
+
+def numpy_in_docker() -> None:
+    """The same at L2, where nothing may be mapped executable any more."""
+    from tests.jail.settings import docker
+
+    docker()
+    numpy_in_full()
+
+
+_WITH_NUMPY = {
+    "sum": "int(numpy.arange(10).sum())",
+    "submodules": "import numpy.random, numpy.fft, numpy.linalg\nfloat(numpy.linalg.inv(numpy.eye(20)).sum())",
+    "array": "x = [numpy.ones(1 << 20) for _ in range(20)]",
+    "list": "x = []\nwhile True: x.append(len(x))",
+    "bytes": "x = b'a'\nwhile True: x += x",
+    "str": "x = 'a'\nwhile True: x += x",
+    "int": "x = 1 << (8 * 10**9)",
+    "dict": "x, i = {}, 0\nwhile True: i += 1; x[i] = i",
+}
+
+
 if __name__ == "__main__":
     globals()[sys.argv[2]]()

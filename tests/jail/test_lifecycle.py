@@ -7,9 +7,11 @@ import json
 import os
 import resource
 import select
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -329,3 +331,31 @@ def test_honest_programs_work(name: str, level: str, tree: str, user: str, pytho
         wanted["sqlite"] = "OperationalError: unable to open database file"
     assert {program: reply["detail"] for program, reply in told["replies"].items()} == wanted
     assert (told["level"], told["left"]) == (level, False)
+
+
+@pytest.fixture(scope="module")
+def numpy_site() -> Iterator[str]:
+    """A directory with numpy and its libraries that every user may read."""
+    numpy = pytest.importorskip("numpy", reason="needs numpy")
+    site = os.path.dirname(os.path.dirname(numpy.__file__))
+    target = tempfile.mkdtemp(prefix="hcnumpy-")
+    for name in os.listdir(site):
+        if name.startswith("numpy"):
+            shutil.copytree(os.path.join(site, name), os.path.join(target, name))
+    harness.open_to_all(target)
+    yield target
+    shutil.rmtree(target)
+
+
+@pytest.mark.parametrize(("name", "level"), [("numpy_in_full", "L3"), ("numpy_in_docker", "L2")])
+def test_numpy_behind_the_jail(
+    name: str, level: str, tree: str, numpy_site: str, user: str, python: str, best_level: str
+) -> None:
+    if best_level != "L3":
+        pytest.skip(f"needs isolation L3: the jail reaches {best_level} here")
+    if os.path.realpath(sys._base_executable) != os.path.realpath(python):  # type: ignore[attr-defined]
+        pytest.skip("needs numpy for the interpreter that this user may run")
+    told = harness.run_json("lifecycle_host.py", tree, name, numpy_site, user=user, python=python)
+    assert told.pop("peak") <= 80
+    grown = dict.fromkeys(("array", "list", "bytes", "str", "int", "dict"), ["memory_mb", "kept"])
+    assert told == {"level": level, "sum": [45, "kept"], "submodules": [20.0, "kept"], **grown}
