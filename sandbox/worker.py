@@ -12,14 +12,12 @@ from __future__ import annotations
 import base64
 import dataclasses
 import importlib
-import io
-import os
 import platform
 import signal
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, TextIO
+from typing import Any, TextIO
 
 from .cell import Cell
 from .engine import Engine, EngineHost, Outcome, Stop, ToolError
@@ -27,6 +25,7 @@ from .errors import EncodeError, GuestError, LimitExceeded, LocalProtocolError, 
 from .interrupts import Interrupts
 from .limits import Limits
 from .policy import Policy
+from .port import FRAME_READ, Descriptor, Port, text_stream
 from .protocol import PROTO, Connection, Frame
 from .protocol.failures import clip, from_plain, to_plain
 from .protocol.lines import budget_for
@@ -43,20 +42,7 @@ MAX_EVENTS = 1000
 MAX_VARIABLES = 200
 REPR_CHARS = 32 << 10
 VARIABLE_CHARS = 200
-FRAME_READ = 64 << 10
 GUEST_MODULE = "__main__"
-
-
-class Port(Protocol):
-    """The byte stream to the host."""
-
-    def read(self) -> bytes:
-        """Some bytes; empty at the end."""
-        ...
-
-    def write(self, data: bytes) -> None:
-        """All of ``data``."""
-        ...
 
 
 class Worker:
@@ -354,21 +340,6 @@ def load_engine(name: str, host: EngineHost) -> Engine:
     return engine
 
 
-class _Descriptor:
-    """A port over one descriptor that reads and writes."""
-
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-
-    def read(self) -> bytes:
-        return os.read(self._descriptor, FRAME_READ)
-
-    def write(self, data: bytes) -> None:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(self._descriptor, view) :]
-
-
 def main(
     frames_fd: int = 3,
     stdout_fd: int = 1,
@@ -383,18 +354,11 @@ def main(
     ``isolation`` is what the enclosure verified; ``setup["digest"]`` names the archive this code came from.
     Returns when the host is gone.
     """
-    sys.stdout, sys.stderr = _text(stdout_fd), _text(stderr_fd)
+    sys.stdout, sys.stderr = text_stream(stdout_fd), text_stream(stderr_fd)
     digest = str((setup or {}).get("digest", ""))
-    worker = Worker(_Descriptor(frames_fd), sys.stdout, sys.stderr, cell, isolation=isolation, digest=digest)
+    worker = Worker(Descriptor(frames_fd), sys.stdout, sys.stderr, cell, isolation=isolation, digest=digest)
     signal.signal(signal.SIGINT, worker.interrupts.stop)
     worker.serve()
-
-
-def _text(descriptor: int) -> TextIO:
-    raw = io.FileIO(descriptor, "w", closefd=False)
-    return io.TextIOWrapper(
-        io.BufferedWriter(raw), encoding="utf-8", errors="backslashreplace", newline="\n", line_buffering=True
-    )
 
 
 def _nothing_told() -> dict[str, Any]:
