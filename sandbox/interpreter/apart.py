@@ -1,15 +1,33 @@
 """Keeps guest code apart from what belongs to the thread that runs it: context variables and a running event loop.
 
+Guest code may call the host at the end of its recursion limit; the host gets room beyond it, so that what it does
+is not cut short half way.
+
 Invariants: guest code sees neither the host's context variables nor its event loop; a tool, which is host code, sees
 both; nothing of the guest's stays behind.
 """
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
+
+_ROOM = 400
+"""Frames that host code called from the depth of guest code may need."""
+
+
+@contextlib.contextmanager
+def room() -> Iterator[None]:
+    """More of the stack for host code."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(limit + _ROOM)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def _swap_loop(loop: Any) -> Any:
@@ -44,6 +62,7 @@ class Apart:
         """Call on the host's side, from inside ``guest``."""
         former = _swap_loop(self._loop)
         try:
-            return self._host.run(function, *args)
+            with room():
+                return self._host.run(function, *args)
         finally:
             _swap_loop(former)

@@ -21,6 +21,7 @@ from ..facades.console import Streams
 from ..guards import Guards
 from ..prices import Arithmetic
 from . import classes
+from .apart import room
 from .metaclasses import Metaclasses
 from .namespace import Namespace, Snapshot
 from .shapes import NOTHING, UNSET, define
@@ -64,6 +65,10 @@ class GuestRuntime:
         self.format_value = format
         self._recursion_limit = sys.getrecursionlimit()
 
+    def _emit(self, kind: str, data: Mapping[str, Any]) -> None:
+        with room():
+            self.host.emit(kind, data)
+
     # -- outcomes
     def _make_budget(self, host: EngineHost) -> Budget:
         if host.in_process:
@@ -73,7 +78,7 @@ class GuestRuntime:
     def _limit(self, limit: str, allowed: float, used: float | None) -> Stop:
         code = refusals.LIMIT_CODES[limit]
         text = f"{refusals.TABLE[code].why} ({allowed:g}). Instead: {refusals.TABLE[code].instead}"
-        self.host.emit("limit", {"limit": limit, "allowed": allowed})
+        self._emit("limit", {"limit": limit, "allowed": allowed})
         return Stop(LimitExceeded(text, limit=limit, allowed=allowed, used=used, how="worker", code=code))
 
     def _out_of_operations(self, allowed: int) -> Stop:
@@ -87,7 +92,7 @@ class GuestRuntime:
         stop = Stop(error)
         recorded = self.budget.kill(stop)
         if recorded is stop:
-            self.host.emit("refused", {"code": error.code, "message": error.message[:500]})
+            self._emit("refused", {"code": error.code, "message": error.message[:500]})
         return recorded
 
     def final_answer(self, answer: Any) -> NoReturn:
@@ -95,7 +100,7 @@ class GuestRuntime:
         stop = Stop(None, answer)
         recorded = self.budget.kill(stop)
         if recorded is stop:
-            self.host.emit("final_answer", {})
+            self._emit("final_answer", {})
         raise recorded
 
     def refuse(self, code: str, what: str) -> NoReturn:
@@ -192,7 +197,7 @@ class GuestRuntime:
 
     def _refuse_import(self, code: str, name: str, what: str, kind: type[ImportError]) -> NoReturn:
         """An ImportError in the guest; uncaught, the engine knows it again by its identity."""
-        self.host.emit("import.refused", {"module": name[:200]})
+        self._emit("import.refused", {"module": name[:200]})
         error = kind(f"[{code}] {refusals.explain(code, what)}", name=name)
         if len(self.refused_imports) < _MOST_REFUSED_IMPORTS:
             self.refused_imports.append((error, code))

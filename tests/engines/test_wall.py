@@ -1,0 +1,207 @@
+"""The language wall alone: hostile programs on the interpreter in this very process, without a jail.
+
+Each file of ``wall/`` is one trick. Its header says what would count as an escape and what must happen instead:
+``# expect: HC101`` (a refusal), ``guest TypeError``, ``limit ops`` or ``value 'x'``; a second ``expect`` is an
+alternative. ``# control: yes`` marks programs that do escape on plain CPython, which shows that the trick is one.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+import dataclasses
+import decimal
+import functools
+import html
+import html.entities
+import http
+import json
+import keyword
+import locale
+import logging
+import os
+import random
+import re
+import struct
+import subprocess
+import sys
+import textwrap
+import typing
+import uuid
+import warnings
+from pathlib import Path
+
+import pytest
+
+from executors import create_executor
+from sandbox.errors import GuestError, LimitExceeded, PolicyViolation
+from sandbox.limits import Limits
+from sandbox.result import Result
+
+WALL = Path(__file__).parent / "wall"
+FILES = sorted(WALL.rglob("*.py"))
+HEADER = re.compile(r"^# (escape|expect|control|min-python): (.+)$")
+SECRET = "canary-9b1d7c52"
+ENVIRONMENT = "canary-04e6a8f3"
+WITHOUT_CONTROL = {"budget": "they never end on CPython", "recursion": "they may crash CPython"}
+LEFT_BEHIND = Path("/tmp").glob
+LIMITS = {"budget": Limits(wall_s=1, ops=100_000)}
+
+CONTROLS = """
+import os, sys, tempfile
+for path in sys.argv[1:]:
+    child = os.fork()
+    if child == 0:
+        space = {"__name__": "__main__", "search": lambda question: "found"}
+        try:
+            os.chdir(tempfile.mkdtemp())
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            exec(compile(open(path, encoding="utf-8").read(), path, "exec"), space)
+        except BaseException:
+            pass
+        os._exit(bool(space.get("escaped")))
+    if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1:
+        print(path, flush=True)
+"""
+
+
+@dataclasses.dataclass(frozen=True)
+class Program:
+    """One hostile program and what its header says."""
+
+    code: str
+    expected: tuple[str, ...]
+    control: bool
+    min_python: tuple[int, ...]
+
+
+@functools.cache
+def read(path: Path) -> Program:
+    """The program of a file.
+
+    Raises:
+        ValueError: a header is missing.
+    """
+    code = path.read_text(encoding="utf-8")
+    pairs = [(match[1], match[2]) for line in code.splitlines() if (match := HEADER.match(line))]
+    fields = dict(pairs)
+    if not {"escape", "expect"} <= set(fields):
+        raise ValueError(f"{path}: the header must have escape: and expect:")
+    version = tuple(map(int, fields.get("min-python", "3.11").split(".")))
+    expected = tuple(value for name, value in pairs if name == "expect")
+    return Program(code, expected, fields.get("control") == "yes", version)
+
+
+def verdict(result: Result) -> str:
+    """What happened, in the words of the headers."""
+    error = result.error
+    if error is None:
+        return f"value {result.value_repr}"
+    if isinstance(error, PolicyViolation):
+        return error.code
+    if isinstance(error, LimitExceeded):
+        return f"limit {error.limit}"
+    return f"guest {error.type}" if isinstance(error, GuestError) else f"{error}"
+
+
+def shared_state() -> dict[str, object]:
+    """What other code of this process would notice."""
+    named = re.compile("(?P<shared>x)(?P<pattern>y)")
+    return {
+        "abc": (isinstance(set(), collections.abc.Sequence), isinstance([], collections.abc.Hashable)),
+        "abstract": hasattr(collections.abc.Sequence.index, "__isabstractmethod__"),
+        "config": dict(__import__("configparser").RawConfigParser.BOOLEAN_STATES),
+        "context": (decimal.getcontext().prec, dict(decimal.getcontext().traps)),
+        "cwd": os.getcwd(),
+        "enum": (len(http.HTTPStatus), len(http.HTTPStatus.__members__), http.HTTPStatus(200).phrase),
+        "environment": dict(os.environ),
+        "fields": dict(dataclasses.field().metadata),
+        "files": sorted(map(str, LEFT_BEHIND("wall-*"))),
+        "hash": sorted(__import__("hashlib").algorithms_available),
+        "html": (len(html.entities.html5), html.unescape("&amp;")),
+        "json": (json.dumps([1, 2]), vars(json.dumps).copy(), sorted(vars(json.JSONEncoder))),
+        "keywords": list(keyword.kwlist),
+        "limit": sys.getrecursionlimit(),
+        "locale": locale.setlocale(locale.LC_ALL),
+        "loggers": (logging.root.level, list(logging.root.handlers), "wall" in logging.Logger.manager.loggerDict),
+        "handlers": sorted(logging._handlers),  # type: ignore[attr-defined]
+        "patterns": (dict(named.groupindex), re.compile("wall").match("WALL")),
+        "random": random.getstate(),
+        "streams": (sys.stdout, sys.stderr),
+        "struct": struct.calcsize("<H"),
+        "textwrap": dict(textwrap.TextWrapper.unicode_whitespace_trans),
+        "typing": (repr(typing.Dict[str, float]), repr(typing.Optional[bytes])),  # noqa: UP006, UP045
+        "uuid": uuid.NAMESPACE_DNS.int,
+        "warnings": list(warnings.filters),
+    }
+
+
+def empty_caches() -> None:
+    """A cache that has an entry already cannot be filled with a forged one."""
+    for clear in typing._cleanups:  # type: ignore[attr-defined]
+        clear()
+    re.purge()
+    struct._clearcache()  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_program_stays_inside(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = read(path)
+    if program.min_python > sys.version_info[:2]:
+        pytest.skip(f"needs Python {'.'.join(map(str, program.min_python))}")
+    limits = LIMITS.get(path.parent.name, Limits(wall_s=20, ops=2_000_000))
+    with create_executor("local", enclosure="inprocess", min_isolation="none", limits=limits) as executor:
+        executor.send_tools({"search": search})
+        monkeypatch.setenv("HARDCELL_CANARY", ENVIRONMENT)
+        before = shared_state()
+        empty_caches()
+        result = executor.run(program.code)
+        assert shared_state() == before
+    assert verdict(result) in program.expected, result.error
+    told = f"{result.value!r} {result.value_repr} {result.stdout} {result.stderr} {result.error} {result.events}"
+    assert SECRET not in told
+    assert ENVIRONMENT not in told
+
+
+def search(question: str) -> str:
+    """The one tool of the programs."""
+    return "found"
+
+
+@functools.cache
+def escapes_on_cpython() -> frozenset[Path]:
+    """The programs marked as controls that do what they are up to on plain CPython."""
+    paths = [str(path) for path in FILES if read(path).control and read(path).min_python <= sys.version_info[:2]]
+    done = subprocess.run(
+        [sys.executable, "-c", CONTROLS, *paths], capture_output=True, text=True, timeout=120, check=True
+    )
+    return frozenset(map(Path, done.stdout.split("\n")[:-1]))
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if read(path).control], ids=lambda path: f"{path.parent.name}/{path.stem}"
+)
+def test_control_escapes_on_cpython(path: Path) -> None:
+    assert path in escapes_on_cpython()
+
+
+def test_there_are_controls_in_every_family() -> None:
+    families = {path.parent.name for path in FILES}
+    controlled = {path.parent.name for path in FILES if read(path).control}
+    assert families - controlled == set(WITHOUT_CONTROL)
+    assert len(FILES) >= 300
+
+
+def test_the_canaries_can_be_found() -> None:
+    with create_executor("local", enclosure="inprocess", min_isolation="none") as executor:
+        executor.send_variables({"canary": SECRET})
+        assert SECRET in f"{executor.run('canary').value_repr}"
+
+
+def test_the_fingerprint_tells_apart() -> None:
+    before = shared_state()
+    html.entities.html5["pwned;"] = "x"
+    try:
+        assert shared_state() != before
+    finally:
+        del html.entities.html5["pwned;"]
+    assert shared_state() == before

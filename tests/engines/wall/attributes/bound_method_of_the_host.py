@@ -1,0 +1,4 @@
+# escape: a host object behind a bound method
+# expect: HC101
+import sys
+escaped = sys.stdout.write.__self__

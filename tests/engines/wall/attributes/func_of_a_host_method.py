@@ -1,0 +1,4 @@
+# escape: a host function
+# expect: HC101
+import sys
+escaped = sys.stdout.write.__func__

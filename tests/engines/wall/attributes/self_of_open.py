@@ -1,0 +1,3 @@
+# escape: the file layer of the host
+# expect: HC101
+escaped = open.__self__

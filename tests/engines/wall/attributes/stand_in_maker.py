@@ -1,0 +1,3 @@
+# escape: the host function behind `type`
+# expect: guest AttributeError
+escaped = type._make

@@ -1,0 +1,3 @@
+# escape: a number that cannot be paid
+# expect: limit ops
+10 ** 10 ** 8

@@ -1,0 +1,4 @@
+# escape: a loop past the budget in a comprehension
+# expect: limit ops
+import itertools
+[0 for _ in itertools.count()]

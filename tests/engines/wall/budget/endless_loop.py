@@ -1,0 +1,4 @@
+# escape: a loop past the budget
+# expect: limit ops
+while True:
+    pass

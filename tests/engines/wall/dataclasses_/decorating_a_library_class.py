@@ -1,0 +1,6 @@
+# escape: special methods on a library class
+# expect: guest TypeError
+# control: yes
+import dataclasses, json
+dataclasses.dataclass(json.JSONEncoder)
+escaped = hasattr(json.JSONEncoder, "__dataclass_fields__")

@@ -1,0 +1,4 @@
+# escape: program text from a field's name
+# expect: guest ValueError
+import dataclasses
+dataclasses.make_dataclass("A", ["x=print"])

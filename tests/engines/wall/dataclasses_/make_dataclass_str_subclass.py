@@ -1,0 +1,7 @@
+# escape: program text from a field's name that lies
+# expect: guest TypeError
+import dataclasses
+class Name(str):
+    def isidentifier(self):
+        return True
+dataclasses.make_dataclass("A", [Name("x=print")])

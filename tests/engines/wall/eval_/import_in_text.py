@@ -1,0 +1,3 @@
+# escape: a module in evaluated text
+# expect: HC201
+exec("import subprocess")

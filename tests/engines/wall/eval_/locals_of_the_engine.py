@@ -1,0 +1,5 @@
+# escape: the engine's own frame
+# expect: value ['a']
+def f(a):
+    return sorted(locals())
+f(1)

@@ -1,0 +1,4 @@
+# escape: the names of the host's files
+# expect: HC401
+import glob
+glob.glob("/etc/*")

@@ -1,0 +1,4 @@
+# escape: the real directory behind the cell
+# expect: value '/cell'
+import os.path
+os.path.realpath(".")

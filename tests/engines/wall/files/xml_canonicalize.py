@@ -1,0 +1,4 @@
+# escape: a file outside the cell
+# expect: HC401
+import xml.etree.ElementTree as ET
+ET.canonicalize(from_file="/etc/hostname")

@@ -1,0 +1,4 @@
+# escape: a file written outside the cell
+# expect: HC401
+import zipfile
+zipfile.ZipFile("/tmp/wall.zip", "w")

@@ -1,0 +1,5 @@
+# escape: a socket
+# expect: HC201
+# control: yes
+import socket
+escaped = socket.socket() is not None

@@ -1,0 +1,3 @@
+# escape: objects behind the file layer
+# expect: guest AttributeError
+escaped = open.__kwdefaults__

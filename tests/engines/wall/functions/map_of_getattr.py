@@ -1,0 +1,3 @@
+# escape: an attribute by getattr as a callback
+# expect: HC101
+escaped = list(map(getattr, [lambda: 0], ["__globals__"]))

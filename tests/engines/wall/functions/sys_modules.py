@@ -1,0 +1,5 @@
+# escape: the modules of the process
+# expect: HC202
+# control: yes
+import sys
+escaped = "os" in sys.modules

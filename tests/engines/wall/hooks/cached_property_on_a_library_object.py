@@ -1,0 +1,8 @@
+# escape: private state of a library object
+# expect: guest TypeError
+import functools, tempfile
+class A:
+    @functools.cached_property
+    def _files(self):
+        return None
+escaped = A._files.__get__(tempfile.TemporaryDirectory())

@@ -1,0 +1,4 @@
+# escape: names put into a module
+# expect: HC202
+import enum
+enum.global_enum

@@ -1,0 +1,7 @@
+# escape: program text from a field's name that lies
+# expect: guest TypeError
+import collections
+class Name(str):
+    def isidentifier(self):
+        return True
+collections.namedtuple("A", [Name("x=print")])

@@ -1,0 +1,3 @@
+# escape: the class builder
+# expect: HC103
+__build_class__

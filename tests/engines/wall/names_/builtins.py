@@ -1,0 +1,3 @@
+# escape: the builtins by their name
+# expect: HC103
+__builtins__

@@ -1,0 +1,4 @@
+# escape: a keyword that the class builder takes
+# expect: guest TypeError
+class A(__class__=1):
+    pass

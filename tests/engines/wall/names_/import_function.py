@@ -1,0 +1,3 @@
+# escape: the import function
+# expect: HC103
+__import__

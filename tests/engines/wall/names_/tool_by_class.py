@@ -1,0 +1,4 @@
+# escape: a forged tool
+# expect: HC104
+class search:
+    pass

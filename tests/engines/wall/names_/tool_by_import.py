@@ -1,0 +1,3 @@
+# escape: a forged tool
+# expect: HC104
+import json as search

@@ -1,0 +1,5 @@
+# escape: a forged tool
+# expect: HC104
+match {}:
+    case {**search}:
+        pass

@@ -1,0 +1,5 @@
+# escape: a forged tool
+# expect: HC104
+match [1]:
+    case [search]:
+        pass

@@ -1,0 +1,3 @@
+# escape: a forged tool in other letters
+# expect: HC104
+ｓearch = 1

@@ -1,0 +1,3 @@
+# escape: a forged tool
+# expect: HC104
+[search := 1]

@@ -1,0 +1,3 @@
+# escape: a crash of the compiler
+# expect: guest RecursionError
+eval("f" + "()" * 100000)

@@ -1,0 +1,3 @@
+# escape: a crash of the compiler
+# expect: limit memory_mb
+eval("lambda: " * 50000 + "1")

@@ -1,0 +1,3 @@
+# escape: a crash of the parser
+# expect: guest SyntaxError
+eval("(" * 100000 + ")" * 100000)

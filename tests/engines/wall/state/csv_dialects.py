@@ -1,0 +1,4 @@
+# escape: the dialects of the process
+# expect: HC202
+import csv
+csv.register_dialect

@@ -1,0 +1,6 @@
+# escape: the list of keywords
+# expect: value None
+# control: yes
+import keyword
+keyword.kwlist.append("pwned")
+escaped = "pwned" in keyword.kwlist

@@ -1,0 +1,4 @@
+# escape: the class of the loggers of the process
+# expect: HC202
+import logging
+logging.setLoggerClass

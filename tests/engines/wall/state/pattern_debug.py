@@ -1,0 +1,4 @@
+# escape: text on the host's stdout
+# expect: value 'a'
+import re
+re.compile("a", 128).pattern
