@@ -34,6 +34,15 @@ def test_the_cause_of_an_end(exit: Exit | None, kind: type[Exception], text: str
     assert text in error.message
 
 
+@pytest.mark.parametrize("number", [6, 7, 11])
+def test_a_death_with_full_memory_is_the_memory_limit(number: int) -> None:
+    found = Exit(number, 0, 0.1, 99_000)
+    error = explain_exit(found, killed_for=None, limits=LIMITS, grown_mb=60.0)
+    assert isinstance(error, LimitExceeded)
+    assert (error.limit, error.used, error.code) == ("memory_mb", 60.0, "HC603")
+    assert type(explain_exit(found, killed_for=None, limits=LIMITS, grown_mb=50.0)) is WorkerCrashed
+
+
 def test_a_tripwire_has_its_code() -> None:
     error = explain_exit(Exit(31, 0, 0.0), killed_for=None, limits=LIMITS)
     assert (error.code, error.type) == ("HC502", "PermissionError")
