@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from . import reserved
-from .engine import EngineHost, Outcome, Stop
+from .engine import EngineHost, Outcome, Stop, attempt
 from .errors import GuestError, LimitExceeded, PolicyViolation, RunError
 from .refusals import explain
 
@@ -58,21 +58,21 @@ class CPython:
         filename = _FILENAME.format(self._cells)
         linecache.cache[filename] = (len(code), None, code.splitlines(keepends=True), filename)
         before = dict(self._names)
-        stored: set[str] = set()
         try:
             tree = ast.parse(code, filename)
-            if reserved.may_bind(code, self._tools):
-                violation = reserved.check(reserved.assignments_to_calls(tree), self._tools)
-                if violation:
-                    self._host.emit("refused", {"code": violation.code, "line": violation.line})
-                    return Outcome(error=violation)
-            stored = _stored(tree)
-            value = self._evaluate(tree, filename)
-            outcome = Outcome(value=value)
-        except Stop as stop:
-            outcome = Outcome(error=stop.error)
-        except BaseException as error:
-            outcome = Outcome(error=self._failure(error, filename))
+        except Exception as error:
+            return Outcome(error=self._failure(error, filename))
+        if reserved.may_bind(code, self._tools):
+            violation = reserved.check(reserved.assignments_to_calls(tree), self._tools)
+            if violation:
+                self._host.emit("refused", {"code": violation.code, "line": violation.line})
+                return Outcome(error=violation)
+        stored = _stored(tree)
+        value, raised = attempt(lambda: self._evaluate(tree, filename), self._host.relieve)
+        if isinstance(raised, Stop):
+            outcome = Outcome(error=raised.error)
+        else:
+            outcome = Outcome(value=value, error=None if raised is None else self._failure(raised, filename))
         if self._final:
             outcome = Outcome(value=self._final[0], is_final_answer=True)
         changed = tuple(

@@ -27,13 +27,31 @@ class Stop(BaseException):
         self.value = value
 
 
+def _nothing() -> None:
+    """For hosts that set no memory aside."""
+
+
+def attempt(guest: Callable[[], object], relieve: Callable[[], None]) -> tuple[object, BaseException | None]:
+    """The value of ``guest()``, or what it raised, with memory to spare again.
+
+    Short on purpose: with full memory CPython 3.11 spins for ever in a handler that lies more than 256 instructions
+    into its function, because it cannot make the number of that place.
+    """
+    try:
+        return guest(), None
+    except BaseException as error:
+        relieve()
+        return None, error
+
+
 @dataclasses.dataclass(frozen=True)
 class EngineHost:
     """What the worker offers an engine.
 
     ``call_tool(name, args, kwargs)`` returns the host's answer, or raises the guest-catchable ``ToolError``;
     ``emit(type, data)`` sends an audit event; ``cell`` is the real directory behind the guest's /cell;
-    ``in_process`` is True when no process wall stands around the engine (wall clock is then checked at ticks).
+    ``in_process`` is True when no process wall stands around the engine (wall clock is then checked at ticks);
+    ``relieve`` gives back the memory set aside for describing what guest code did when memory was full.
     """
 
     policy: Policy
@@ -44,6 +62,7 @@ class EngineHost:
     call_tool: Callable[[str, Sequence[Any], Mapping[str, Any]], Any]
     emit: Callable[[str, Mapping[str, Any]], None]
     in_process: bool = False
+    relieve: Callable[[], None] = _nothing
 
 
 @dataclasses.dataclass(frozen=True)

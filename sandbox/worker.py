@@ -116,6 +116,7 @@ class Worker:
                 call_tool=self._call_tool,
                 emit=self._emit,
                 in_process=self._in_process,
+                relieve=self._reserve.release,
             )
             self._policy, self._limits = policy, limits
             self._bounds = dataclasses.replace(BOUNDS, bytes=limits.value_bytes)

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .. import facades, reserved, safe_builtins
-from ..engine import EngineHost, Outcome, Stop, ToolError
+from ..engine import EngineHost, Outcome, Stop, ToolError, attempt
 from ..errors import GuestError, LimitExceeded, PolicyViolation, RunError
 from ..facades import shared
 from ..refusals import explain
@@ -89,12 +89,10 @@ class Interpreter:
             return None, stop.error
         except (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError) as error:
             return None, self._describe(error, filename)
-        try:
-            return block.run(), None
-        except Stop as stop:
-            return None, stop.error
-        except BaseException as error:
-            return None, self._describe(error, filename)
+        value, raised = attempt(block.run, self._host.relieve)
+        if raised is None:
+            return value, None
+        return None, raised.error if isinstance(raised, Stop) else self._describe(raised, filename)
 
     def set_tools(self, names: Sequence[str]) -> None:
         """Replace the callable host functions."""

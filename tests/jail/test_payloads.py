@@ -90,6 +90,23 @@ def test_growth_ends_with_the_memory_limit(executor: Executor, payload: str) -> 
     assert executor.run("x = None\n6 * 7").value == 42
 
 
+@pytest.mark.parametrize("payload", sorted(set(HUNGRY) - {"maps", "int"}))
+def test_growth_ends_with_the_memory_limit_under_the_interpreter_too(payload: str) -> None:
+    with create_executor("local", limits=Limits(memory_mb=64, wall_s=20)) as executor:
+        result = executor.run(HUNGRY[payload])
+        assert isinstance(result.error, LimitExceeded) and result.error.limit == "memory_mb", result
+        assert result.usage.memory_mb <= 80
+        assert executor.run("x = None\n6 * 7").value == 42
+
+
+@pytest.mark.parametrize("payload", ["loop", "one call", "regular expression", "sleep", "except", "finally", "repr"])
+def test_nothing_outlasts_the_wall_clock_under_the_interpreter_either(payload: str) -> None:
+    with create_executor("local", limits=Limits(wall_s=0.3, ops=10**12)) as executor:
+        result = executor.run(ENDLESS[payload])
+        assert isinstance(result.error, LimitExceeded) and result.error.limit == "wall_s", result
+        assert executor.run("6 * 7").value == 42
+
+
 @pytest.mark.parametrize("executor", [{"disk_mb": 4}], indirect=True)
 @pytest.mark.parametrize(
     "payload",
