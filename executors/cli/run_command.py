@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,11 +17,12 @@ import typer
 from sandbox.errors import EXIT_STATUS, EncodeError, RunError
 from sandbox.limits import Limits
 from sandbox.policy import Policy, load_toml
-from sandbox.result import Artifact, Result
+from sandbox.result import Result
 from sandbox.values import Opaque, encode
 
 from ..base import Executor
 from ..registry import create_executor
+from .artifacts import save
 from .terminal import plain_failures, say
 
 _MOST_SOURCE = 16 << 20
@@ -58,7 +58,7 @@ def run(
                 print(json.dumps(document(result), ensure_ascii=True, allow_nan=False))
             else:
                 _show(result)
-            for path in _save(result.artifacts, out) if out is not None else []:
+            for path in save(result.artifacts, out, limits.disk_mb << 20) if out is not None else []:
                 say(f"saved {path}", error=True)
     if result.error is not None:
         raise typer.Exit(EXIT_STATUS[result.error.kind])
@@ -177,27 +177,3 @@ def _show(result: Result) -> None:
             say(error.traceback.rstrip("\n"), error=True)
         if error.kind != "guest" or not error.traceback:
             say(str(error), error=True)
-
-
-def _save(artifacts: tuple[Artifact, ...], out: Path) -> list[Path]:
-    """Write the artifacts below ``out``, all or, when one is in the way, none.
-
-    Raises:
-        ValueError: a file of other content, or a link, is in the way.
-    """
-    contents = {out / artifact.name: artifact.read() for artifact in artifacts}
-    for path, content in contents.items():
-        for parent in path.parents[: len(path.relative_to(out).parts) - 1]:
-            if parent.is_symlink() or (parent.exists() and not parent.is_dir()):
-                raise ValueError(f"--out: {parent} is in the way, it is no directory; nothing was saved")
-        if path.is_symlink() or (path.exists() and not (path.is_file() and path.read_bytes() == content)):
-            raise ValueError(f"--out: {path} exists with other content; choose another directory. Nothing was saved")
-    out.mkdir(parents=True, exist_ok=True)
-    for path, content in contents.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if path.exists():
-            continue
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-    return list(contents)
