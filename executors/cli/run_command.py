@@ -17,7 +17,7 @@ import typer
 from sandbox.errors import EXIT_STATUS, EncodeError, RunError
 from sandbox.limits import Limits
 from sandbox.policy import Policy, load_toml
-from sandbox.result import Result
+from sandbox.result import Artifact, Result
 from sandbox.values import Opaque, encode
 
 from ..base import Executor
