@@ -16,8 +16,18 @@ from .errors import PolicyViolation
 from .formatting import GuardedFormatter
 from .library_names import private_names
 from .readers import READERS, documented
-from .stand_ins import CLEAN_BASES, CLEAN_MODULES, REVIEWED_BUILTINS, STAND_INS, StandIn, stand_in
+from .stand_ins import (
+    CLASS_TYPES,
+    CLEAN_BASES,
+    CLEAN_MODULES,
+    FUNCTION,
+    REVIEWED_BUILTINS,
+    STAND_INS,
+    StandIn,
+    stand_in,
+)
 from .stores import StoreRules
+from .unbound import UnboundMethod, owner_of
 from .views import cell_views, code_view
 
 _type_mro = type.__dict__["__mro__"].__get__
@@ -31,6 +41,7 @@ class Guards:
 
     ``reviewed(cls)`` and ``settable(cls)`` tell of library classes: may guests hold it, which attributes may they
     store on its instances; ``facade`` is the class of module facades; ``guest_globals`` marks guest functions.
+    ``class_types`` are the types of classes and of what forwards to them;
     ``open_types`` are guest classes whose private attributes are all the guest's own; ``classes`` has every guest
     class with the names that guest code bound in it or on its instances.
     """
@@ -50,8 +61,9 @@ class Guards:
         self._guest_globals = guest_globals
         self._taken: dict[type, frozenset[str]] = {}
         self.function_names: dict[types.CodeType, tuple[tuple[str, ...], tuple[str, ...], Any]] = {}
-        self.stand_ins: dict[type, StandIn] = dict(STAND_INS)
+        self.stand_ins: dict[type, StandIn] = {**STAND_INS, UnboundMethod: FUNCTION}
         self.open_types: set[type] = set()
+        self.class_types: set[type] = set(CLASS_TYPES)
         self.classes: dict[type, set[str]] = {}
         self.stores = StoreRules(self, facade, settable)
         self.formatter = GuardedFormatter(self.getattr)
@@ -77,7 +89,10 @@ class Guards:
         """
         taken = self.taken(cls)
         self.classes[cls] = set(stored) or {*_type_dict(cls)} - taken
-        if not taken and not issubclass(cls, type):
+        self.class_types.add(type(cls))
+        if issubclass(cls, type):
+            self.class_types.add(cls)
+        elif not taken:
             self.open_types.add(cls)
         for base in _type_mro(cls)[1:]:
             for name in self.classes.get(base, ()):
@@ -212,12 +227,23 @@ class Guards:
         kind = names.classify(name) if name else "plain"
         try:
             if kind == "plain":
-                return getattr(value, name)
+                return self.load_from_class(value, name) if type(value) in self.class_types else getattr(value, name)
             return self.load_private(value, name) if kind == "private" else self.load_special(value, name)
         except AttributeError:
             if default:
                 return default[0]
             raise
+
+    def load_from_class(self, value: Any, name: str) -> Any:
+        """A public attribute of a class, or of what stands for one: methods of library classes come checked."""
+        found = getattr(value, name)
+        if type(found) is not types.FunctionType or self.is_guest_function(found):
+            return found
+        cls = value
+        while not issubclass(type(cls), type):  # super(), generic aliases
+            cls = getattr(cls, "__self__" if type(cls) is super else "__origin__")
+        owner = owner_of(cls, name)
+        return found if owner is None else UnboundMethod(owner, found)
 
     def load_private(self, value: Any, name: str) -> Any:
         """An attribute with one leading underscore: only where guest code stored it."""
@@ -249,7 +275,9 @@ class Guards:
         reader = READERS.get(name)
         if reader is not None:
             return reader(self, value)
-        if name in names.SPECIAL_METHODS or name in names.READABLE:
+        if name in names.SPECIAL_METHODS:
+            return self.load_from_class(value, name) if type(value) in self.class_types else getattr(value, name)
+        if name in names.READABLE:
             return getattr(value, name)
         if type(value) in self.open_types or self._stored_by_guest(value, name):
             return getattr(value, name)

@@ -80,7 +80,7 @@ REFUSED: frozenset[str] = frozenset(
 """Names refused wherever a guest writes them: they lead to modules, other classes or the layout of objects, or host
 code runs them at a moment nobody reviewed."""
 
-GATED_PUBLIC: frozenset[str] = frozenset({"format", "format_map", "mro", "obj", "register"}) | VIEW_NAMES
+GATED_PUBLIC: frozenset[str] = frozenset("format format_map mro obj register fget fset fdel".split()) | VIEW_NAMES
 """Public attribute names that need a look at the object first."""
 
 NATIVE_PRIVATE: frozenset[str] = frozenset(

@@ -36,10 +36,20 @@ def _read_classes(attribute: str) -> Reader:
     def read(guards: Guards, value: Any) -> Any:
         found = getattr(value, attribute)
         if type(found) is tuple:
-            if all(issubclass(type(each), type) for each in found):
-                return guards.show_classes(found)
-            return tuple(guards.type if each is type else each for each in found)
+            return guards.show_classes(found)
         return guards.show_class(found) if issubclass(type(found), type) else found
+
+    return read
+
+
+def _read_without_type(attribute: str) -> Reader:
+    """For what typing notes of classes that guests named themselves: as it is, but for the real ``type``."""
+
+    def read(guards: Guards, value: Any) -> Any:
+        found = getattr(value, attribute)
+        if type(found) is tuple:
+            return tuple(guards.type if each is type else each for each in found)
+        return guards.type if found is type else found
 
     return read
 
@@ -151,6 +161,18 @@ def _read_wrapped(guards: Guards, value: Any) -> Any:
     guards.refuse("HC101", "attribute '__wrapped__' of a library function")
 
 
+def _read_accessor(attribute: str) -> Reader:
+    """The functions of a property: a library's take any object and are not handed out."""
+
+    def read(guards: Guards, value: Any) -> Any:
+        found = getattr(value, attribute)
+        if type(found) is types.FunctionType and not guards.is_guest_function(found):
+            guards.refuse("HC101", f"attribute {attribute!r} of a library property")
+        return found
+
+    return read
+
+
 def _read_of_function(attribute: str) -> Reader:
     def read(guards: Guards, value: Any) -> Any:
         function: Any = value.__func__ if type(value) is types.MethodType else value
@@ -249,10 +271,12 @@ def _read_init(guards: Guards, value: Any) -> Any:
             guards.refuse("HC101", f"attribute '__init__' of a '{type(target).__name__}' object")
         return found
 
+    checked = guards.load_from_class(value, "__init__")
+
     def init(self: Any, /, *args: Any, **kwargs: Any) -> Any:
         if not guards.is_guest_class(type(self)) and not guards.is_guest_class(self):
             guards.refuse("HC101", f"__init__() of a '{type(self).__name__}' object")
-        return found(self, *args, **kwargs)
+        return checked(self, *args, **kwargs)
 
     return init
 
@@ -298,9 +322,12 @@ READERS: dict[str, Reader] = {
     "__mro__": _read_classes("__mro__"),
     "__bases__": _read_classes("__bases__"),
     "__base__": _read_classes("__base__"),
-    "__orig_bases__": _read_classes("__orig_bases__"),
-    "__origin__": _read_classes("__origin__"),
-    "__args__": _read_classes("__args__"),
+    "__orig_bases__": _read_without_type("__orig_bases__"),
+    "__origin__": _read_without_type("__origin__"),
+    "__args__": _read_without_type("__args__"),
+    "fget": _read_accessor("fget"),
+    "fset": _read_accessor("fset"),
+    "fdel": _read_accessor("fdel"),
     "__self__": _read_bound("__self__"),
     "__func__": _read_bound("__func__"),
     "__wrapped__": _read_wrapped,

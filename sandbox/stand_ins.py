@@ -5,6 +5,9 @@ Invariants: a stand-in compares, prints and answers isinstance as the class behi
 
 from __future__ import annotations
 
+import abc
+import collections.abc
+import enum
 import types
 import typing
 from collections.abc import Callable
@@ -87,3 +90,18 @@ STAND_INS: dict[type, StandIn] = {
     for stand in (FUNCTION, BUILTIN_FUNCTION, METHOD, GENERATOR, COROUTINE, ASYNC_GENERATOR, TRACEBACK)
     for real in stand._real
 }
+
+
+def _with_heirs(cls: type) -> set[type]:
+    heirs: list[type] = type.__subclasses__(cls)
+    return {cls}.union(*map(_with_heirs, heirs))
+
+
+_typing: Any = typing
+CLASS_TYPES: frozenset[type] = frozenset(
+    {type, StandIn, super, abc.ABCMeta, enum.EnumType, types.GenericAlias}
+    | {type(typing.Protocol), type(typing.Any), _typing.NamedTupleMeta, _typing._TypedDictMeta}
+    | {type(collections.abc.Callable[[], int])}
+    | _with_heirs(_typing._BaseGenericAlias)
+)
+"""Types of the classes that guests can hold, and of objects that forward attributes to a class."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .catalogue import SPECS
+from .enums import GuestEnumType
 from .module import Facade, Metaclass, metaclass
 from .registry import is_reviewed, review, reviewed_types, settable_names, subclassable
 from .runtime import Runtime
@@ -17,6 +18,7 @@ from .runtime import Runtime
 __all__ = [
     "KNOWN",
     "Facade",
+    "GuestEnumType",
     "Metaclass",
     "Runtime",
     "is_reviewed",

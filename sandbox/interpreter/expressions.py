@@ -259,13 +259,20 @@ def attribute(unit: Unit, node: ast.Attribute) -> Operand:
         unit.refuse(node, "HC101", f"attribute {attr!r}")
         return constant(None)
     if kind == "plain":
-        return call(with_attribute(close("return {0}.ATTR", [owner], at=at(node)), attr))
+        return call(with_attribute(close(*plain_load(unit, owner, attr), at(node)), attr))
     guards = unit.runtime.guards
     if kind == "special":
         return call(close("return v0({0}, v1)", [owner], [guards.load_special, attr], at(node)))
     values = [type, guards.open_types, guards.load_private, attr]
     text = "o = {0}\nif v0(o) in v1: return o.ATTR\nreturn v2(o, v3)"
     return call(with_attribute(close(text, [owner], values, at(node)), attr))
+
+
+def plain_load(unit: Unit, owner: Operand, attr: str) -> tuple[str, list[Operand], list[Any]]:
+    """Template, operands and values that read a public attribute: from a class, and what stands for one, with care."""
+    guards = unit.runtime.guards
+    text = "o = {0}\nif v0(o) in v1: return v2(o, v3)\nreturn o.ATTR"
+    return text, [owner], [type, guards.class_types, guards.load_from_class, attr]
 
 
 # -- calls
@@ -294,7 +301,8 @@ def called(unit: Unit, node: ast.Call) -> Operand:
             texts.append(f"K{len(keywords)}={{{len(operands)}}}")
             keywords.append(_keyword(unit, node, keyword.arg))
         operands.append(unit.operand(keyword.value))
-    run = close(head + "(" + ", ".join(texts) + ")", operands, values, at(node))
+    given = "(" + ", ".join(texts) + ")"
+    run = close(head.replace("()", given) + given, operands, values, at(node))
     if attr:
         run = with_attribute(run, attr)
     return call(with_keywords(run, keywords) if keywords else run)
@@ -306,8 +314,10 @@ def _callee(unit: Unit, node: ast.expr, operands: list[Operand], values: list[An
         attr = unit.mangled(node.attr)
         kind = names.classify(attr)
         if kind == "plain":
-            operands.append(unit.operand(node.value))
-            return "return {0}.ATTR", attr
+            text, loaded, given = plain_load(unit, unit.operand(node.value), attr)
+            operands += loaded
+            values += given
+            return text.replace("v2(o, v3)", "v2(o, v3)()"), attr
         if kind == "private":
             guards = unit.runtime.guards
             operands.append(unit.operand(node.value))

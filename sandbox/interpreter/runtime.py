@@ -45,6 +45,7 @@ class GuestRuntime:
             facade=facades.Facade,
             guest_globals=NOTHING,
         )
+        self.guards.class_types.add(facades.GuestEnumType)
         self.metaclasses = Metaclasses(self)
         self.files = CellFiles(self)
         arithmetic = Arithmetic(self.charge)
@@ -66,8 +67,11 @@ class GuestRuntime:
         self._recursion_limit = sys.getrecursionlimit()
 
     def _emit(self, kind: str, data: Mapping[str, Any]) -> None:
-        with room():
-            self.host.emit(kind, data)
+        try:
+            with room():
+                self.host.emit(kind, data)
+        except Stop as stop:  # the host wants the run to end
+            raise self.budget.kill(stop) from None
 
     # -- outcomes
     def _make_budget(self, host: EngineHost) -> Budget:

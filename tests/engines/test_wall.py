@@ -7,13 +7,16 @@ alternative. ``# control: yes`` marks programs that do escape on plain CPython, 
 
 from __future__ import annotations
 
+import asyncio
 import collections.abc
+import contextvars
 import dataclasses
 import decimal
 import functools
 import html
 import html.entities
 import http
+import io
 import json
 import keyword
 import locale
@@ -33,8 +36,12 @@ from pathlib import Path
 import pytest
 
 from executors import create_executor
+from sandbox import facades
+from sandbox.engine import EngineHost
 from sandbox.errors import GuestError, LimitExceeded, PolicyViolation
+from sandbox.interpreter import Interpreter
 from sandbox.limits import Limits
+from sandbox.policy import Policy
 from sandbox.result import Result
 
 WALL = Path(__file__).parent / "wall"
@@ -189,6 +196,45 @@ def test_there_are_controls_in_every_family() -> None:
     controlled = {path.parent.name for path in FILES if read(path).control}
     assert families - controlled == set(WITHOUT_CONTROL)
     assert len(FILES) >= 300
+
+
+def test_every_class_that_guests_hold_is_known_as_one() -> None:
+    """Methods taken from a class are checked by the type of what they are taken from."""
+    host = EngineHost(
+        policy=Policy.standard(),
+        limits=Limits(),
+        stdout=io.StringIO(),
+        stderr=io.StringIO(),
+        cell=os.getcwd(),
+        call_tool=lambda name, args, kwargs: None,
+        emit=lambda kind, data: None,
+    )
+    runtime = Interpreter(host).runtime
+    modules = [facades.load(name, runtime) for name in sorted(facades.KNOWN)]
+    exported = [value for module in modules for value in vars(module).values() if isinstance(value, type)]
+    assert {type(cls) for cls in exported} <= runtime.guards.class_types
+    assert len(exported) > 200
+
+
+def test_guests_see_neither_the_event_loop_nor_the_context_of_the_host() -> None:
+    variable = contextvars.ContextVar("variable", default="default")
+    seen = []
+
+    def tool() -> str:
+        seen.append((variable.get(), asyncio.get_running_loop()))
+        return "found"
+
+    async def main() -> tuple[asyncio.AbstractEventLoop, str]:
+        variable.set(SECRET)
+        with create_executor("local", enclosure="inprocess", min_isolation="none") as executor:
+            executor.send_tools({"tool": tool})
+            result = executor.run("import asyncio\ntool()\nasync def f():\n    return 1\nasyncio.create_task(f())")
+            assert executor.run("asyncio.run(f())").value == 1
+        return asyncio.get_running_loop(), verdict(result)
+
+    loop, found = asyncio.run(main())
+    assert found == "guest RuntimeError"
+    assert seen == [(SECRET, loop)]
 
 
 def test_the_canaries_can_be_found() -> None:

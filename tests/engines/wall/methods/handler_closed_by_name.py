@@ -1,0 +1,6 @@
+# escape: the host's log handlers forgotten
+# expect: guest TypeError
+import logging
+class W:
+    _name = "console"
+logging.Handler.close(W())
