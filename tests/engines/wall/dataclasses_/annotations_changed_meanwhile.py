@@ -1,5 +1,6 @@
 # escape: program text from a field's name that is added while the library reads
 # expect: guest ValueError
+# expect: value None
 import dataclasses
 class M(type):
     def __getattr__(cls, name):

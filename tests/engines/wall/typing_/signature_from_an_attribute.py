@@ -1,5 +1,6 @@
 # escape: host values by the text signature of a function
 # expect: guest TypeError
+# expect: guest ValueError
 import inspect
 def f():
     pass
