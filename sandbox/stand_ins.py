@@ -102,6 +102,7 @@ CLASS_TYPES: frozenset[type] = frozenset(
     {type, StandIn, super, abc.ABCMeta, enum.EnumType, types.GenericAlias}
     | {type(typing.Protocol), type(typing.Any), _typing.NamedTupleMeta, _typing._TypedDictMeta}
     | {type(collections.abc.Callable[[], int])}
+    | {type(cls) for cls in vars(collections.abc).values() if isinstance(cls, type)}
     | _with_heirs(_typing._BaseGenericAlias)
 )
 """Types of the classes that guests can hold, and of objects that forward attributes to a class."""

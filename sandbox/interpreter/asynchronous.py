@@ -33,6 +33,68 @@ class AwaitSteps:
         return self._steps
 
 
+class Closing(BaseException):
+    """A GeneratorExit on its way down a chain of steps.
+
+    ``yield from`` would close the innermost step and raise GeneratorExit again in each one around it, even when the
+    guest's handler has taken it; a stranger of an exception goes straight to the ``yield`` where the guest waits.
+    """
+
+    def __init__(self, error: GeneratorExit) -> None:
+        super().__init__()
+        self.error = error
+
+
+def relay(steps: Steps) -> Steps:
+    """The steps of a body that may catch GeneratorExit."""
+    item = None
+    thrown: BaseException | None = None
+    try:
+        item = next(steps)
+        while True:
+            try:
+                sent, thrown = (yield item), None
+            except BaseException as error:
+                thrown = Closing(error) if isinstance(error, GeneratorExit) else error
+            item = steps.send(sent) if thrown is None else steps.throw(thrown)
+    except StopIteration as done:
+        return done.value
+
+
+def delegate(iterator: Any) -> Steps:
+    """``yield from iterator`` in a body that may catch GeneratorExit (PEP 380, written out)."""
+    try:
+        item = next(iterator)
+        while True:
+            thrown: BaseException | None = None
+            sent = None
+            try:
+                sent = yield item
+            except BaseException as error:
+                thrown = error
+            if thrown is None:
+                item = next(iterator) if sent is None else iterator.send(sent)
+                continue
+            if isinstance(thrown, Closing):
+                if hasattr(iterator, "close"):
+                    iterator.close()
+                raise thrown.error
+            if not hasattr(iterator, "throw"):
+                raise thrown
+            item = iterator.throw(thrown)
+    except StopIteration as done:
+        return done.value
+
+
+class AwaitRelayed(AwaitSteps):
+    """``AwaitSteps`` of a body that may catch GeneratorExit."""
+
+    __slots__ = ()
+
+    def __await__(self) -> Steps:
+        return relay(self._steps)
+
+
 class drive:
     """Moves an async generator's body from one ``yield`` to the next."""
 
@@ -62,18 +124,28 @@ class drive:
         Raises (when awaited):
             drive.Finished: the body has ended.
         """
-        return _Step(self._steps, how)
+        return _Step(self, how)
+
+
+class drive_relayed(drive):
+    """``drive`` for a body that may catch GeneratorExit."""
+
+    __slots__ = ()
+
+    @staticmethod
+    def thrown(error: BaseException) -> tuple[bool, Any]:
+        return (True, Closing(error) if isinstance(error, GeneratorExit) else error)
 
 
 class _Step:
-    __slots__ = ("_how", "_steps")
+    __slots__ = ("_drive", "_how")
 
-    def __init__(self, steps: Steps, how: tuple[bool, Any] | None) -> None:
-        self._steps = steps
+    def __init__(self, driver: drive, how: tuple[bool, Any] | None) -> None:
+        self._drive = driver
         self._how = how
 
     def __await__(self) -> Steps:
-        steps = self._steps
+        steps = self._drive._steps
         value: Any
         throwing, value = self._how or (False, None)
         while True:
@@ -84,10 +156,9 @@ class _Step:
             if type(item) is Yielded:
                 return item.value
             try:
-                value = yield item
-                throwing = False
+                throwing, value = False, (yield item)
             except BaseException as error:
-                throwing, value = True, error
+                throwing, value = self._drive.thrown(error)
         raise drive.Finished
 
 
@@ -127,3 +198,13 @@ def async_iterator(value: Any) -> Any:
 def next_item(iterator: Any) -> Any:
     """The iterator that awaits the next item of an asynchronous iterator."""
     return awaitable(type(iterator).__anext__(iterator))
+
+
+def awaitable_relayed(value: Any) -> Any:
+    """``awaitable`` in a body that may catch GeneratorExit."""
+    return delegate(awaitable(value))
+
+
+def next_item_relayed(iterator: Any) -> Any:
+    """``next_item`` in a body that may catch GeneratorExit."""
+    return delegate(next_item(iterator))

@@ -15,7 +15,7 @@ import types
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .asynchronous import AwaitSteps, drive
+from .asynchronous import AwaitRelayed, AwaitSteps, drive, drive_relayed, relay
 from .comprehensions import capturer, located
 from .scopes import Scope
 from .shapes import NOTHING, UNSET, Frame, Operand, Run, call, close, define
@@ -31,6 +31,8 @@ _BODIES = {
     "value": "def entry({0}):\n  tick()\n  return body([{1}])",
     "plain": "def entry({0}):\n  tick()\n  value = body([{1}])\n  return None if value is NONE else value",
     "generator": "def entry({0}):\n  tick()\n  value = yield from body([{1}])\n"
+    "  return None if value is NONE else value",
+    "relayed generator": "def entry({0}):\n  tick()\n  value = yield from relay(body([{1}]))\n"
     "  return None if value is NONE else value",
     "coroutine": "async def entry({0}):\n  tick()\n  value = await steps(body([{1}]))\n"
     "  return None if value is NONE else value",
@@ -81,8 +83,8 @@ def _make_entry(shape: Shape) -> types.CodeType:
     frame = [f"[{text}]" if cell else text for text, cell in zip(slots, shape.cells, strict=True)]
     frame += ["*free"] * shape.captures + ["UNSET"] * shape.temporaries
     body = _BODIES[shape.kind].format(", ".join(signature), ", ".join(frame)).replace("\n", "\n ")
-    source = f"def make(tick, body, NONE, UNSET, free, steps, drive):\n {body}\n return entry\n"
-    entry: types.FunctionType = define(source, "make")(*[None] * 7)
+    source = f"def make(tick, body, NONE, UNSET, free, steps, drive, relay):\n {body}\n return entry\n"
+    entry: types.FunctionType = define(source, "make")(*[None] * 8)
     return entry.__code__
 
 
@@ -93,6 +95,7 @@ class Template:
         scope = unit.program.scopes[id(node)]
         inner = Unit(unit.program, scope, f"{qualname}.<locals>.", suspending_nodes(_body_nodes(node)))
         inner.is_async = isinstance(node, ast.AsyncFunctionDef)
+        inner.relayed = _may_catch_exit(node)
         inner.definite.update(scope.bound[p] for p in scope.parameters if p not in scope.deleted)
         kind, body = _compile_body(inner, node)
         arguments = node.args
@@ -123,7 +126,9 @@ class Template:
         self.name = name
         self.capture = capturer(unit.scope.owner, scope)
         known = {"tick": unit.runtime.budget.tick, "body": body, "NONE": RETURN_NONE, "UNSET": UNSET}
-        known |= {"steps": AwaitSteps, "drive": drive}
+        relayed = inner.relayed
+        known |= {"steps": AwaitRelayed if relayed else AwaitSteps, "drive": drive_relayed if relayed else drive}
+        known["relay"] = relay
         self.cells = [None if n == "free" else types.CellType(known[n]) for n in code.co_freevars]
 
     def make(self, frame: Frame, defaults: tuple[Any, ...] | None) -> types.FunctionType:
@@ -139,6 +144,12 @@ def _body_nodes(node: FunctionNode) -> list[ast.AST]:
     return [node.body] if isinstance(node, ast.Lambda) else list(node.body)
 
 
+def _may_catch_exit(node: FunctionNode) -> bool:
+    """Whether a handler or a context manager stands around code of the function: it may take a GeneratorExit."""
+    catching = (ast.Try, ast.TryStar, ast.With, ast.AsyncWith)
+    return any(isinstance(each, catching) for statement in _body_nodes(node) for each in ast.walk(statement))
+
+
 def _compile_body(inner: Unit, node: FunctionNode) -> tuple[str, Run]:
     if isinstance(node, ast.Lambda):
         if not inner.scope.yields:
@@ -150,7 +161,7 @@ def _compile_body(inner: Unit, node: FunctionNode) -> tuple[str, Run]:
     if isinstance(node, ast.AsyncFunctionDef):
         return "async generator" if inner.scope.yields else "coroutine", suspended_block(inner, body)
     if inner.scope.yields:
-        return "generator", suspended_block(inner, body)
+        return "relayed generator" if inner.relayed else "generator", suspended_block(inner, body)
     statements = [s for s in body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
     if len(statements) == 1 and isinstance(statements[0], ast.Return) and statements[0].value is not None:
         only = statements[0].value

@@ -16,7 +16,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..engine import Stop
-from .asynchronous import Yielded, async_iterator, awaitable, next_item
+from .asynchronous import (
+    Closing,
+    Yielded,
+    async_iterator,
+    awaitable,
+    awaitable_relayed,
+    delegate,
+    next_item,
+    next_item_relayed,
+)
 from .comprehensions import fresh_cells
 from .expressions import COMPARE
 from .handlers import HandlerText, matches, not_a_manager, star_types
@@ -152,21 +161,34 @@ def yielded(unit: Unit, node: ast.Yield) -> Run:
     steps = Steps(unit)
     value = _value(unit, node.value, steps)
     text = "{0}" if value else "None"
-    if unit.is_async:
-        return steps.then(f"return (yield w0({text}))", value, [Yielded], node)
-    return steps.then(f"return (yield {text})", value, [], node)
+    text = f"w0({text})" if unit.is_async else text
+    if unit.relayed:
+        text = f"try: return (yield {text})\nexcept w1 as c: error = c.error\nraise error"
+        return steps.then(text, value, [Yielded, Closing], node)
+    return steps.then(f"return (yield {text})", value, [Yielded], node)
 
 
 @compiles(SUSPENDED_EXPRESSIONS, ast.YieldFrom)
 def yielded_from(unit: Unit, node: ast.YieldFrom) -> Run:
     steps = Steps(unit)
-    return steps.then("return (yield from {0})", _value(unit, node.value, steps), [], node)
+    value = _value(unit, node.value, steps)
+    if unit.relayed:
+        return steps.then("return (yield from w0(w1({0})))", value, [delegate, iter], node)
+    return steps.then("return (yield from {0})", value, [], node)
 
 
 @compiles(SUSPENDED_EXPRESSIONS, ast.Await)
 def awaited(unit: Unit, node: ast.Await) -> Run:
     steps = Steps(unit)
-    return steps.then("return (yield from w0({0}))", _value(unit, node.value, steps), [awaitable], node)
+    return steps.then("return (yield from w0({0}))", _value(unit, node.value, steps), [_awaitable(unit)], node)
+
+
+def _awaitable(unit: Unit) -> Any:
+    return awaitable_relayed if unit.relayed else awaitable
+
+
+def _next_item(unit: Unit) -> Any:
+    return next_item_relayed if unit.relayed else next_item
 
 
 @compiles(SUSPENDED_EXPRESSIONS, ast.BoolOp)
@@ -210,7 +232,7 @@ def _call(unit: Unit, node: ast.AST | None, number: int) -> str:
 @compiles(SUSPENDED_EXPRESSIONS, ast.ListComp, ast.SetComp, ast.DictComp)
 def comprehension(unit: Unit, node: ast.ListComp | ast.SetComp | ast.DictComp) -> Run:
     """An asynchronous comprehension, or one with ``await`` inside: loops that fill the result."""
-    values: list[Any] = [itertools.compress, unit.runtime.budget.ticks, UNSET, async_iterator, next_item]
+    values: list[Any] = [itertools.compress, unit.runtime.budget.ticks, UNSET, async_iterator, _next_item(unit)]
     values += [set, StopAsyncIteration, unit.runtime.budget.tick]
     operands: list[Operand] = []
 
@@ -372,7 +394,8 @@ def async_for(unit: Unit, node: ast.AsyncFor) -> Run:
     unit.definite = set(before)
     tail, extra = _loop_tail(unit, node, 8)
     unit.definite = before
-    values = [body, BREAK, CONTINUE, async_iterator, next_item, StopAsyncIteration, source, unit.runtime.budget.tick]
+    values = [body, BREAK, CONTINUE, async_iterator, _next_item(unit), StopAsyncIteration, source]
+    values.append(unit.runtime.budget.tick)
     lines = loop_body(node.body, "yield from v0(frame)")
     text = f"it = v3({_call(unit, node.iter, 6)})\nmore = True\nwhile more:\n try: item = yield from v4(it)\n"
     text += f" except v5: more = False\n if not more: continue\n {{0}} = item\n v7()\n{lines}{tail}"
@@ -464,7 +487,7 @@ except v5 as e:
 {wait.format("leave(o, None, None, None)")}
 return s"""
     refuse = _not_async_manager if asynchronous else not_a_manager
-    values = [type, AttributeError, refuse, run, Stop, BaseException, awaitable, manager]
+    values = [type, AttributeError, refuse, run, Stop, BaseException, _awaitable(unit), manager]
     return close(text, operands, values, at(item.context_expr))
 
 

@@ -92,7 +92,9 @@ class Program:
 
 
 class Unit:
-    """One owner scope being compiled. ``suspending`` holds the ids of nodes that yield or await inside it."""
+    """One owner scope being compiled. ``suspending`` holds the ids of nodes that yield or await inside it;
+    ``relayed`` tells that something in it may catch a GeneratorExit (see ``asynchronous.Closing``).
+    """
 
     def __init__(self, program: Program, scope: Scope, qualname: str, suspending: Iterable[int] = ()) -> None:
         self.program = program
@@ -103,6 +105,7 @@ class Unit:
         self._made: list[ast.AST] = []
         self.definite: set[Binding] = set()
         self.is_async = False
+        self.relayed = False
 
     # -- dispatch
     def operand(self, node: ast.expr) -> Operand:
