@@ -50,5 +50,12 @@ def same(a: Any, b: Any, met: dict[int, int] | None = None) -> bool:
 
 
 def _shown(value: Any) -> str:
-    inner = sorted(map(_shown, value)) if type(value) is frozenset else repr(value)
+    """A text that equal members of sets share, whatever the order of the sets within them."""
+    inner: Any = repr(value)
+    if type(value) is frozenset:
+        inner = sorted(map(_shown, value))
+    elif type(value) is tuple:
+        inner = list(map(_shown, value))
+    elif type(value) is slice:
+        inner = list(map(_shown, (value.start, value.stop, value.step)))
     return f"{type(value).__name__} {inner}"
