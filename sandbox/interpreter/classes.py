@@ -13,8 +13,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import names
-from .comprehensions import capturer, located
-from .functions import decorated, with_type_params
+from .comprehensions import located
+from .frames import framer
+from .functions import decorated, type_param_values, with_type_params
 from .shapes import UNSET, Frame, Operand, Run, close
 from .statements import block
 from .unit import STATEMENTS, Unit, at, compiles
@@ -39,29 +40,21 @@ def _class_maker(unit: Unit, node: ast.ClassDef) -> Run:
     _check_body(unit, node)
     body = block(inner, node.body)
     doc = ast.get_docstring(node, clean=False)
-    capture = capturer(unit.scope.owner, scope)
-    kinds = [binding.cell for binding in scope.bindings]
-    extra = scope.size - 1 - len(kinds) - len(scope.free)
+    new_frame = framer(unit.scope.owner, scope)
     binding = scope.bound["__class__"]
     class_slot = binding.slot if binding.cell else -1
-    runtime, params = unit.runtime, bool(getattr(node, "type_params", ()))
-    type_params = _type_params(unit, node)
+    runtime, params = unit.runtime, getattr(node, "type_params", ())
+    type_params = type_param_values(unit, params)
 
     def make(frame: Frame) -> Any:
         given = bases(frame)
         if params:
             given = runtime.generic_bases(given, type_params(frame))
-        own: Frame = [None, *([UNSET] if cell else UNSET for cell in kinds), *capture(frame), *[UNSET] * extra]
+        own = new_frame(frame)
         cell = own[class_slot] if class_slot > 0 else None
         return build_class(runtime, node.name, qualname, given, keywords(frame), body, own, doc, cell)
 
     return located(make, at(node))
-
-
-def _type_params(unit: Unit, node: Any) -> Run:
-    params = getattr(node, "type_params", ())
-    operands = [unit.operand(ast.copy_location(ast.Name(p.name, ast.Load()), p)) for p in params]
-    return close("return (" + "".join(f"{{{k}}}, " for k in range(len(operands))) + ")", operands)
 
 
 def _arguments(unit: Unit, node: ast.ClassDef) -> tuple[Run, Run]:

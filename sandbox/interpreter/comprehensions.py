@@ -11,6 +11,7 @@ import itertools
 import types
 from typing import Any
 
+from .frames import framer
 from .scopes import Scope
 from .shapes import NOTHING, UNSET, Frame, Operand, Run, call, close
 from .statements import flat
@@ -89,27 +90,15 @@ def generator_expression(unit: Unit, node: ast.GeneratorExp) -> Operand:
     lines.append(" " * len(lines) + f"yield {{{len(operands) - 1}}}")
     values = [itertools.compress, unit.runtime.budget.ticks]
     run = named(close("\n".join(lines), operands, values, at(node)), "<genexpr>", f"{unit.qualname}<genexpr>")
-    capture = capturer(unit.scope.owner, scope)
-    kinds = [binding.cell for binding in scope.bindings]
-    extra = scope.size - len(kinds) - len(scope.free)
+    new_frame = framer(unit.scope.owner, scope)
 
     def make(frame: Frame) -> Any:
         source_value = iter(first(frame))
-        own: Frame = [[UNSET] if cell else UNSET for cell in kinds]
-        own += capture(frame)
-        own += [UNSET] * extra
+        own = new_frame(frame)
         own[source] = source_value
         return run(own)
 
     return call(located(make, at(node)))
-
-
-def capturer(outer: Scope, inner: Scope) -> Any:
-    """A closure that picks from the outer frame the cells that the inner scope's frame shares."""
-    slots = [outer.free[b] if b in outer.free else b.slot for b in inner.free]
-    if not slots:
-        return lambda frame: ()
-    return lambda frame: [frame[slot] for slot in slots]
 
 
 def located(run: Run, position: Any) -> Run:

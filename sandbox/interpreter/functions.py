@@ -16,7 +16,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .asynchronous import AwaitRelayed, AwaitSteps, drive, drive_relayed, relay
-from .comprehensions import capturer, located
+from .comprehensions import located
+from .frames import capturer, framer
 from .scopes import Scope
 from .shapes import NOTHING, UNSET, Frame, Operand, Run, call, close, define
 from .signals import RETURN_NONE
@@ -268,9 +269,8 @@ def with_type_params(unit: Unit, node: Any, build: Callable[[], Run]) -> Run:
     outer, unit.scope = unit.scope, scope
     steps = [_type_param(unit, each) for each in params]
     made = build()
-    names = [unit.operand(ast.copy_location(ast.Name(each.name, ast.Load()), each)) for each in params]
-    text = ", ".join(f"{{{k}}}" for k in range(len(names)))
-    attach = close(f"value = v0(frame)\nv1(value, ({text},))\nreturn value", names, [made, _set_type_params])
+    values = type_param_values(unit, params)
+    attach = close("value = v0(frame)\nv1(value, v2(frame))\nreturn value", [], [made, _set_type_params, values])
     unit.scope = outer
     cells = [binding.slot for binding in scope.bound.values() if binding.cell]
 
@@ -304,6 +304,12 @@ def _type_param(unit: Unit, node: Any) -> Run:
     return close("{0} = v0(v1" + keywords + ")", operands, [make, node.name], at(node))
 
 
+def type_param_values(unit: Unit, params: Sequence[Any]) -> Run:
+    """A closure that gives the tuple of these type parameters, once they are bound."""
+    operands = [unit.operand(ast.copy_location(ast.Name(p.name, ast.Load()), p)) for p in params]
+    return close("return (" + "".join(f"{{{k}}}, " for k in range(len(operands))) + ")", operands)
+
+
 def type_alias(unit: Unit, node: Any) -> Run:
     """``type X = …``: the value is computed when it is first asked for, as CPython does."""
     params: Sequence[Any] = node.type_params
@@ -313,15 +319,12 @@ def type_alias(unit: Unit, node: Any) -> Run:
     def build() -> Run:
         inner = Unit(unit.program, scope, f"{unit.qualname}{node.name.id}.<locals>.")
         value = inner.run(node.value)
-        capture = capturer(unit.scope.owner, scope)
-        kinds = [binding.cell for binding in scope.bindings]
-        extra = scope.size - len(kinds) - len(scope.free)
-        names = [unit.operand(ast.copy_location(ast.Name(p.name, ast.Load()), p)) for p in params]
-        type_params = close("return (" + "".join(f"{{{k}}}, " for k in range(len(names))) + ")", names)
+        new_frame = framer(unit.scope.owner, scope)
+        type_params = type_param_values(unit, params)
         alias = unit.runtime.type_alias
 
         def make(frame: Frame) -> Any:
-            own: Frame = [*kinds, *capture(frame), *[UNSET] * extra]
+            own = new_frame(frame)
             return alias(node.name.id, lambda: value(own), type_params(frame))
 
         return make

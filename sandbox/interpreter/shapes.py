@@ -15,7 +15,7 @@ import dataclasses
 import importlib
 import sys
 import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 Frame = list[Any]
@@ -64,11 +64,6 @@ class Operand:
 
     text: str
     values: tuple[Any, ...]
-
-    @property
-    def simple(self) -> bool:
-        """No call is needed to evaluate it."""
-        return self.text != _CALL
 
 
 _CALL = "{0}(frame)"
@@ -158,8 +153,3 @@ def closure_of(operand: Operand) -> Run:
         run: Run = operand.values[0]
         return run
     return close("return {0}", [operand])
-
-
-def variables(frame: types.FrameType) -> Mapping[str, Any]:
-    """The closed-over values of a template's running frame, for tracebacks."""
-    return frame.f_locals
