@@ -7,6 +7,7 @@ through ``EngineHost.record`` before it raises it inside the guest; it holds no 
 from __future__ import annotations
 
 import dataclasses
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TextIO
 
@@ -51,6 +52,7 @@ class EngineHost:
     ``call_tool(name, args, kwargs)`` returns the host's answer, or raises the guest-catchable ``ToolError``;
     ``emit(type, data)`` sends an audit event; ``cell`` is the real directory behind the guest's /cell;
     ``in_process`` is True when no process wall stands around the engine (wall clock is then checked at ticks);
+    ``clock()`` is monotonic seconds;
     ``relieve`` gives back the memory set aside for describing what guest code did when memory was full.
     """
 
@@ -63,6 +65,7 @@ class EngineHost:
     emit: Callable[[str, Mapping[str, Any]], None]
     in_process: bool = False
     relieve: Callable[[], None] = _nothing
+    clock: Callable[[], float] = time.monotonic
 
 
 @dataclasses.dataclass(frozen=True)

@@ -20,7 +20,7 @@ def pause(runtime: Runtime, seconds: float) -> None:
     end = _time.monotonic() + seconds
     while (left := end - _time.monotonic()) > 0:
         _time.sleep(min(_SLICE_S, left))
-        runtime.charge(1)
+        runtime.charge(0)
 
 
 def _build_time(real: Any, runtime: Runtime) -> Mapping[str, object]:

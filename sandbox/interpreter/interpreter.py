@@ -119,7 +119,7 @@ class Interpreter:
     def _tool(self, name: str) -> Any:
         def call(*args: Any, **kwargs: Any) -> Any:
             try:
-                return self._apart.host(self._host.call_tool, name, args, kwargs)
+                return self._apart.host(self.runtime.call_tool, name, args, kwargs)
             except Stop as stop:  # from the host: it must hold even where guest code swallows it
                 raise self.runtime.budget.kill(stop) from None
 

@@ -76,7 +76,7 @@ class GuestRuntime:
     # -- outcomes
     def _make_budget(self, host: EngineHost) -> Budget:
         if host.in_process:
-            return ClockedBudget(self._out_of_operations, self._late, host.limits.wall_s)
+            return ClockedBudget(self._out_of_operations, self._late, host.limits.wall_s, host.clock)
         return Budget(self._out_of_operations)
 
     def _limit(self, limit: str, allowed: float, used: float | None) -> Stop:
@@ -118,6 +118,15 @@ class GuestRuntime:
             raise self.budget.stop
         if isinstance(self.budget, ClockedBudget):
             self.budget.check_clock()
+
+    def call_tool(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        """Call a host function; its time is not the guest's."""
+        began = self.host.clock()
+        try:
+            return self.host.call_tool(name, args, kwargs)
+        finally:
+            if isinstance(self.budget, ClockedBudget):
+                self.budget.extend(self.host.clock() - began)
 
     # -- what facades ask for
     def format_exception(self, error: BaseException, *, chain: bool = True) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -39,12 +40,19 @@ class Bench:
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Callable[..., Bench]:
-    def make(*, policy: Policy | None = None, in_process: bool = True, **limits: Any) -> Bench:
+    def make(
+        *,
+        policy: Policy | None = None,
+        in_process: bool = True,
+        call_tool: Callable[..., Any] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        **limits: Any,
+    ) -> Bench:
         events: list[tuple[str, dict[str, Any]]] = []
         calls: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
         stdout, stderr = io.StringIO(), io.StringIO()
 
-        def call_tool(name: str, args: Any, kwargs: Any) -> Any:
+        def answer(name: str, args: Any, kwargs: Any) -> Any:
             calls.append((name, tuple(args), dict(kwargs)))
             return "answer"
 
@@ -54,9 +62,10 @@ def bench(tmp_path: Path) -> Callable[..., Bench]:
             stdout,
             stderr,
             str(tmp_path),
-            call_tool,
+            call_tool or answer,
             lambda kind, data: events.append((kind, dict(data))),
             in_process,
+            clock=clock,
         )
         return Bench(Interpreter(host), stdout, stderr, events, calls)
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import itertools
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sandbox.budget import Budget, ClockedBudget
-from sandbox.engine import Stop
+from sandbox.engine import Stop, ToolError
+from sandbox.errors import LimitExceeded
 
 
 def plain() -> Budget:
@@ -90,6 +93,82 @@ def test_the_wall_clock_is_seen_at_ticks() -> None:
     assert stopped.value.value == ("wall", 0.001)
     with pytest.raises(Stop):
         budget.tick()
+
+
+class Clock:
+    """A clock that moves when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_the_deadline_is_told_within_64_operations() -> None:
+    clock = Clock()
+    budget = ClockedBudget(lambda n: Stop(None, "ops"), lambda wall: Stop(None, "wall"), 5.0, clock)
+    for _ in range(2):
+        budget.renew(1000)
+        for _ in range(200):
+            budget.tick()
+        clock.now += 6
+        with pytest.raises(Stop) as stopped:
+            for _ in range(64):
+                budget.tick()
+        assert stopped.value.value == "wall"
+        assert budget.used == 256
+        with pytest.raises(Stop):
+            budget.tick()
+
+
+def test_a_clocked_budget_at_the_recursion_limit_is_never_silent() -> None:
+    for depth in range(60):
+        clock = Clock()
+        budget = ClockedBudget(lambda n: Stop(None, "ops"), lambda wall: Stop(None, "wall"), 5.0, clock)
+        budget.renew(1000)
+        for _ in range(62):
+            budget.tick()
+        clock.now += 6
+        room = sys.getrecursionlimit() - 80 + depth
+        with pytest.raises((RecursionError, Stop)):
+            tick_at_depth(room, budget)
+        with pytest.raises(Stop):
+            for _ in range(65):
+                budget.tick()
+
+
+def test_time_in_a_host_tool_is_not_the_guests(bench: Callable[..., Any]) -> None:
+    clock = Clock()
+
+    def call_tool(name: str, args: Any, kwargs: Any) -> str:
+        clock.now += 1000
+        if args:
+            raise ToolError("ValueError", "no")
+        return "answer"
+
+    engine = bench(wall_s=5, call_tool=call_tool, clock=clock).engine
+    engine.set_tools(["search"])
+    spin = "for _ in range(300): pass\n"
+    assert engine.run(f"a = search()\n{spin}a").value == "answer"
+    assert engine.run(f"try: search(1)\nexcept ToolError: pass\n{spin}").error is None
+    clock.now += 1000  # between runs nobody counts
+    assert engine.run(spin).error is None
+
+
+def test_time_beside_host_tools_is_the_guests(bench: Callable[..., Any]) -> None:
+    clock = Clock()
+
+    class Slow:
+        def __repr__(self) -> str:
+            clock.now += 6
+            return "slow"
+
+    engine = bench(wall_s=5, clock=clock).engine
+    engine.set_variables({"slow": Slow()})
+    outcome = engine.run("repr(slow)\nfor _ in range(300): pass")
+    assert isinstance(outcome.error, LimitExceeded)
+    assert outcome.error.limit == "wall_s"
 
 
 def tick_at_depth(left: int, budget: Budget) -> None:
