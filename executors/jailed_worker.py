@@ -56,6 +56,7 @@ class JailedWorker:
         self._pid = 0
         self._last_cpu = 0.0
         self._ident = 0
+        self._life = select.poll()
         self.pidfd = self.stdout = self.stderr = -1
         self.frames, remote = socket.socketpair()
         pipes: list[int] = []
@@ -64,6 +65,7 @@ class JailedWorker:
                 self.stdout = _pipe_into(pipes)
                 self.stderr = _pipe_into(pipes)
                 self._ident, self.pidfd = zygote.fork(limits, setup, [remote.fileno(), *pipes])
+                self._life.register(self.pidfd, select.POLLIN)
             finally:
                 remote.close()
                 for fd in pipes:
@@ -125,9 +127,7 @@ class JailedWorker:
         return self.pidfd >= 0 and not self._ended(0.0)
 
     def _ended(self, timeout_s: float) -> bool:
-        poll = select.poll()
-        poll.register(self.pidfd, select.POLLIN)
-        return bool(poll.poll(max(0.0, timeout_s) * 1000))
+        return bool(self._life.poll(max(0.0, timeout_s) * 1000))
 
     def kill(self) -> None:
         """SIGKILL. Idempotent."""
@@ -146,13 +146,15 @@ class JailedWorker:
         """CPU seconds of the worker's process so far, its children not counted before they end."""
         if self._exit is not None:
             return self._exit.cpu_s
-        if self.pid:
-            with contextlib.suppress(OSError):
+        if pid := self.pid:
+            try:
                 # The clock of another process; its id is the pid, negated, over the clock's kind. A worker that
                 # is alive after the reading was alive at the reading, so no other process had its pid.
-                value = time.clock_gettime((~self.pid << 3) | _CLOCK_OF_PROCESS)
-                if self.alive():
-                    self._last_cpu = value
+                value = time.clock_gettime((~pid << 3) | _CLOCK_OF_PROCESS)
+            except OSError:
+                return self._last_cpu
+            if self.alive():
+                self._last_cpu = value
         return self._last_cpu
 
     def peak_memory_mb(self) -> float:

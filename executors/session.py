@@ -7,13 +7,12 @@ anything else happens; a forked child of the host never touches its parent's wor
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import os
 import threading
 import time
 import weakref
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from sandbox.errors import (
@@ -93,14 +92,9 @@ class Session:
 
     # ---- one caller at a time
 
-    @contextlib.contextmanager
-    def alone(self) -> Iterator[None]:
-        """Hold the session."""
-        self.take()
-        try:
-            yield
-        finally:
-            self.give_back()
+    def alone(self) -> Alone:
+        """Hold the session: ``with session.alone(): …``."""
+        return Alone(self)
 
     def take(self) -> None:
         """Become the one caller, until ``give_back``.
@@ -227,10 +221,11 @@ class Session:
     def run_held(self, code: str, caller: Caller) -> Result:
         """``run`` for a caller that already holds the session."""
         stream = self._stream()
-        request = Request(kind="run", code=code)
-        violation = denied(self.policy, request, self.record, self.limits.tool_wall_s)
-        if violation:
-            return Result(error=violation, isolation=stream.isolation, events=self._take_events())
+        if self.policy.decide is not None:
+            request = Request(kind="run", code=code)
+            violation = denied(self.policy, request, self.record, self.limits.tool_wall_s)
+            if violation:
+                return Result(error=violation, isolation=stream.isolation, events=self._take_events())
         frame = {"t": "run", "id": self._connection.request + 1, "code": code}
         try:
             data = self._connection.send(frame)
@@ -335,6 +330,21 @@ class Session:
     def _take_events(self) -> tuple[Event, ...]:
         events, self._events = tuple(self._events), []
         return events
+
+
+class Alone:
+    """Holds a session for the length of a ``with`` block."""
+
+    __slots__ = ("_session",)
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def __enter__(self) -> None:
+        self._session.take()
+
+    def __exit__(self, *_: object) -> None:
+        self._session.give_back()
 
 
 def _carry(stream: Stream, run: Run, data: bytes) -> None:

@@ -18,6 +18,7 @@ from typing import Literal, Protocol
 from sandbox.errors import RunError
 from sandbox.limits import Limits
 from sandbox.result import Isolation
+from sandbox.spin import spin, spin_s
 
 Output = Literal["stdout", "stderr"]
 _CHUNK = 64 << 10
@@ -135,6 +136,7 @@ class ProcessStream(Stream):
         self._poll = select.poll()
         for descriptor in (self._frames_fd, worker.stdout, worker.stderr, worker.pidfd, self._wake_read):
             self._poll.register(descriptor, select.POLLIN)
+        self._spin_s = spin_s()
         self._closed = False
 
     def send(self, data: bytes, sink: Sink, timeout_s: float) -> None:
@@ -163,7 +165,8 @@ class ProcessStream(Stream):
 
     def pump(self, sink: Sink, timeout_s: float) -> None:
         frames_ready = ended = False
-        for descriptor, _ in self._poll.poll(math.ceil(timeout_s * 1000)):
+        ready = spin(self._poll, min(self._spin_s, timeout_s)) or self._poll.poll(math.ceil(timeout_s * 1000))
+        for descriptor, _ in ready:
             if descriptor == self._frames_fd:
                 frames_ready = True
             elif descriptor == self._worker.pidfd:

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import io
 import os
+import select
 from typing import Protocol, TextIO
+
+from .spin import spin, spin_s
 
 FRAME_READ = 64 << 10
 """Bytes that one read asks for."""
@@ -30,8 +33,13 @@ class Descriptor:
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
+        self._spin_s = spin_s()
+        self._poll = select.poll()
+        self._poll.register(descriptor, select.POLLIN)
 
     def read(self) -> bytes:
+        if self._spin_s:
+            spin(self._poll, self._spin_s)
         return os.read(self._descriptor, FRAME_READ)
 
     def write(self, data: bytes) -> None:

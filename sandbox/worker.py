@@ -225,9 +225,10 @@ class Worker:
     def _tell(self, engine: Engine, outcome: Outcome) -> dict[str, Any]:
         """What ``done`` says of the live objects. Runs guest code: the reprs."""
         told = _nothing_told()
-        variables = engine.variables()
-        names = [name for name in outcome.changed if name in variables][:MAX_VARIABLES]
-        told["variables"] = [_variable(name, variables[name]) for name in names]
+        if outcome.changed:
+            variables = engine.variables()
+            names = [name for name in outcome.changed if name in variables][:MAX_VARIABLES]
+            told["variables"] = [_variable(name, variables[name]) for name in names]
         if outcome.error is None and outcome.value is not None:
             told["repr"] = guest_repr(outcome.value, REPR_CHARS)
             try:

@@ -75,9 +75,13 @@ def compile_block(
         program.violations.append(violation)
     unit = Unit(program, root, "")
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    run = statements.block(unit, tree.body)
-    if isinstance(last, ast.Expr):
-        run = close("v0(frame)\nframe[-1] = {0}", [unit.operand(last.value)], [run], at(last))
+    if not isinstance(last, ast.Expr):
+        run = statements.block(unit, tree.body)
+    elif tree.body:
+        first = statements.block(unit, tree.body)
+        run = close("v0(frame)\nframe[-1] = {0}", [unit.operand(last.value)], [first], at(last))
+    else:
+        run = close("frame[-1] = {0}", [unit.operand(last.value)], at=at(last))
     if program.violations:
         _refuse(runtime, program.violations)
     frame: Frame = [[UNSET] if binding.cell else UNSET for binding in root.bindings]

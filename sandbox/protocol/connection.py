@@ -6,8 +6,6 @@ carries the number of what it answers. Local errors are our bugs, remote errors 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from sandbox.errors import LocalProtocolError, RemoteProtocolError
 
 from .frames import SENDER, Frame, Role, problem
@@ -23,6 +21,7 @@ class Connection:
 
     def __init__(self, role: Role, budget: Budget | None = None) -> None:
         self.role: Role = role
+        self._peer: Role = "worker" if role == "host" else "host"
         self.state: State = "new"
         self._budget = budget or Budget()
         self._lines = LineReader(self._budget)
@@ -69,10 +68,17 @@ class Connection:
             raise RemoteProtocolError("the peer broke the protocol before")
         if not data:
             return self._end()
+        frames = []
         try:
-            return list(self._checked(self._lines.feed(data)))
+            for frame in self._lines.feed(data):
+                wrong = self._judge(frame, self._peer)
+                if wrong:
+                    raise self._broken(wrong)
+                self._advance(frame)
+                frames.append(frame)
         except Malformed as error:
             raise self._broken(str(error)) from None
+        return frames
 
     def _end(self) -> list[Frame]:
         torn, self.state = self._lines.torn, "closed"
@@ -80,19 +86,9 @@ class Connection:
             raise self._broken("the stream ended inside a frame")
         return []
 
-    def _checked(self, frames: Iterable[Frame]) -> Iterable[Frame]:
-        peer: Role = "worker" if self.role == "host" else "host"
-        for frame in frames:
-            wrong = self._judge(frame, peer)
-            if wrong:
-                raise self._broken(wrong)
-            self._advance(frame)
-            yield frame
-
     def _broken(self, why: str) -> RemoteProtocolError:
         self.state = "broken"
-        peer = "worker" if self.role == "host" else "host"
-        return RemoteProtocolError(f"the {peer} broke the protocol: {why}")
+        return RemoteProtocolError(f"the {self._peer} broke the protocol: {why}")
 
     def _judge(self, frame: Frame, sender: Role) -> str | None:
         """Why this frame is not legal from ``sender`` now, or None."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import accumulate
 from typing import Any, NoReturn
 
@@ -48,7 +48,7 @@ def encode(frame: dict[str, Any], budget: Budget) -> bytes:
         Malformed: the frame is not JSON data, or too large, too deep, or of too many containers.
     """
     try:
-        text = _ENCODER.encode(frame)
+        text = _to_json(frame)
     except (TypeError, ValueError, RecursionError) as error:
         raise Malformed(f"not JSON data: {error}") from None
     line = text.encode("ascii")
@@ -59,7 +59,7 @@ def encode(frame: dict[str, Any], budget: Budget) -> bytes:
         raise Malformed(f"{len(text)} characters, more than the {budget.joined_chars} allowed")
     count = -(-len(text) // PART_CHARS)
     lines = (
-        _ENCODER.encode({"t": "part", "i": i, "n": count, "d": text[i * PART_CHARS : (i + 1) * PART_CHARS]})
+        _to_json({"t": "part", "i": i, "n": count, "d": text[i * PART_CHARS : (i + 1) * PART_CHARS]})
         for i in range(count)
     )
     return "".join(f"{line}\n" for line in lines).encode("ascii")
@@ -96,6 +96,12 @@ class LineReader:
         self._bytes += len(data)
         if self._bytes > self.budget.total_bytes:
             raise Malformed(f"more than {self.budget.total_bytes} bytes for one request")
+        if not self._buffer and data.find(b"\n") == len(data) - 1 <= self.budget.line_bytes:
+            # One whole line, as nearly always: no need of the buffer.
+            frame = self._line(data[:-1])
+            if frame is not None:
+                yield frame
+            return
         self._buffer += data
         while (end := self._buffer.find(b"\n", self._scanned)) >= 0:
             if end > self.budget.line_bytes:
@@ -154,9 +160,11 @@ def _parse(line: bytes, depth: int) -> dict[str, Any]:
     # With the interpreter's own bound on digits lifted, one long number could cost seconds.
     decoder = _DECODER if 0 < sys.get_int_max_str_digits() <= 10_000 else _CAREFUL_DECODER
     try:
-        frame = decoder.decode(line.decode("ascii"))
+        frame, end = decoder.raw_decode(line.decode("ascii"))
     except (ValueError, RecursionError, Malformed):
         raise Malformed("a line that is not JSON") from None
+    if end != len(line):
+        raise Malformed("a line with something after its JSON")
     if type(frame) is not dict:
         raise Malformed("a line that is not a JSON object")
     return frame
@@ -198,5 +206,17 @@ def _small_int(text: str) -> int:
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), allow_nan=False, check_circular=False)
+
+
+def _json_writer() -> Callable[[Any], str]:
+    """``_ENCODER.encode``, without making its C half anew for every frame."""
+    make: Any = getattr(json.encoder, "c_make_encoder", None)
+    if make is None:
+        return _ENCODER.encode
+    write = make(None, _ENCODER.default, json.encoder.encode_basestring_ascii, None, ":", ",", False, False, False)
+    return lambda frame: "".join(write(frame, 0))
+
+
+_to_json = _json_writer()
 _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 _CAREFUL_DECODER = json.JSONDecoder(parse_constant=_refuse_constant, parse_int=_small_int)
