@@ -15,6 +15,7 @@ from . import names, refusals
 from .errors import PolicyViolation
 from .formatting import GuardedFormatter
 from .library_names import private_names
+from .members import Members
 from .readers import READERS, documented
 from .stand_ins import (
     CLASS_TYPES,
@@ -41,7 +42,8 @@ class Guards:
 
     ``reviewed(cls)`` and ``settable(cls)`` tell of library classes: may guests hold it, which attributes may they
     store on its instances; ``facade`` is the class of module facades; ``guest_globals`` marks guest functions.
-    ``class_types`` are the types of classes and of what forwards to them;
+    ``class_types`` are the types of classes and of what forwards to them; ``direct`` are types whose public
+    attributes are read as they are (filled as they are met); ``members`` has the rest, third-party classes;
     ``open_types`` are guest classes whose private attributes are all the guest's own; ``classes`` has every guest
     class with the names that guest code bound in it or on its instances.
     """
@@ -63,6 +65,8 @@ class Guards:
         self.function_names: dict[types.CodeType, tuple[tuple[str, ...], tuple[str, ...], Any]] = {}
         self.stand_ins: dict[type, StandIn] = {**STAND_INS, UnboundMethod: FUNCTION}
         self.open_types: set[type] = set()
+        self.direct: set[type] = set()
+        self.members = Members(self)
         self.class_types: set[type] = set(CLASS_TYPES)
         self.classes: dict[type, set[str]] = {}
         self.stores = StoreRules(self, facade, settable)
@@ -189,7 +193,7 @@ class Guards:
         return self._shown(cls) if issubclass(type(cls), type) else cls
 
     def _shown(self, cls: type) -> Any:
-        found = self.stand_ins.get(cls)
+        found = self.stand_ins.get(cls) or self.members.stand_in(cls)
         if found is not None:
             return found
         if self.is_shown(cls):
@@ -227,15 +231,34 @@ class Guards:
         kind = names.classify(name) if name else "plain"
         try:
             if kind == "plain":
-                return self.load_from_class(value, name) if type(value) in self.class_types else getattr(value, name)
+                return self.load(value, name)
             return self.load_private(value, name) if kind == "private" else self.load_special(value, name)
         except AttributeError:
             if default:
                 return default[0]
             raise
 
+    def load(self, value: Any, name: str) -> Any:
+        """A public attribute of anything. A type that needs no look is noted, so that compiled code reads plainly."""
+        cls = type(value)
+        if cls in self.direct:
+            return getattr(value, name)
+        if cls in self.class_types or issubclass(cls, type):
+            return self.load_from_class(value, name)
+        if cls is types.MethodType:  # it forwards to its function, which may be any object that can be called
+            return self.load(value.__func__, name)
+        if self.members.is_foreign(cls):
+            return self.members.load(value, name)
+        if issubclass(cls, types.ModuleType):
+            self.refuse("HC110", f"attribute {name!r} of a module")
+        self.direct.add(cls)
+        return getattr(value, name)
+
     def load_from_class(self, value: Any, name: str) -> Any:
         """A public attribute of a class, or of what stands for one: methods of library classes come checked."""
+        foreign = self.members.behind(value)
+        if foreign is not None:
+            return self.members.load_from_class(foreign, name)
         found = getattr(value, name)
         if type(found) is not types.FunctionType or self.is_guest_function(found):
             return found
@@ -272,6 +295,8 @@ class Guards:
 
     def load_special(self, value: Any, name: str) -> Any:
         """A dunder, or a public name that needs a look at the object."""
+        if self.members.takes(value, name):
+            return self.load(value, name)
         reader = READERS.get(name)
         if reader is not None:
             return reader(self, value)

@@ -57,7 +57,8 @@ class StandIn(type):
         return cls._call(*args, **kwargs)
 
     def __repr__(cls) -> str:
-        return f"<class '{cls.__name__}'>"
+        place = "" if cls.__module__ == "builtins" else f"{cls.__module__}."
+        return f"<class '{place}{cls.__name__}'>"
 
     def __getitem__(cls, item: Any) -> Any:
         return types.GenericAlias(cls, item)
@@ -72,9 +73,11 @@ class StandIn(type):
         raise TypeError(f"cannot set '{name}' attribute of immutable type '{cls.__name__}'")
 
 
-def stand_in(name: str, real: tuple[type, ...], make: Callable[..., Any] | None = None) -> StandIn:
-    """A stand-in class named ``name`` for the ``real`` ones."""
-    body = {"_real": real, "_call": None if make is None else staticmethod(make), "__module__": "builtins"}
+def stand_in(
+    name: str, real: tuple[type, ...], make: Callable[..., Any] | None = None, module: str = "builtins"
+) -> StandIn:
+    """A stand-in class named ``name`` for the ``real`` ones; ``make`` is what calling it does."""
+    body = {"_real": real, "_call": None if make is None else staticmethod(make), "__module__": module}
     return StandIn(name, (), {**body, "__slots__": ()})
 
 

@@ -54,7 +54,7 @@ class StoreRules:
         elif name.startswith("_"):
             if not self._private(value, cls, name):
                 self._refuse("HC102", name, f"a '{cls.__name__}' object")
-        elif not self._plain(cls, name):
+        elif not self._plain(value, cls, name):
             self._refuse("HC105", name, f"a '{cls.__name__}' object")
 
     def _refuse(self, code: str, name: str, where: str) -> NoReturn:
@@ -81,9 +81,11 @@ class StoreRules:
             guards.check_bound(heir, name)
         guards.classes[cls].add(name)
 
-    def _plain(self, cls: type, name: str) -> bool:
+    def _plain(self, value: Any, cls: type, name: str) -> bool:
         if cls in REVIEWED_BUILTINS or cls is self._facade or self._guards.is_guest_class(cls):
             return True  # where nothing can be stored, CPython's own AttributeError follows
+        if self._guards.members.is_foreign(cls):
+            return self._guards.members.may_store(value, name)
         return name in self._settable(cls) or (issubclass(cls, BaseException) and self._guards.is_reviewed(cls))
 
     def _private(self, value: Any, cls: type, name: str) -> bool:

@@ -294,10 +294,10 @@ def attribute(unit: Unit, node: ast.Attribute) -> Operand:
 
 
 def plain_load(unit: Unit, owner: Operand, attr: str) -> tuple[str, list[Operand], list[Any]]:
-    """Template, operands and values that read a public attribute: from a class, and what stands for one, with care."""
+    """Template, operands and values that read a public attribute: plainly only from types known to be harmless."""
     guards = unit.runtime.guards
-    text = "o = {0}\nif v0(o) in v1: return v2(o, v3)\nreturn o.ATTR"
-    return text, [owner], [type, guards.class_types, guards.load_from_class, attr]
+    text = "o = {0}\nif v0(o) in v1: return o.ATTR\nreturn v2(o, v3)"
+    return text, [owner], [type, guards.direct, guards.load, attr]
 
 
 # -- calls
@@ -342,7 +342,7 @@ def _callee(unit: Unit, node: ast.expr, operands: list[Operand], values: list[An
             text, loaded, given = plain_load(unit, unit.operand(node.value), attr)
             operands += loaded
             values += given
-            return text.replace("v2(o, v3)", "v2(o, v3)()"), attr
+            return text.replace("o.ATTR", "o.ATTR()"), attr
         if kind == "private":
             guards = unit.runtime.guards
             operands.append(unit.operand(node.value))
