@@ -46,11 +46,9 @@ def fields_of(run: Run, read: Callable[[str], bytes]) -> dict[str, Any]:
     except DecodeError as error:
         run.distrust(RemoteProtocolError(f"the worker sent a value that is none: {error}"))
         fields = {"error": run.verdict}
-    return fields | {
-        "stdout": run.text("stdout"),
-        "stderr": run.text("stderr"),
-        "state": "lost" if run.lost else "kept",
-    }
+    fields["stdout"], fields["stderr"] = run.text("stdout"), run.text("stderr")
+    fields["state"] = "lost" if run.lost else "kept"
+    return fields
 
 
 def _claimed(run: Run, read: Callable[[str], bytes]) -> dict[str, Any]:

@@ -43,6 +43,7 @@ MAX_VARIABLES = 200
 REPR_CHARS = 32 << 10
 VARIABLE_CHARS = 200
 GUEST_MODULE = "__main__"
+_NO_OUTCOME = Outcome()
 
 
 class Worker:
@@ -191,7 +192,7 @@ class Worker:
     def _run(self, frame: Frame) -> None:
         engine = self._running_engine()
         self._events = 0
-        outcome, told = Outcome(), _nothing_told()
+        outcome, told = _NO_OUTCOME, _nothing_told()
         self._hold()
         try:
             self.interrupts.begin()

@@ -102,10 +102,10 @@ class Connection:
         wrong = problem(frame)
         if wrong:
             return f"a {kind} frame that {wrong}"
-        if kind in _REQUESTS and frame["id"] != self._request + 1:
-            return f"a {kind} frame out of sequence"
-        if kind in _ANSWERS and frame["id"] != self._request:
-            return f"a {kind} frame that answers another request"
+        if kind in _REQUESTS:
+            return None if frame["id"] == self._request + 1 else f"a {kind} frame out of sequence"
+        if kind in _ANSWERS:
+            return None if frame["id"] == self._request else f"a {kind} frame that answers another request"
         if kind == "call" and frame["id"] != self._call + 1:
             return "a call frame out of sequence"
         if kind == "answer" and (frame["id"] != self._call or len(frame) != 3):

@@ -149,13 +149,12 @@ _WHOLE: dict[str, dict[str, Check]] = {kind: {"t": _text, **fields} for kind, fi
 
 def problem_in(frame: Frame, required: dict[str, Check], optional: dict[str, Check]) -> str | None:
     """What is wrong with the fields of ``frame``, or None. Only names of our own tables enter the text."""
-    seen = 0
     for name, check in required.items():
         if name not in frame:
             return f"lacks {name}"
         if not check(frame[name]):
             return f"has a malformed {name}"
-        seen += 1
+    seen = len(required)
     if seen == len(frame):
         return None
     for name, check in optional.items():
