@@ -13,52 +13,61 @@ from typing import Any
 
 from .frames import framer
 from .scopes import Scope
-from .shapes import NOTHING, UNSET, Frame, Operand, Run, call, close
+from .shapes import NOTHING, UNSET, Frame, Operand, Position, Run, call, close, constant
 from .statements import flat
-from .targets import place_target, target
-from .unit import EXPRESSIONS, Unit, at, compiles
+from .targets import join, place_target, target
+from .unit import EXPRESSIONS, Unit, at, compiles, iteration_at
 
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp
 
 
 @compiles(EXPRESSIONS, ast.ListComp, ast.SetComp, ast.DictComp)
 def comprehension(unit: Unit, node: Comprehension) -> Operand:
-    first = unit.operand(node.generators[0].iter)
+    first = _source(unit, node.generators[0].iter, node)
     before = set(unit.definite)
     with unit.enter(node) as scope:
         operands = [first]
-        clauses = _clauses(unit, node.generators, operands)
+        clauses = _clauses(unit, node, operands)
         element = _element(unit, node, operands)
     unit.definite = before
     brackets = "[{}]" if isinstance(node, ast.ListComp) else "{{{{{}}}}}"
-    text = fresh_cells(scope) + "return " + brackets.format(f"{element} {clauses}")
-    values = [itertools.compress, unit.runtime.budget.ticks, UNSET]
-    return call(close(text, operands, values, at(node)))
+    text = fresh_cells(scope, "v0") + "return " + brackets.format(f"{element} {clauses}")
+    return call(close(text, operands, [UNSET], at(node)))
 
 
-def fresh_cells(scope: Scope) -> str:
+def fresh_cells(scope: Scope, unset: str) -> str:
     """Lines that give a comprehension's captured variables new cells."""
     cells = [binding.slot for binding in scope.bound.values() if binding.cell]
-    return "".join(f"frame[{slot}] = [v2]\n" for slot in cells)
+    return "".join(f"frame[{slot}] = [{unset}]\n" for slot in cells)
 
 
 def _element(unit: Unit, node: Comprehension, operands: list[Operand]) -> str:
     if isinstance(node, ast.DictComp):
-        operands += [unit.operand(node.key), unit.operand(node.value)]
-        return f"{{{len(operands) - 2}}}: {{{len(operands) - 1}}}"
-    operands.append(flat(unit, node.elt))
+        operands.append(join("{0}: {1}", [unit.operand(node.key), unit.operand(node.value)], _pair_at(node)))
+    else:
+        operands.append(flat(unit, node.elt))
     return f"{{{len(operands) - 1}}}"
 
 
-def _clauses(unit: Unit, generators: list[ast.comprehension], operands: list[Operand]) -> str:
+def _source(unit: Unit, node: ast.expr, around: ast.AST) -> Operand:
+    """What a ``for`` clause iterates over, one operation a turn."""
+    values = [constant(itertools.compress), unit.operand(node), constant(unit.runtime.budget.ticks)]
+    return join("{0}({1}, {2})", values, iteration_at(node, around))
+
+
+def _pair_at(node: ast.DictComp) -> Position:
+    return (*at(node.key)[:2], *at(node.value)[2:])
+
+
+def _clauses(unit: Unit, node: Comprehension, operands: list[Operand]) -> str:
     """``for … in … if …`` clauses as template text; the first iterable is operand 0."""
     texts = []
-    for number, generator in enumerate(generators):
+    for number, generator in enumerate(node.generators):
         if number:
-            operands.append(unit.operand(generator.iter))
+            operands.append(_source(unit, generator.iter, node))
         source = len(operands) - 1 if number else 0
         operands.append(target(unit, generator.target))
-        text = f"for {{{len(operands) - 1}}} in v0({{{source}}}, v1)"
+        text = f"for {{{len(operands) - 1}}} in {{{source}}}"
         for test in generator.ifs:
             operands.append(flat(unit, test))
             text += f" if {{{len(operands) - 1}}}"

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from .. import names, safe_builtins
 from .scopes import Place
-from .shapes import UNSET, Operand, call, close, constant, slot, with_attribute, with_keywords
+from .shapes import UNSET, Operand, Spot, call, close, constant, slot, with_attribute, with_keywords
 from .unit import EXPRESSIONS, Ready, Unit, at, compiles
 
 BINARY = {
@@ -31,6 +31,7 @@ FOLDED: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
 UNARY = {ast.USub: "-", ast.UAdd: "+", ast.Not: "not ", ast.Invert: "~"}
 CONVERSIONS: dict[int, Callable[[Any], str]] = {114: repr, 115: str, 97: ascii}
 REFUSED_NAMES = frozenset({"__import__", "__builtins__", "__loader__", "__spec__", "__build_class__", "__package__"})
+_GLOBAL = "{1}[{0}]"
 _MANY = 24
 _WORD = 64
 
@@ -54,7 +55,7 @@ def load_place(unit: Unit, place: Place, name: str, node: ast.AST) -> Operand:
         builtin = unit.program.builtins.get(name, UNSET)
         if builtin is not UNSET:
             return Operand("({2}[{0}] if {0} in {2} else {1})", (name, builtin, unit.program.namespace))
-        return Operand("{1}[{0}]", (name, unit.program.namespace))
+        return Operand(_GLOBAL, (name, unit.program.namespace), ((_GLOBAL, at(node)),))
     if place.kind == "body":
         assert place.fallback is not None
         rest = load_place(unit, place.fallback, name, node)
@@ -312,7 +313,8 @@ def called(unit: Unit, node: ast.Call) -> Operand:
             return special
     operands: list[Operand] = []
     values: list[Any] = []
-    head, attr = _callee(unit, function, operands, values)
+    spots: list[Spot] = []
+    head, attr = _callee(unit, function, operands, values, spots)
     texts: list[str] = []
     for argument in node.args:
         star = "*" if isinstance(argument, ast.Starred) else ""
@@ -327,17 +329,20 @@ def called(unit: Unit, node: ast.Call) -> Operand:
             keywords.append(_keyword(unit, node, keyword.arg))
         operands.append(unit.operand(keyword.value))
     given = "(" + ", ".join(texts) + ")"
-    run = close(head.replace("()", given) + given, operands, values, at(node))
+    run = close(head.replace("()", given) + given, operands, values, at(node), spots)
     if attr:
         run = with_attribute(run, attr)
     return call(with_keywords(run, keywords) if keywords else run)
 
 
-def _callee(unit: Unit, node: ast.expr, operands: list[Operand], values: list[Any]) -> tuple[str, str]:
+def _callee(
+    unit: Unit, node: ast.expr, operands: list[Operand], values: list[Any], spots: list[Spot]
+) -> tuple[str, str]:
     """The beginning of a call's template, and the attribute name to put into it."""
     if isinstance(node, ast.Attribute):
         attr = unit.mangled(node.attr)
         kind = names.classify(attr)
+        spots += [("o.ATTR", at(node)), ("v2(o, v3)", at(node))]
         if kind == "plain":
             text, loaded, given = plain_load(unit, unit.operand(node.value), attr)
             operands += loaded

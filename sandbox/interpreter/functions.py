@@ -219,7 +219,8 @@ def decorated(unit: Unit, node: Any, decorators: list[Operand], make: Run) -> Ru
     lines.append("value = v0(frame)")
     lines += [f"value = d{k}(value)" for k in reversed(range(count))]
     lines.append(f"{{{count}}} = value")
-    return close("\n".join(lines), [*decorators, name], [make], position)
+    spots = [(f"d{k}(value)", at(each)) for k, each in enumerate(node.decorator_list)]
+    return close("\n".join(lines), [*decorators, name], [make], position, spots)
 
 
 def _function_maker(

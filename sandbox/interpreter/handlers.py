@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from ..engine import Stop
-from .shapes import Operand, Run, close
+from .shapes import Operand, Run, close, constant
 from .statements import block, signals
-from .targets import delete_name, place_target, target
-from .unit import STATEMENTS, Unit, at, compiles, leaves
+from .targets import delete_name, join, place_target, target
+from .unit import STATEMENTS, Unit, at, compiles, leaves, with_at
 
 _mro = type.__dict__["__mro__"].__get__
 _NOT_CAUGHT = "catching classes that do not inherit from BaseException is not allowed"
@@ -89,14 +89,14 @@ def try_statement(unit: Unit, node: ast.Try) -> Run:
     branches.end(leaves(node.orelse or node.body))
     text = HandlerText(unit, 3)
     lines = ["try:", " s = v0(frame)", "except v1: raise", "except v2 as e:"]
-    match = text.value(matches)
     for number, handler in enumerate(node.handlers):
         branches.begin()
         word = "if" if number == 0 else "elif"
         if handler.type is None:
             lines.append(" if True:" if number == 0 else " else:")
         else:
-            lines.append(f" {word} {match}(e, {text.operand(unit.operand(handler.type))}):")
+            test = join("{0}(e, {1})", [constant(matches), unit.operand(handler.type)], at(handler))
+            lines.append(f" {word} {text.operand(test)}:")
         lines += [f"  {line}" for line in text.clause(handler, block(unit, handler.body), text.call)]
         branches.end(leaves(handler.body))
     if node.handlers[-1].type is not None:
@@ -135,11 +135,11 @@ def try_star(unit: Unit, node: ast.TryStar) -> Run:
     branches.end(leaves(node.orelse or node.body))
     text = HandlerText(unit, 1)
     lines = ["try:", " s = v0(frame)"]
-    check = text.value(star_types)
     for handler in node.handlers:
         assert handler.type is not None
         branches.begin()
-        lines.append(f"except* {check}({text.operand(unit.operand(handler.type))}) as e:")
+        wanted = join("{0}({1})", [constant(star_types), unit.operand(handler.type)], at(handler))
+        lines.append(f"except* {text.operand(wanted)} as e:")
         lines += [f" {line}" for line in text.clause(handler, block(unit, handler.body), text.call)]
         branches.end()
     lines.append("else:")
@@ -194,4 +194,4 @@ except v5 as e:
 leave(o, None, None, None)
 return s"""
     values = [type, AttributeError, not_a_manager, run, Stop, BaseException]
-    return close(text, operands, values, at(item.context_expr))
+    return close(text, operands, values, with_at(item, node))

@@ -7,10 +7,12 @@ sequence, mapping and self-matching flags of classes are the interpreter's own t
 from __future__ import annotations
 
 import ast
+import sys
+import types
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .shapes import UNSET, Frame, Run, close, closure_of
+from .shapes import FILENAME, UNSET, Frame, Position, Run, close, closure_of
 from .statements import block, flat
 from .targets import place_target
 from .unit import PATTERNS, STATEMENTS, Unit, at, compiles, leaves
@@ -18,9 +20,20 @@ from .unit import PATTERNS, STATEMENTS, Unit, at, compiles, leaves
 Captures = dict[str, Any]
 Match = Callable[[Frame, Any, Captures], bool]
 
+_NOT_A_CLASS = f"called match pattern must be a {'class' if sys.version_info >= (3, 12) else 'type'}"
 _flags = type.__dict__["__flags__"].__get__
 SEQUENCE, MAPPING, MATCH_SELF = 1 << 5, 1 << 6, 1 << 22
 """Py_TPFLAGS_SEQUENCE, Py_TPFLAGS_MAPPING and _Py_TPFLAGS_MATCH_SELF of CPython's object.h."""
+
+
+def placed(node: ast.pattern) -> Callable[[Any], Match]:
+    """Note where a pattern stands, for tracebacks, in what matches it: as templates do, in the name ``at``."""
+
+    def note(match: types.FunctionType) -> Match:
+        code = match.__code__.replace(co_filename=FILENAME, co_name="run")
+        return types.FunctionType(code, match.__globals__, "run", (at(node),), match.__closure__)
+
+    return note
 
 
 def pattern(unit: Unit, node: ast.pattern) -> Match:
@@ -36,7 +49,12 @@ def pattern(unit: Unit, node: ast.pattern) -> Match:
 @compiles(PATTERNS, ast.MatchValue)
 def match_value(unit: Unit, node: ast.MatchValue) -> Match:
     run = closure_of(unit.operand(node.value))
-    return lambda frame, subject, captures: bool(subject == run(frame))
+
+    @placed(node)
+    def equal(frame: Frame, subject: Any, captures: Captures, at: Position | None = None) -> bool:
+        return bool(subject == run(frame))
+
+    return equal
 
 
 @compiles(PATTERNS, ast.MatchSingleton)
@@ -82,7 +100,8 @@ def match_sequence(unit: Unit, node: ast.MatchSequence) -> Match:
     count = len(parts)
     if star is None:
 
-        def exact(frame: Frame, subject: Any, captures: Captures) -> bool:
+        @placed(node)
+        def exact(frame: Frame, subject: Any, captures: Captures, at: Position | None = None) -> bool:
             if not _flags(type(subject)) & SEQUENCE or len(subject) != count:
                 return False
             return all(part(frame, subject[k], captures) for k, part in enumerate(parts))
@@ -91,7 +110,8 @@ def match_sequence(unit: Unit, node: ast.MatchSequence) -> Match:
     tail = count - star
     name = node.patterns[star].name  # type: ignore[attr-defined]
 
-    def starred(frame: Frame, subject: Any, captures: Captures) -> bool:
+    @placed(node)
+    def starred(frame: Frame, subject: Any, captures: Captures, at: Position | None = None) -> bool:
         if not _flags(type(subject)) & SEQUENCE or len(subject) < count:
             return False
         size = len(subject)
@@ -110,7 +130,8 @@ def match_mapping(unit: Unit, node: ast.MatchMapping) -> Match:
     parts = [pattern(unit, each) for each in node.patterns]
     rest = node.rest
 
-    def mapping(frame: Frame, subject: Any, captures: Captures) -> bool:
+    @placed(node)
+    def mapping(frame: Frame, subject: Any, captures: Captures, at: Position | None = None) -> bool:
         if not _flags(type(subject)) & MAPPING or len(subject) < len(keys):
             return False
         wanted = [key(frame) for key in keys]
@@ -142,10 +163,11 @@ def match_class(unit: Unit, node: ast.MatchClass) -> Match:
     parts = [pattern(unit, each) for each in node.kwd_patterns]
     read = unit.runtime.guards.getattr
 
-    def instance(frame: Frame, subject: Any, captures: Captures) -> bool:
+    @placed(node)
+    def instance(frame: Frame, subject: Any, captures: Captures, at: Position | None = None) -> bool:
         cls = cls_run(frame)
         if not isinstance(cls, type):
-            raise TypeError("called match pattern must be a class")
+            raise TypeError(_NOT_A_CLASS)
         if not isinstance(subject, cls):
             return False
         names = match_args(cls, len(positional)) if positional else ()

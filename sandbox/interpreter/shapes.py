@@ -4,7 +4,8 @@ An expression such as ``a + 1`` with a local and a constant becomes the template
 number and a value, instead of three nested calls. The text of a template comes from this package alone: guest
 constants and slots enter as closed-over values, and a guest's attribute names (checked identifiers) are put into a
 copy of the code object's name table, never into text. The dead name ``at`` after each return keeps the node's
-position in the closure, at no run-time cost, for tracebacks.
+position in the closure, at no run-time cost, for tracebacks; where parts of a template belong to other nodes, it keeps
+their spots too, and the failing instruction of the template tells which part it was (``spots``).
 
 Invariants: templates run with no builtins and no globals of their own, so a leaked ``__globals__`` gives nothing.
 """
@@ -22,6 +23,12 @@ Frame = list[Any]
 Run = Callable[[Frame], Any]
 Position = tuple[int, int, int, int]
 """First line, first column, last line, last column of a node, as ``ast`` counts them (columns in UTF-8 bytes)."""
+
+Spot = tuple[str, Position]
+"""A part of a template that stands for a node of its own: its text, with ``{0}``, ``{1}`` … for values, and where."""
+
+Place = Position | tuple[Position, str, tuple[tuple[int, int, tuple[Spot, ...]], ...]]
+"""What ``at`` holds: a position; or that, the template's text, and spots with the numbers of their values."""
 
 FILENAME = "<hardcell shape>"
 
@@ -59,11 +66,13 @@ UNSET: Any = _Unset()
 class Operand:
     """How an expression is reached inside a template: ``text`` over numbered ``values``.
 
-    ``text`` has ``{0}``, ``{1}``, … where its values' names go. A full closure is ``"{0}(frame)"``.
+    ``text`` has ``{0}``, ``{1}``, … where its values' names go. A full closure is ``"{0}(frame)"``. ``spots`` are
+    those parts of the text that can fail by themselves.
     """
 
     text: str
     values: tuple[Any, ...]
+    spots: tuple[Spot, ...] = ()
 
 
 _CALL = "{0}(frame)"
@@ -88,19 +97,32 @@ def constant(value: Any) -> Operand:
 _makers: dict[tuple[str, int], Callable[..., Run]] = {}
 
 
-def close(body: str, operands: Sequence[Operand] = (), values: Sequence[Any] = (), at: Position | None = None) -> Run:
-    """A closure that runs ``body``: ``{0}``, ``{1}`` … are the operands, ``v0``, ``v1`` … the extra values."""
+def close(
+    body: str,
+    operands: Sequence[Operand] = (),
+    values: Sequence[Any] = (),
+    at: Position | None = None,
+    spots: Sequence[Spot] = (),
+) -> Run:
+    """A closure that runs ``body``: ``{0}``, ``{1}`` … are the operands, ``v0``, ``v1`` … the extra values.
+
+    ``spots`` are parts of the body, without operands in them, that stand elsewhere than ``at``.
+    """
     texts = []
     names: list[Any] = []
+    found = [(0, 0, tuple(spots))] if spots else []
     for operand in operands:
         texts.append(operand.text.format(*(f"a{len(names) + k}" for k in range(len(operand.values)))))
+        if operand.spots:
+            found.append((len(names), len(names) + len(operand.values), operand.spots))
         names.extend(operand.values)
     text = body.format(*texts)
     key = (text, len(values))
     maker = _makers.get(key)
     if maker is None:
         maker = _makers[key] = _compile(text, len(names), len(values))
-    return maker(at, *names, *values)
+    place: Place | None = (at or found[0][2][-1][1], text, tuple(found)) if found else at
+    return maker(place, *names, *values)
 
 
 def _compile(text: str, operands: int, values: int) -> Callable[..., Run]:
@@ -152,4 +174,4 @@ def closure_of(operand: Operand) -> Run:
     if operand.text == _CALL:
         run: Run = operand.values[0]
         return run
-    return close("return {0}", [operand])
+    return close("return {0}", [operand], at=operand.spots[-1][1] if operand.spots else None)

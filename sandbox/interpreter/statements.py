@@ -14,7 +14,7 @@ from .expressions import COMPARE, binary_text
 from .shapes import Operand, Run, close
 from .signals import BREAK, CONTINUE, RETURN_NONE
 from .targets import join, place_target, target
-from .unit import STATEMENTS, Unit, at, compiles, leaves
+from .unit import STATEMENTS, Unit, assert_at, at, compiles, iteration_at, leaves, test_at
 
 _CHUNK = 12
 
@@ -62,15 +62,15 @@ def flat(unit: Unit, node: ast.expr) -> Operand:
     """The operand of an expression; an operator, comparison or subscript of operands is inlined."""
     if isinstance(node, ast.Compare) and len(node.ops) == 1:
         operands = [unit.operand(node.left), unit.operand(node.comparators[0])]
-        return join(f"({{0}} {COMPARE[type(node.ops[0])]} {{1}})", operands)
+        return join(f"({{0}} {COMPARE[type(node.ops[0])]} {{1}})", operands, at(node))
     if isinstance(node, ast.BinOp):
         text = binary_text(unit, node.op)
         if text is not None:
-            return join(text, [unit.operand(node.left), unit.operand(node.right)])
+            return join(text, [unit.operand(node.left), unit.operand(node.right)], at(node))
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        return join("(not {0})", [flat(unit, node.operand)])
+        return join("(not {0})", [flat(unit, node.operand)], at(node))
     if isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice):
-        return join("{0}[{1}]", [unit.operand(node.value), unit.operand(node.slice)])
+        return join("{0}[{1}]", [unit.operand(node.value), unit.operand(node.slice)], at(node))
     return unit.operand(node)
 
 
@@ -114,11 +114,11 @@ def raised(unit: Unit, node: ast.Raise) -> Run:
 def asserted(unit: Unit, node: ast.Assert) -> Run:
     test = flat(unit, node.test)
     if node.msg is None:
-        return close("if {0}: return\nraise v0", [test], [AssertionError], at(node))
+        return close("if {0}: return\nraise v0", [test], [AssertionError], assert_at(node))
     branches = unit.branches()
     message = unit.operand(node.msg)
     unit.definite = branches.before
-    return close("if {0}: return\nraise v0({1})", [test, message], [AssertionError], at(node))
+    return close("if {0}: return\nraise v0({1})", [test, message], [AssertionError], assert_at(node))
 
 
 # -- branches and loops
@@ -133,8 +133,8 @@ def branch(unit: Unit, node: ast.If) -> Run:
     branches.end(leaves(node.orelse))
     branches.close()
     if no is None:
-        return close("if {0}: return v0(frame)", [test], [yes], at(node.test))
-    return close("if {0}: return v0(frame)\nreturn v1(frame)", [test], [yes, no], at(node.test))
+        return close("if {0}: return v0(frame)", [test], [yes], test_at(node))
+    return close("if {0}: return v0(frame)\nreturn v1(frame)", [test], [yes, no], test_at(node))
 
 
 def loop_body(body: Sequence[ast.stmt], call: str) -> str:
@@ -156,7 +156,7 @@ def while_loop(unit: Unit, node: ast.While) -> Run:
         values.append(block(unit, node.orelse))
         unit.definite = after_test
         lines.append("else: return v4(frame)")
-    return close("\n".join(lines), test, values, at(node.test))
+    return close("\n".join(lines), test, values, test_at(node))
 
 
 def _is_true(node: ast.expr) -> bool:
@@ -176,7 +176,7 @@ def for_loop(unit: Unit, node: ast.For) -> Run:
         values.append(block(unit, node.orelse))
         unit.definite = set(branches.before)
         lines.append("else: return v5(frame)")
-    return close("\n".join(lines), [place, source], values, at(node.iter))
+    return close("\n".join(lines), [place, source], values, iteration_at(node.iter, node))
 
 
 # -- imports

@@ -30,11 +30,21 @@ from .comprehensions import fresh_cells
 from .expressions import COMPARE
 from .handlers import HandlerText, matches, not_a_manager, star_types
 from .patterns import case_test
-from .shapes import UNSET, Operand, Run, close, slot
+from .shapes import UNSET, Operand, Position, Run, close, constant, slot
 from .signals import BREAK, CONTINUE
 from .statements import is_empty, loop_body, sequence, signals
-from .targets import inplace, target
-from .unit import SUSPENDED_EXPRESSIONS, SUSPENDED_STATEMENTS, Ready, Unit, at, compiles
+from .targets import inplace, join, target
+from .unit import (
+    SUSPENDED_EXPRESSIONS,
+    SUSPENDED_STATEMENTS,
+    Ready,
+    Unit,
+    at,
+    compiles,
+    iteration_at,
+    test_at,
+    with_at,
+)
 
 _LAZY = (ast.BoolOp, ast.IfExp, ast.Yield, ast.YieldFrom, ast.Await, ast.ListComp, ast.SetComp, ast.DictComp)
 
@@ -58,7 +68,7 @@ class Steps:
         self.runs.append(run)
         return Ready(slot, node)
 
-    def then(self, text: str, operands: Sequence[Operand], values: Sequence[Any], node: ast.AST | None) -> Run:
+    def then(self, text: str, operands: Sequence[Operand], values: Sequence[Any], at: Position) -> Run:
         """A generator closure: the steps, then ``text``, whose extra values are ``w0``, ``w1`` …"""
         names = {f"w{k}": f"v{len(self.runs) + k}" for k in range(len(values))}
         for old, new in reversed(names.items()):
@@ -66,7 +76,7 @@ class Steps:
         lines = "\n".join([*self.lines, text])
         if "yield" not in lines:
             lines += "\nif False: yield"
-        return close(lines, operands, [*self.runs, *values], at(node) if node is not None else None)
+        return close(lines, operands, [*self.runs, *values], at)
 
 
 def hoist(node: Any, steps: Steps) -> Any:
@@ -149,7 +159,7 @@ def suspended_expression(unit: Unit, node: ast.expr) -> Run:
         return compiler(unit, node)
     steps = Steps(unit)
     rest = hoist(node, steps)
-    return steps.then("return {0}", [unit.operand(rest)], [], node)
+    return steps.then("return {0}", [unit.operand(rest)], [], at(node))
 
 
 def _value(unit: Unit, node: ast.expr | None, steps: Steps) -> list[Operand]:
@@ -164,8 +174,8 @@ def yielded(unit: Unit, node: ast.Yield) -> Run:
     text = f"w0({text})" if unit.is_async else text
     if unit.relayed:
         text = f"try: return (yield {text})\nexcept w1 as c: error = c.error\nraise error"
-        return steps.then(text, value, [Yielded, Closing], node)
-    return steps.then(f"return (yield {text})", value, [Yielded], node)
+        return steps.then(text, value, [Yielded, Closing], at(node))
+    return steps.then(f"return (yield {text})", value, [Yielded], at(node))
 
 
 @compiles(SUSPENDED_EXPRESSIONS, ast.YieldFrom)
@@ -173,14 +183,14 @@ def yielded_from(unit: Unit, node: ast.YieldFrom) -> Run:
     steps = Steps(unit)
     value = _value(unit, node.value, steps)
     if unit.relayed:
-        return steps.then("return (yield from w0(w1({0})))", value, [delegate, iter], node)
-    return steps.then("return (yield from {0})", value, [], node)
+        return steps.then("return (yield from w0(w1({0})))", value, [delegate, iter], at(node))
+    return steps.then("return (yield from {0})", value, [], at(node))
 
 
 @compiles(SUSPENDED_EXPRESSIONS, ast.Await)
 def awaited(unit: Unit, node: ast.Await) -> Run:
     steps = Steps(unit)
-    return steps.then("return (yield from w0({0}))", _value(unit, node.value, steps), [_awaitable(unit)], node)
+    return steps.then("return (yield from w0({0}))", _value(unit, node.value, steps), [_awaitable(unit)], at(node))
 
 
 def _awaitable(unit: Unit) -> Any:
@@ -243,7 +253,7 @@ def comprehension(unit: Unit, node: ast.ListComp | ast.SetComp | ast.DictComp) -
     first = part(node.generators[0].iter)
     with unit.enter(node) as scope:
         start = {ast.ListComp: "[]", ast.SetComp: "v5()", ast.DictComp: "{{}}"}[type(node)]
-        lines = [f"first = {first}", f"out = {start}", *fresh_cells(scope).splitlines()]
+        lines = [f"first = {first}", f"out = {start}", *fresh_cells(scope, "v2").splitlines()]
         indent = ""
         for number, generator in enumerate(node.generators):
             source = part(generator.iter) if number else "first"
@@ -302,7 +312,7 @@ def suspended_statement(unit: Unit, node: ast.stmt) -> Run:
         return compiler(unit, node)
     steps = Steps(unit)
     rest = hoist(node, steps)
-    return steps.then("return w0(frame)", [], [unit.statement(rest)], node)
+    return steps.then("return w0(frame)", [], [unit.statement(rest)], at(node))
 
 
 @compiles(SUSPENDED_STATEMENTS, ast.AugAssign)
@@ -321,7 +331,7 @@ def augmented(unit: Unit, node: ast.AugAssign) -> Run:
     value = _settle(hoist(node.value, steps), steps)
     operate = inplace(unit, node.op, slot(old.slot), unit.operand(value), node)
     store = unit.statement(ast.copy_location(ast.Assign([place], old), node))
-    return steps.then("w0(frame)\nw1(frame)", [], [operate, store], node)
+    return steps.then("w0(frame)\nw1(frame)", [], [operate, store], at(node))
 
 
 @compiles(SUSPENDED_STATEMENTS, ast.Assert)
@@ -350,7 +360,7 @@ def branch(unit: Unit, node: ast.If) -> Run:
     branches.end()
     branches.close()
     text = "if {0}: return (yield from w0(frame))\nreturn (yield from w1(frame))"
-    return steps.then(text, [test], [yes, no], node.test)
+    return steps.then(text, [test], [yes, no], test_at(node))
 
 
 def _loop_tail(unit: Unit, node: ast.For | ast.AsyncFor | ast.While, number: int) -> tuple[str, list[Run]]:
@@ -368,7 +378,7 @@ def while_loop(unit: Unit, node: ast.While) -> Run:
     tail, extra = _loop_tail(unit, node, 5)
     unit.definite = before
     body = loop_body(node.body, "yield from v0(frame)")
-    return close(f"while {_call(unit, node.test, 4)}:\n v3()\n{body}{tail}", [], [*values, *extra], at(node.test))
+    return close(f"while {_call(unit, node.test, 4)}:\n v3()\n{body}{tail}", [], [*values, *extra], test_at(node))
 
 
 @compiles(SUSPENDED_STATEMENTS, ast.For)
@@ -382,7 +392,12 @@ def for_loop(unit: Unit, node: ast.For) -> Run:
     unit.definite = before
     values = [body, BREAK, CONTINUE, itertools.compress, unit.runtime.budget.ticks, source, *extra]
     lines = loop_body(node.body, "yield from v0(frame)")
-    return close(f"for {{0}} in v3({_call(unit, node.iter, 5)}, v4):\n{lines}{tail}", [place], values, at(node.iter))
+    return close(
+        f"for {{0}} in v3({_call(unit, node.iter, 5)}, v4):\n{lines}{tail}",
+        [place],
+        values,
+        iteration_at(node.iter, node),
+    )
 
 
 @compiles(SUSPENDED_STATEMENTS, ast.AsyncFor)
@@ -410,15 +425,15 @@ def try_statement(unit: Unit, node: ast.Try) -> Run:
         orelse = suspended_block(unit, node.orelse)
         text = HandlerText(unit, 4)
         lines = ["try:", " s = yield from v0(frame)", "except v1: raise", "except v2 as e:"]
-        match = text.value(matches)
         for number, handler in enumerate(node.handlers):
             unit.definite = set(before)
             if handler.type is None:
                 lines.append(" if True:" if number == 0 else " else:")
             else:
-                wanted = text.value(_either(unit, handler.type))
-                word = "(yield from {}(frame))" if unit.suspends(handler.type) else "{}(frame)"
-                lines.append(f" {'elif' if number else 'if'} {match}(e, {word.format(wanted)}):")
+                wait = "yield from " if unit.suspends(handler.type) else ""
+                test = f"{{0}}(e, ({wait}{{1}}(frame)))"
+                place = Operand(test, (matches, _either(unit, handler.type)), ((test, at(handler)),))
+                lines.append(f" {'elif' if number else 'if'} {text.operand(place)}:")
             body = suspended_block(unit, handler.body)
             lines += [f"  {line}" for line in text.clause(handler, body, "yield from {run}(frame)")]
         if node.handlers[-1].type is not None:
@@ -441,11 +456,11 @@ def try_star(unit: Unit, node: ast.TryStar) -> Run:
     text = HandlerText(unit, 2)
     values = [suspended_block(unit, node.body), suspended_block(unit, node.orelse)]
     lines = ["s = None", "try:", " s = yield from v0(frame)"]
-    check = text.value(star_types)
     for handler in node.handlers:
         assert handler.type is not None
         unit.definite = set(before)
-        lines.append(f"except* {check}({text.operand(unit.operand(handler.type))}) as e:")
+        wanted = join("{0}({1})", [constant(star_types), unit.operand(handler.type)], at(handler))
+        lines.append(f"except* {text.operand(wanted)} as e:")
         body = suspended_block(unit, handler.body)
         lines += [f" {line}" for line in text.clause(handler, body, "yield from {run}(frame)")]
     lines += ["else:", " if s is None: s = yield from v1(frame)", "return s"]
@@ -488,7 +503,7 @@ except v5 as e:
 return s"""
     refuse = _not_async_manager if asynchronous else not_a_manager
     values = [type, AttributeError, refuse, run, Stop, BaseException, _awaitable(unit), manager]
-    return close(text, operands, values, at(item.context_expr))
+    return close(text, operands, values, with_at(item, node))
 
 
 def _not_async_manager(cls: type) -> None:
@@ -507,4 +522,4 @@ def match_statement(unit: Unit, node: ast.Match) -> Run:
         lines.append(f"if w{len(values)}(frame, subject): return (yield from w{len(values) + 1}(frame))")
         values += [case_test(unit, case), suspended_block(unit, case.body)]
     unit.definite = before
-    return steps.then("\n".join(lines), [subject], values, node.subject)
+    return steps.then("\n".join(lines), [subject], values, at(node.subject))

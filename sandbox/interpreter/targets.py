@@ -13,7 +13,7 @@ from .. import names
 from ..guards import Guards
 from .expressions import load_place, raise_unbound
 from .scopes import Place
-from .shapes import UNSET, Operand, Run, close, constant, with_attribute
+from .shapes import UNSET, Operand, Position, Run, Spot, close, constant, with_attribute
 from .unit import STATEMENTS, Ready, Unit, at, compiles
 
 
@@ -48,14 +48,20 @@ def _text_of(unit: Unit, place: Place, name: str) -> Operand:
     return Operand("frame[{0}][0]" if place.kind == "cell" else "frame[{0}]", (place.slot,))
 
 
-def join(text: str, operands: list[Operand]) -> Operand:
-    """One operand out of several: ``text`` has ``{0}``, ``{1}`` … where theirs go."""
+def join(text: str, operands: list[Operand], at: Position | None = None) -> Operand:
+    """One operand out of several: ``text`` has ``{0}``, ``{1}`` … where theirs go. It stands for the node ``at``."""
     texts: list[str] = []
     values: list[Any] = []
+    spots: list[Spot] = []
     for operand in operands:
-        texts.append(operand.text.format(*(f"{{{len(values) + k}}}" for k in range(len(operand.values)))))
+        names = [f"{{{len(values) + k}}}" for k in range(len(operand.values))]
+        texts.append(operand.text.format(*names))
+        spots += [(part.format(*names), where) for part, where in operand.spots]
         values.extend(operand.values)
-    return Operand(text.format(*texts), tuple(values))
+    text = text.format(*texts)
+    if at is not None:
+        spots.append((text, at))
+    return Operand(text, tuple(values), tuple(spots))
 
 
 def target(unit: Unit, node: ast.expr) -> Operand:
@@ -68,12 +74,12 @@ def target(unit: Unit, node: ast.expr) -> Operand:
         return join("*{0}", [target(unit, node.value)])
     if isinstance(node, (ast.Tuple, ast.List)):
         parts = [target(unit, element) for element in node.elts]
-        return join("[" + ", ".join(f"{{{k}}}" for k in range(len(parts))) + "]", parts)
+        return join("[" + ", ".join(f"{{{k}}}" for k in range(len(parts))) + "]", parts, at(node))
     if isinstance(node, ast.Subscript):
-        return join("{0}[{1}]", [unit.operand(node.value), unit.operand(node.slice)])
+        return join("{0}[{1}]", [unit.operand(node.value), unit.operand(node.slice)], at(node))
     if isinstance(node, ast.Attribute):
         store = AttributeStore(unit.runtime.guards, _name(unit, node))
-        return join("{0}[{1}]", [constant(store), unit.operand(node.value)])
+        return join("{0}[{1}]", [constant(store), unit.operand(node.value)], at(node))
     unit.refuse(node, "HC301", type(node).__name__)
     return Operand("frame[{0}]", (0,))
 
@@ -98,10 +104,10 @@ def _assign_attribute(unit: Unit, node: ast.Attribute, value: Operand, origin: a
     owner = unit.operand(node.value)
     guards = unit.runtime.guards
     if names.classify(attr) in ("special", "refused") and attr not in names.GATED_PUBLIC:
-        return close("v = {1}\nv0({0}, v1, v)", [owner, value], [guards.setattr, attr], at(origin))
+        return close("v = {1}\nv0({0}, v1, v)", [owner, value], [guards.setattr, attr], at(node))
     text = "v = {1}\no = {0}\nif v0(o) in v1: o.ATTR = v\nelse: v2(o, v3, v)"
     values = [type, guards.open_types, guards.setattr, attr]
-    return with_attribute(close(text, [owner, value], values, at(origin)), attr)
+    return with_attribute(close(text, [owner, value], values, at(node)), attr)
 
 
 @compiles(STATEMENTS, ast.Assign)
@@ -167,10 +173,12 @@ def augmented(unit: Unit, node: ast.AugAssign) -> Run:
     if isinstance(node.target, ast.Name):
         return _augment_name(unit, node, node.target, operator, price)
     if isinstance(node.target, ast.Subscript):
-        operands = [unit.operand(node.target.value), unit.operand(node.target.slice), unit.operand(node.value)]
+        place = [unit.operand(node.target.value), unit.operand(node.target.slice)]
+        value = unit.operand(node.value)
         if price is None:
-            return close(f"{{0}}[{{1}}] {operator} {{2}}", operands, at=at(node))
-        return close("o = {0}\ni = {1}\no[i] = v0(o[i], {2})", operands, [price], at(node))
+            return close(f"{{0}} {operator} {{1}}", [join("{0}[{1}]", place, at(node.target)), value], at=at(node))
+        spots = [("o[i]", at(node.target))]
+        return close("o = {0}\ni = {1}\no[i] = v0(o[i], {2})", [*place, value], [price], at(node), spots)
     assert isinstance(node.target, ast.Attribute)
     return _augment_attribute(unit, node, node.target, operator, price)
 
@@ -194,11 +202,12 @@ def _augment_attribute(unit: Unit, node: ast.AugAssign, attribute: ast.Attribute
     operands = [unit.operand(attribute.value), unit.operand(node.value)]
     step = "value = v5(value, {1})" if price is not None else f"value {operator} {{1}}"
     values = [type, guards.open_types, guards.getattr, guards.setattr, attr, price]
+    spots = [(part, at(attribute)) for part in ("o.ATTR", "v2(o, v4)", "v3(o, v4, value)")]
     if names.classify(attr) in ("special", "refused"):
-        return close("o = {0}\nvalue = v2(o, v4)\n" + step + "\nv3(o, v4, value)", operands, values, at(node))
+        return close("o = {0}\nvalue = v2(o, v4)\n" + step + "\nv3(o, v4, value)", operands, values, at(node), spots)
     fast = f"o = {{0}}\nif v0(o) in v1:\n value = o.ATTR\n {step}\n o.ATTR = value\n"
     slow = f"else:\n value = v2(o, v4)\n {step}\n v3(o, v4, value)"
-    return with_attribute(close(fast + slow, operands, values, at(node)), attr)
+    return with_attribute(close(fast + slow, operands, values, at(node), spots), attr)
 
 
 def inplace(unit: Unit, operator: ast.operator, place: Operand, value: Operand, node: ast.AST) -> Run:

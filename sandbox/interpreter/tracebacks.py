@@ -15,7 +15,8 @@ import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from .shapes import FILENAME, Position
+from .shapes import FILENAME, Place, Position
+from .spots import position
 
 CELL = "<cell "
 """Beginning of every guest file name."""
@@ -25,6 +26,7 @@ STRING = "<cell string>"
 
 _CAUSE = "\nThe above exception was the direct cause of the following exception:\n\n"
 _CONTEXT = "\nDuring handling of the above exception, another exception occurred:\n\n"
+_INSIDE_A_TEMPLATE = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>"})
 _SHOWS_ALL_LINES = sys.version_info >= (3, 13)
 _MOST_FRAMES = 40
 _MOST_LINKS = 20
@@ -39,7 +41,11 @@ class GuestFrame:
     position: Position | None = None
 
 
-def _raised_through(error: BaseException) -> Iterator[types.FrameType]:
+Level = tuple[types.FrameType, int]
+"""A frame and the index of the instruction that it is at."""
+
+
+def _raised_through(error: BaseException) -> Iterator[Level]:
     link = error.__traceback__
     if link is not None and link.tb_frame.f_code.co_filename == FILENAME:
         # caught inside a guest frame: the entry that the traceback does not reach is still running
@@ -47,24 +53,25 @@ def _raised_through(error: BaseException) -> Iterator[types.FrameType]:
         while entry is not None and not entry.f_code.co_filename.startswith(CELL):
             entry = entry.f_back
         if entry is not None:
-            yield entry
+            yield entry, entry.f_lasti
     while link is not None:
-        yield link.tb_frame
+        yield link.tb_frame, link.tb_lasti
         link = link.tb_next
 
 
-def _running(frame: types.FrameType | None) -> list[types.FrameType]:
+def _running(frame: types.FrameType | None) -> list[Level]:
     found = []
     while frame is not None:
-        found.append(frame)
+        found.append((frame, frame.f_lasti))
         frame = frame.f_back
     return found[::-1]
 
 
-def guest_frames(stack: Iterable[types.FrameType], body_code: types.CodeType) -> list[GuestFrame]:
+def guest_frames(stack: Iterable[Level], body_code: types.CodeType) -> list[GuestFrame]:
     """The guest's part of a stack, outermost first; ``body_code`` is the code that runs class bodies."""
     frames: list[GuestFrame] = []
-    for frame in stack:
+    place: Place | None = None
+    for frame, instruction in stack:
         code = frame.f_code
         if code.co_filename.startswith(CELL):
             frames.append(GuestFrame(code.co_filename, code.co_name, (code.co_firstlineno, 0, code.co_firstlineno, 0)))
@@ -73,9 +80,10 @@ def guest_frames(stack: Iterable[types.FrameType], body_code: types.CodeType) ->
         elif code.co_filename == FILENAME:
             if code.co_name != "run" and frames:
                 frames.append(GuestFrame(frames[-1].filename, code.co_name))
-            at = frame.f_locals.get("at")
-            if type(at) is tuple and frames:
-                frames[-1].position = at
+            if code.co_name not in _INSIDE_A_TEMPLATE:
+                place = frame.f_locals.get("at")
+            if place is not None and frames:
+                frames[-1].position = position(place, code, instruction)
     return [frame for frame in frames if frame.position is not None]
 
 
@@ -87,12 +95,8 @@ def summaries(frames: Sequence[GuestFrame], sources: Mapping[str, Sequence[str]]
 def _summary(frame: GuestFrame, source: Sequence[str]) -> traceback.FrameSummary:
     assert frame.position is not None
     line, column, last, end = frame.position
-    if last != line and not _SHOWS_ALL_LINES:
-        last, end = line, 1 << 16
-    text = "".join(f"{each}\n" for each in source[line - 1 : last])
-    start = _characters(text, column)
-    stop = _characters(source[last - 1].rstrip() if last <= len(source) else "", end)
-    known = last > line or stop > start
+    text = "".join(f"{each}\n" for each in source[line - 1 : last if _SHOWS_ALL_LINES else line])
+    known = last > line or end > column
     return traceback.FrameSummary(
         _shown(frame.filename),
         line,
@@ -100,8 +104,8 @@ def _summary(frame: GuestFrame, source: Sequence[str]) -> traceback.FrameSummary
         lookup_line=False,
         line=text,
         end_lineno=last,
-        colno=start if known else None,
-        end_colno=stop if known else None,
+        colno=column if known else None,
+        end_colno=end if known else None,
     )
 
 
@@ -112,10 +116,6 @@ def _shown(filename: str) -> str:
 def _line(sources: Mapping[str, Sequence[str]], filename: str, number: int) -> str:
     lines = sources.get(filename, ())
     return lines[number - 1] + "\n" if 0 < number <= len(lines) else ""
-
-
-def _characters(text: str, offset: int) -> int:
-    return len(text.encode("utf-8", "surrogatepass")[:offset].decode("utf-8", "replace"))
 
 
 class Reporter:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -232,6 +233,28 @@ def leaves(body: list[ast.stmt]) -> bool:
 def at(node: Any) -> Position:
     """The position of a node."""
     return (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
+
+
+def test_at(node: ast.If | ast.While) -> Position:
+    """Where CPython says that the truth of a test is asked for."""
+    return at(node.test if sys.version_info >= (3, 12) else node)
+
+
+def iteration_at(node: ast.expr, around: ast.AST) -> Position:
+    """Where CPython says that the iteration over ``node`` begins: there, or at the loop or comprehension around it."""
+    return at(node if sys.version_info >= (3, 13) else around)
+
+
+def with_at(item: ast.withitem, statement: ast.stmt) -> Position:
+    """Where CPython says that a context manager is entered and left."""
+    return at(item.context_expr if sys.version_info >= (3, 13) else statement)
+
+
+def assert_at(node: ast.Assert) -> Position:
+    """Where CPython says that an assertion fails."""
+    if sys.version_info < (3, 12):
+        return at(node.test if isinstance(node.test, ast.Compare) else node)
+    return at(node.test if sys.version_info >= (3, 13) else node)
 
 
 def suspending_nodes(body: list[ast.AST]) -> frozenset[int]:

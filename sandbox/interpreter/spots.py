@@ -1,0 +1,45 @@
+"""Which part of a template failed: from the instruction to the node of the guest's source.
+
+The text of a template is known, and CPython keeps for each instruction the columns of the text it was compiled from.
+The smallest spot that contains them is where the guest's program failed; without one it is the template's own node.
+"""
+
+from __future__ import annotations
+
+import itertools
+import types
+
+from .shapes import Place, Position
+
+_HEAD_LINES = 3
+"""Lines of a template's source before its body's first, counted from one."""
+_INDENT = 8
+
+
+def position(place: Place, code: types.CodeType, instruction: int) -> Position:
+    """The position in the guest's source; ``instruction`` is the ``tb_lasti`` of a frame that ran the template."""
+    if len(place) == 4:
+        return place
+    own, text, groups = place
+    failed = _text_of(text, code, instruction)
+    best = ""
+    if failed:
+        for first, last, spots in groups:
+            names = [f"a{k}" for k in range(first, last)]
+            for part, where in spots:
+                named = part.format(*names)
+                if failed in named and not (best and len(best) <= len(named)):
+                    best, own = named, where
+    return own
+
+
+def _text_of(text: str, code: types.CodeType, instruction: int) -> str:
+    """The part of a template's text that an instruction comes from; empty when unknown or over several lines."""
+    found = next(itertools.islice(code.co_positions(), instruction // 2, None), None)
+    if found is None:
+        return ""
+    line, last, column, end = found
+    lines = text.split("\n")
+    if line is None or line != last or column is None or end is None or not 0 <= line - _HEAD_LINES < len(lines):
+        return ""
+    return lines[line - _HEAD_LINES][column - _INDENT : end - _INDENT]
