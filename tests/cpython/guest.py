@@ -1,0 +1,176 @@
+"""One test as a guest: a fresh engine, the program, the verdict.
+
+Invariants: each test has an engine of its own; a test passes when its method returns, a doctest when each of its
+examples prints what it must; whatever else happens is told with its message.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import doctest
+import functools
+import io
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from sandbox.engine import EngineHost
+from sandbox.errors import GuestError, PolicyViolation, RunError
+from sandbox.interpreter import Interpreter
+from sandbox.limits import Limits
+from sandbox.policy import Policy
+
+from . import rules
+from .bindings import bound, free
+from .inventory import Example, Test
+from .source import SUPPORT, TestFile
+
+LIMITS = Limits(wall_s=20, ops=50_000_000)
+
+
+@dataclasses.dataclass(frozen=True)
+class Verdict:
+    """What became of a test. ``status`` is passed, failed, refused, limited, skipped or excluded."""
+
+    test: str
+    status: str
+    detail: str = ""
+    examples: int = 0
+    left_out: int = 0
+
+
+def verdict_of(file: TestFile, test: Test) -> Verdict:
+    """Run one test, unless a rule excludes it."""
+    return _run_examples(file, test) if test.examples else _run_method(file, test)
+
+
+@functools.cache
+def _stand_ins() -> str:
+    return (Path(__file__).parent / "stand_ins.py").read_text(encoding="utf-8")
+
+
+class _Session:
+    """A fresh engine in this process."""
+
+    def __init__(self, directory: str) -> None:
+        self.stdout = io.StringIO()
+        host = EngineHost(
+            Policy.standard(), LIMITS, self.stdout, io.StringIO(), directory, lambda *_: None, lambda *_: None, True
+        )
+        self.engine = Interpreter(host)
+
+    def run(self, code: str) -> RunError | None:
+        return self.engine.run(code).error
+
+    def prepare(self, text: str) -> RunError | None:
+        error = self.run(_stand_ins()) if SUPPORT in text else None
+        return error or self.run(text)
+
+
+def _run_method(file: TestFile, test: Test) -> Verdict:
+    program = file.program(test)
+    reasons = rules.matching(program.uses)
+    if reasons:
+        return Verdict(test.name, "excluded", "; ".join(reasons))
+    with tempfile.TemporaryDirectory() as directory:
+        session = _Session(directory)
+        cls = test.owner
+        error = session.prepare(program.text) or session.run(
+            f"{cls}.setUpClass()\ntry:\n    {cls}({test.method!r}).debug()\nfinally:\n    {cls}.tearDownClass()\n"
+        )
+    return _verdict(test, error)
+
+
+def _verdict(test: Test, error: RunError | None) -> Verdict:
+    if error is None:
+        return Verdict(test.name, "passed")
+    detail = f"{error.type}: {error.message}"
+    if isinstance(error, PolicyViolation):
+        return Verdict(test.name, "refused", f"{error.code} {detail}")
+    if not isinstance(error, GuestError):
+        return Verdict(test.name, "limited", detail)
+    return Verdict(test.name, "skipped" if error.type == "SkipTest" else "failed", detail)
+
+
+# -- doctests
+def _run_examples(file: TestFile, test: Test) -> Verdict:
+    chosen = _chosen(file, test)
+    count, left_out = len(chosen), len(test.examples) - len(chosen)
+    if not chosen:
+        reasons = {reason for each in test.examples for reason in _reasons(file, test, each)}
+        return Verdict(test.name, "excluded", "; ".join(sorted(reasons)), 0, left_out)
+    with tempfile.TemporaryDirectory() as directory:
+        session = _Session(directory)
+        nodes = [node for example in chosen for node in _parsed(example.source)]
+        error = session.prepare(_home(file, test, nodes))
+        if error is not None:
+            return dataclasses.replace(_verdict(test, error), examples=count, left_out=left_out)
+        for example in chosen:
+            wrong = _wrong(session, example)
+            if wrong is not None:
+                return Verdict(test.name, wrong[0], f"{example.source.strip()!r}: {wrong[1]}", count, left_out)
+    return Verdict(test.name, "passed", "", count, left_out)
+
+
+def _home(file: TestFile, test: Test, nodes: list[ast.stmt]) -> str:
+    if not test.home:
+        return file.surroundings(nodes).text
+    real = __import__(test.home, fromlist=["*"])
+    names = sorted(name for name in free(nodes) if hasattr(real, name) and not name.startswith("__"))
+    return "".join(f"from {test.home} import {name}\n" for name in names)
+
+
+def _parsed(source: str) -> list[ast.stmt]:
+    try:
+        return ast.parse(source).body
+    except SyntaxError:
+        return []
+
+
+def _reasons(file: TestFile, test: Test, example: Example) -> list[str]:
+    nodes = _parsed(example.source)
+    return rules.matching(file.surroundings(nodes).uses) if nodes else []
+
+
+def _chosen(file: TestFile, test: Test) -> list[Example]:
+    """The examples that no rule excludes, and that need nothing which an excluded one binds."""
+    lost: set[str] = set()
+    chosen: list[Example] = []
+    for example in test.examples:
+        nodes = _parsed(example.source)
+        binds = bound(nodes)
+        if _reasons(file, test, example) or free(nodes) & lost:
+            lost |= binds
+        else:
+            lost -= binds
+            chosen.append(example)
+    return chosen
+
+
+def _wrong(session: _Session, example: Example) -> tuple[str, str] | None:
+    """What is wrong with what an example gives: status and detail."""
+    session.stdout.seek(0)
+    session.stdout.truncate()
+    outcome = session.engine.run(example.source)
+    error = outcome.error
+    if error is None and outcome.value is not None:
+        session.engine.set_variables({"_": outcome.value})
+        error = session.run("print(repr(_))")
+    checker = doctest.OutputChecker()
+    if error is None:
+        got = session.stdout.getvalue()
+        got += "\n" if got and not got.endswith("\n") else ""  # as the library's doctest does
+        if example.error is None and checker.check_output(example.want, got, example.options):
+            return None
+        return "failed", f"gave {got!r}, not {example.error or example.want!r}"
+    told = f"{error.type}: {error.message}\n"
+    if isinstance(error, GuestError) and example.error is not None:
+        if example.options & doctest.IGNORE_EXCEPTION_DETAIL:
+            want, told = (text.partition(":")[0].rpartition(".")[2].strip() for text in (example.error, told))
+        else:
+            want, told = (text.rstrip().removesuffix(":") for text in (example.error, told))
+        if checker.check_output(want + "\n", told + "\n", example.options):
+            return None
+    status: Any = _verdict(Test(""), error).status
+    return status, f"raised {told!r}, not {example.error or example.want!r}"

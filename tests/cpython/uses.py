@@ -1,0 +1,95 @@
+"""What a program uses, in the words of the rules: dotted names, attributes, definitions and constructs."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Callable, Iterator, Mapping
+
+from .bindings import bound, free_names
+
+_BUILTINS = frozenset(dir(builtins))
+
+
+class Uses:
+    """Names used by the nodes added so far. ``paths`` are dotted names as imported: ``sys.getrefcount``."""
+
+    def __init__(self, aliases: Mapping[str, str], defined: frozenset[str]) -> None:
+        self._aliases = aliases
+        self._defined = defined
+        self.paths: set[str] = set()
+        self.attributes: set[str] = set()
+        self.definitions: set[str] = set()
+        self.constructs: set[str] = set()
+
+    def add(self, node: ast.AST) -> None:
+        """Note what one statement or expression uses."""
+        own = {name: path for each in ast.walk(node) for name, path in _imported(each)}
+        self.paths |= set(own.values())
+        outer = {id(each) for each in free_names([node], frozenset())}
+        chains: dict[int, str] = {}
+        for key, chain in _chains(node):
+            chains.setdefault(key, chain)
+        for each in ast.walk(node):
+            if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load):
+                self._name(each, own, outer, chains)
+            elif isinstance(each, ast.Attribute):
+                self.attributes.add(each.attr)
+            elif isinstance(each, ast.Constant) and isinstance(each.value, str) and each.value.isidentifier():
+                self.attributes.add(each.value)
+            elif isinstance(each, ast.ClassDef):
+                self.definitions |= bound(each.body)
+            for name, holds in CONSTRUCTS.items():
+                if holds(each):
+                    self.constructs.add(name)
+
+    def _name(self, node: ast.Name, own: Mapping[str, str], outer: set[int], chains: Mapping[int, str]) -> None:
+        path = own.get(node.id)
+        if path is None and id(node) in outer:
+            path = self._aliases.get(node.id)
+            if path is None and node.id in _BUILTINS and node.id not in self._defined:
+                path = f"builtins.{node.id}"
+        if path is not None:
+            self.paths.add(path + chains.get(id(node), ""))
+
+
+def _imported(node: ast.AST) -> Iterator[tuple[str, str]]:
+    if isinstance(node, ast.ImportFrom):
+        for alias in node.names:
+            yield alias.asname or alias.name, f"{'.' * node.level}{node.module or ''}.{alias.name}"
+    elif isinstance(node, ast.Import):
+        for alias in node.names:
+            yield alias.asname or alias.name, alias.name
+
+
+def _chains(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """For each name that begins a chain of attributes, such chains: ``.a.b``; the longest one first."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            parts: list[str] = []
+            inner: ast.expr = node
+            while isinstance(inner, ast.Attribute):
+                parts.insert(0, inner.attr)
+                inner = inner.value
+            if isinstance(inner, ast.Name):
+                yield id(inner), "".join(f".{part}" for part in parts)
+
+
+def _class_from_call(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "type"
+        and (len(node.args) > 1)
+    )
+
+
+def _pure_python_copy(node: ast.AST) -> bool:
+    return isinstance(node, ast.keyword) and node.arg == "blocked"
+
+
+CONSTRUCTS: Mapping[str, Callable[[ast.AST], bool]] = {
+    "type(name, bases, namespace)": _class_from_call,
+    "import_fresh_module(blocked=...)": _pure_python_copy,
+}
+"""Constructs that rules may name, and how each is recognised."""
