@@ -12,7 +12,6 @@ import types
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from .. import names
 from .comprehensions import located
 from .frames import framer
 from .functions import decorated, type_param_values, with_type_params
@@ -37,7 +36,6 @@ def _class_maker(unit: Unit, node: ast.ClassDef) -> Run:
     scope = unit.program.scopes[id(node)]
     qualname = node.name if node.name in unit.scope.globals else f"{unit.qualname}{node.name}"
     inner = Unit(unit.program, scope, f"{qualname}.")
-    _check_body(unit, node)
     body = block(inner, node.body)
     doc = ast.get_docstring(node, clean=False)
     new_frame = framer(unit.scope.owner, scope)
@@ -76,17 +74,6 @@ def _arguments(unit: Unit, node: ast.ClassDef) -> tuple[Run, Run]:
             keys.append(unit.mangled(keyword.arg))
         values.append(unit.operand(keyword.value))
     return bases, close("return {{" + ", ".join(pairs) + "}}", values, keys)
-
-
-def _check_body(unit: Unit, node: ast.ClassDef) -> None:
-    """Refuse special methods that are not reviewed before anything runs; computed names are checked when it does."""
-    for statement in node.body:
-        bound = [statement.name] if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)) else []
-        if isinstance(statement, ast.Assign):
-            bound = [target.id for target in statement.targets if isinstance(target, ast.Name)]
-        for name in bound:
-            if not names.may_define(name):
-                unit.refuse(statement, "HC106", f"defining {name!r} in a class")
 
 
 def build_class(

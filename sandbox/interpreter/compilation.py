@@ -10,14 +10,15 @@ import ast
 import contextlib
 import types
 import warnings
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import Any, Literal, NoReturn
 
-from .. import reserved
+from .. import refusals, reserved, safe_builtins
 from ..errors import PolicyViolation
 from . import classes, comprehensions, functions, handlers, patterns, statements, suspension, targets
+from .analysis import Analysis, analyse
 from .runtime import GuestRuntime
-from .scopes import analyse
+from .scopes import mangle
 from .shapes import UNSET, Frame, Run, close
 from .unit import Program, Unit, at
 
@@ -61,19 +62,20 @@ def compile_block(
     runtime.charge(len(code) // _CHARACTERS_AN_OPERATION if namespace is not None or mode == "eval" else 0)
     if mode == "eval":
         tree = ast.Module([ast.copy_location(ast.Expr(tree.body), tree.body)], [])
-    root, scopes, plain = analyse(tree)
-    if not plain or "__debug__" in code:
+    found = analyse(tree)
+    if not found.plain or "__debug__" in code:
         with _warnings_ignored(runtime):
             compile(tree, filename, "exec", dont_inherit=True)
-    violation = None
-    if reserved.may_bind(code, runtime.tools):
+    violations = []
+    if not found.names.isdisjoint(runtime.tools):
         reserved.assignments_to_calls(tree)
-        violation = reserved.check(tree, runtime.tools)
-        root, scopes, _ = analyse(tree)
-    program = Program(runtime, root, scopes, filename, namespace, future_annotations=_future_annotations(tree))
-    if violation is not None:
-        program.violations.append(violation)
-    unit = Unit(program, root, "")
+        violations = [each for each in [reserved.check(tree, runtime.tools)] if each is not None]
+        found = analyse(tree)
+    violations += static_refusals(found, runtime.namespace if namespace is None else namespace)
+    if violations:
+        _refuse(runtime, violations)
+    root = found.root
+    unit = Unit(Program(runtime, found, filename, namespace), root, "")
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
     if not isinstance(last, ast.Expr):
         run = statements.block(unit, tree.body)
@@ -82,8 +84,6 @@ def compile_block(
         run = close("v0(frame)\nframe[-1] = {0}", [unit.operand(last.value)], [first], at(last))
     else:
         run = close("frame[-1] = {0}", [unit.operand(last.value)], at=at(last))
-    if program.violations:
-        _refuse(runtime, program.violations)
     frame: Frame = [[UNSET] if binding.cell else UNSET for binding in root.bindings]
     return Block(run, [*frame, *[UNSET] * (root.size - len(frame)), None], filename)
 
@@ -101,6 +101,25 @@ def _ignore_warnings() -> Iterator[None]:
 
 
 _NOTHING_TO_DO = contextlib.nullcontext()
+
+
+def static_refusals(found: Analysis, namespace: Container[str]) -> list[PolicyViolation]:
+    """The violations that the analysis found; ``namespace`` has the global names bound before."""
+    refused: list[tuple[ast.AST, str, str]] = []
+    for node, scope in found.builtins:
+        bound = node.id in found.root.bound or node.id in namespace
+        if not bound and scope.place(mangle(scope.private, node.id)).kind == "global":
+            refused.append((node, "HC302", f"builtin {node.id!r} ({safe_builtins.LEFT_OUT[node.id]})"))
+    return [
+        PolicyViolation(
+            refusals.explain(code, what),
+            code=code,
+            line=getattr(node, "lineno", None),
+            column=getattr(node, "col_offset", -1) + 1 or None,
+            recovery=refusals.TABLE[code].recovery,
+        )
+        for node, code, what in [*refused, *found.refusals]
+    ]
 
 
 def _refuse(runtime: GuestRuntime, violations: list[PolicyViolation]) -> NoReturn:
@@ -127,12 +146,3 @@ def _module_entry(filename: str) -> Any:
 
     code = module.__code__.replace(co_filename=filename, co_name="<module>", co_qualname="<module>")
     return types.FunctionType(code, {"__builtins__": {}})
-
-
-def _future_annotations(tree: ast.Module) -> bool:
-    return any(
-        isinstance(node, ast.ImportFrom)
-        and node.module == "__future__"
-        and any(alias.name == "annotations" for alias in node.names)
-        for node in tree.body
-    )

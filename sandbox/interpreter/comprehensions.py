@@ -77,8 +77,6 @@ def _clauses(unit: Unit, node: Comprehension, operands: list[Operand]) -> str:
 
 @compiles(EXPRESSIONS, ast.GeneratorExp)
 def generator_expression(unit: Unit, node: ast.GeneratorExp) -> Operand:
-    if any(isinstance(each, ast.Await) or getattr(each, "is_async", 0) for each in ast.walk(node)):
-        unit.refuse(node, "HC301", "asynchronous generator expression")
     first = unit.run(node.generators[0].iter)
     scope = unit.program.scopes[id(node)]
     inner = Unit(unit.program, scope, f"{unit.qualname}<genexpr>.<locals>.")

@@ -11,10 +11,10 @@ import operator
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
-from .. import names, safe_builtins
+from .. import names
 from .scopes import Place
 from .shapes import UNSET, Operand, Spot, call, close, constant, slot, with_attribute, with_keywords
-from .unit import EXPRESSIONS, Ready, Unit, at, compiles
+from .unit import EXPRESSIONS, Ready, Unit, at, compiles, unreviewed
 
 BINARY = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.MatMult: "@",
@@ -30,7 +30,6 @@ FOLDED: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
 }  # fmt: skip
 UNARY = {ast.USub: "-", ast.UAdd: "+", ast.Not: "not ", ast.Invert: "~"}
 CONVERSIONS: dict[int, Callable[[Any], str]] = {114: repr, 115: str, 97: ascii}
-REFUSED_NAMES = frozenset({"__import__", "__builtins__", "__loader__", "__spec__", "__build_class__", "__package__"})
 _GLOBAL = "{1}[{0}]"
 _MANY = 24
 _WORD = 64
@@ -71,13 +70,7 @@ def load_place(unit: Unit, place: Place, name: str, node: ast.AST) -> Operand:
 
 @compiles(EXPRESSIONS, ast.Name)
 def name(unit: Unit, node: ast.Name) -> Operand:
-    if node.id in REFUSED_NAMES or node.id in names.REFUSED:
-        unit.refuse(node, "HC103", f"name {node.id!r}")
-    place = unit.place(node.id)
-    why = safe_builtins.LEFT_OUT.get(node.id)
-    if why is not None and place.kind == "global" and not unit.program.binds(node.id):
-        unit.refuse(node, "HC302", f"builtin {node.id!r} ({why})")
-    return load_place(unit, place, unit.mangled(node.id), node)
+    return load_place(unit, unit.place(node.id), unit.mangled(node.id), node)
 
 
 @compiles(EXPRESSIONS, Ready)
@@ -282,8 +275,7 @@ def attribute(unit: Unit, node: ast.Attribute) -> Operand:
     owner = unit.operand(node.value)
     kind = names.classify(attr)
     if kind == "refused":
-        unit.refuse(node, "HC101", f"attribute {attr!r}")
-        return constant(None)
+        unreviewed(unit, node)
     if kind == "plain":
         return call(with_attribute(close(*plain_load(unit, owner, attr), at(node)), attr))
     guards = unit.runtime.guards
@@ -326,7 +318,7 @@ def called(unit: Unit, node: ast.Call) -> Operand:
             texts.append(f"**{{{len(operands)}}}")
         else:
             texts.append(f"K{len(keywords)}={{{len(operands)}}}")
-            keywords.append(_keyword(unit, node, keyword.arg))
+            keywords.append(unit.mangled(keyword.arg))
         operands.append(unit.operand(keyword.value))
     given = "(" + ", ".join(texts) + ")"
     run = close(head.replace("()", given) + given, operands, values, at(node), spots)
@@ -355,12 +347,6 @@ def _callee(
             return "o = {0}\nm = o.ATTR if v0(o) in v1 else v2(o, v3)\nreturn m", attr
     operands.append(unit.operand(node))
     return "return {0}", ""
-
-
-def _keyword(unit: Unit, node: ast.AST, name: str) -> str:
-    if names.is_dunder(name):
-        unit.refuse(node, "HC103", f"keyword argument {name!r}")
-    return unit.mangled(name)
 
 
 def no_class_cell() -> NoReturn:

@@ -15,13 +15,14 @@ import types
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from .apart import room
 from .asynchronous import AwaitRelayed, AwaitSteps, drive, drive_relayed, relay
 from .comprehensions import located
 from .frames import capturer, framer
 from .scopes import Scope
 from .shapes import NOTHING, UNSET, Frame, Operand, Run, call, close, define
 from .signals import RETURN_NONE
-from .statements import block, flat
+from .statements import block, flat, is_empty
 from .suspension import suspended_block
 from .targets import annotation, place_target
 from .unit import EXPRESSIONS, STATEMENTS, Unit, at, compiles, suspending_nodes
@@ -55,7 +56,6 @@ class Shape:
     varkeywords: bool
     cells: tuple[bool, ...]
     captures: bool
-    temporaries: int
 
 
 _codes: dict[Shape, types.CodeType] = {}
@@ -82,7 +82,7 @@ def _make_entry(shape: Shape) -> types.CodeType:
     names += ["rest"] * shape.varargs + ["extra"] * shape.varkeywords
     slots = [*names, *["UNSET"] * (len(shape.cells) - len(names))]
     frame = [f"[{text}]" if cell else text for text, cell in zip(slots, shape.cells, strict=True)]
-    frame += ["*free"] * shape.captures + ["UNSET"] * shape.temporaries
+    frame += ["*free"] * shape.captures
     body = _BODIES[shape.kind].format(", ".join(signature), ", ".join(frame)).replace("\n", "\n ")
     source = f"def make(tick, body, NONE, UNSET, free, steps, drive, relay):\n {body}\n return entry\n"
     entry: types.FunctionType = define(source, "make")(*[None] * 8)
@@ -90,27 +90,25 @@ def _make_entry(shape: Shape) -> types.CodeType:
 
 
 class Template:
-    """A function of the source, compiled; ``make`` builds the function object each time its ``def`` runs."""
+    """A function of the source; ``make`` builds the function object each time its ``def`` runs.
+
+    The body is compiled when the function is first called: the analysis has found all there is to refuse in it.
+    """
 
     def __init__(self, unit: Unit, node: FunctionNode, name: str, qualname: str) -> None:
         scope = unit.program.scopes[id(node)]
-        inner = Unit(unit.program, scope, f"{qualname}.<locals>.", suspending_nodes(_body_nodes(node)))
-        inner.is_async = isinstance(node, ast.AsyncFunctionDef)
-        inner.relayed = _may_catch_exit(node)
-        inner.definite.update(scope.bound[p] for p in scope.parameters if p not in scope.deleted)
-        kind, body = _compile_body(inner, node)
         arguments = node.args
-        kinds = tuple(binding.cell for binding in scope.bindings)
+        suspends = scope.suspends or isinstance(node, ast.AsyncFunctionDef)
+        relayed = suspends and _may_catch_exit(node)
         shape = Shape(
-            kind,
+            _kind(node, scope, relayed),
             len(arguments.posonlyargs),
             len(arguments.args),
             len(arguments.kwonlyargs),
             arguments.vararg is not None,
             arguments.kwarg is not None,
-            kinds,
+            tuple(binding.cell for binding in scope.bindings),
             bool(scope.free),
-            scope.size - len(kinds) - len(scope.free),
         )
         code = entry_code(shape)
         locals_ = tuple(f".{old}" for old in code.co_varnames[len(scope.parameters) :])
@@ -126,11 +124,22 @@ class Template:
         unit.runtime.guards.function_names[self.code] = (variables, captured, UNSET)
         self.name = name
         self.capture = capturer(unit.scope.owner, scope)
-        known = {"tick": unit.runtime.budget.tick, "body": body, "NONE": RETURN_NONE, "UNSET": UNSET}
-        relayed = inner.relayed
+        known = {"tick": unit.runtime.budget.tick, "NONE": RETURN_NONE, "UNSET": UNSET, "relay": relay}
         known |= {"steps": AwaitRelayed if relayed else AwaitSteps, "drive": drive_relayed if relayed else drive}
-        known["relay"] = relay
-        self.cells = [None if n == "free" else types.CellType(known[n]) for n in code.co_freevars]
+        known["body"] = uncompiled = types.CellType()
+
+        def first_call(frame: Frame) -> Any:
+            inner = Unit(program, scope, f"{qualname}.<locals>.", suspending_nodes(body) if suspends else ())
+            inner.is_async = isinstance(node, ast.AsyncFunctionDef)
+            inner.relayed = relayed
+            with room():
+                run = _compile_body(inner, node)
+            uncompiled.cell_contents = run
+            return run(frame)
+
+        program, body = unit.program, _body_nodes(node)
+        uncompiled.cell_contents = first_call
+        self.cells = [None if n == "free" else _cell(known[n]) for n in code.co_freevars]
 
     def make(self, frame: Frame, defaults: tuple[Any, ...] | None) -> types.FunctionType:
         """The function object, closed over the frame's cells."""
@@ -151,23 +160,51 @@ def _may_catch_exit(node: FunctionNode) -> bool:
     return any(isinstance(each, catching) for statement in _body_nodes(node) for each in ast.walk(statement))
 
 
-def _compile_body(inner: Unit, node: FunctionNode) -> tuple[str, Run]:
-    if isinstance(node, ast.Lambda):
-        if not inner.scope.yields:
-            return "value", close("return {0}", [flat(inner, node.body)], at=at(node.body))
-        body: list[ast.stmt] = [ast.copy_location(ast.Return(node.body), node.body)]
-        inner.stand_for(body[0], node.body)
-    else:
-        body = node.body
+def _kind(node: FunctionNode, scope: Scope, relayed: bool) -> str:
+    """Which of the entry templates the function needs."""
     if isinstance(node, ast.AsyncFunctionDef):
-        return "async generator" if inner.scope.yields else "coroutine", suspended_block(inner, body)
-    if inner.scope.yields:
-        return "relayed generator" if inner.relayed else "generator", suspended_block(inner, body)
-    statements = [s for s in body if not (isinstance(s, ast.Expr) and isinstance(s.value, ast.Constant))]
-    if len(statements) == 1 and isinstance(statements[0], ast.Return) and statements[0].value is not None:
-        only = statements[0].value
-        return "value", close("return {0}", [flat(inner, only)], at=at(only))
-    return "plain", block(inner, body)
+        return "async generator" if scope.yields else "coroutine"
+    if scope.yields:
+        return "relayed generator" if relayed else "generator"
+    return "plain" if _only_value(node) is None else "value"
+
+
+def _only_value(node: FunctionNode) -> ast.expr | None:
+    """The expression of a lambda, or of a function that does nothing but return one."""
+    if isinstance(node, ast.Lambda):
+        return node.body
+    statements = [s for s in node.body if not is_empty(s)]
+    if len(statements) == 1 and isinstance(statements[0], ast.Return):
+        return statements[0].value
+    return None
+
+
+def _compile_body(inner: Unit, node: FunctionNode) -> Run:
+    scope = inner.scope
+    inner.definite.update(scope.bound[p] for p in scope.parameters if p not in scope.deleted)
+    value = _only_value(node)
+    if isinstance(node, ast.AsyncFunctionDef) or scope.yields:
+        run = suspended_block(inner, _body_statements(inner, node))
+    elif value is not None:
+        run = close("return {0}", [flat(inner, value)], at=at(value))
+    else:
+        run = block(inner, _body_statements(inner, node))
+    temporaries = scope.size - len(scope.bindings) - len(scope.free)
+    if not temporaries:
+        return run
+    return close("frame += v0\nreturn v1(frame)", [], [[UNSET] * temporaries, run])
+
+
+def _body_statements(inner: Unit, node: FunctionNode) -> list[ast.stmt]:
+    if not isinstance(node, ast.Lambda):
+        return node.body
+    returned = ast.copy_location(ast.Return(node.body), node.body)
+    inner.stand_for(returned, node.body)
+    return [returned]
+
+
+def _cell(value: Any) -> types.CellType:
+    return value if type(value) is types.CellType else types.CellType(value)
 
 
 # -- def and lambda

@@ -15,7 +15,7 @@ from typing import Any
 from .shapes import FILENAME, UNSET, Frame, Position, Run, close, closure_of
 from .statements import block, flat
 from .targets import place_target
-from .unit import PATTERNS, STATEMENTS, Unit, at, compiles, leaves
+from .unit import PATTERNS, STATEMENTS, Unit, at, compiles, leaves, unreviewed
 
 Captures = dict[str, Any]
 Match = Callable[[Frame, Any, Captures], bool]
@@ -38,11 +38,7 @@ def placed(node: ast.pattern) -> Callable[[Any], Match]:
 
 def pattern(unit: Unit, node: ast.pattern) -> Match:
     """A pattern as a function that tells whether it matches and notes its captures."""
-    compiler = PATTERNS.get(type(node))
-    if compiler is None:
-        unit.refuse(node, "HC301", type(node).__name__)
-        return lambda frame, subject, captures: False
-    match: Match = compiler(unit, node)  # type: ignore[assignment]
+    match: Match = PATTERNS.get(type(node), unreviewed)(unit, node)  # type: ignore[assignment]
     return match
 
 

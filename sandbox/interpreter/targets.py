@@ -14,7 +14,7 @@ from ..guards import Guards
 from .expressions import load_place, raise_unbound
 from .scopes import Place
 from .shapes import UNSET, Operand, Position, Run, Spot, close, constant, with_attribute
-from .unit import STATEMENTS, Ready, Unit, at, compiles
+from .unit import STATEMENTS, Ready, Unit, at, compiles, unreviewed
 
 
 class AttributeStore:
@@ -80,14 +80,13 @@ def target(unit: Unit, node: ast.expr) -> Operand:
     if isinstance(node, ast.Attribute):
         store = AttributeStore(unit.runtime.guards, _name(unit, node))
         return join("{0}[{1}]", [constant(store), unit.operand(node.value)], at(node))
-    unit.refuse(node, "HC301", type(node).__name__)
-    return Operand("frame[{0}]", (0,))
+    unreviewed(unit, node)
 
 
 def _name(unit: Unit, node: ast.Attribute) -> str:
     attr = unit.mangled(node.attr)
     if names.classify(attr) == "refused":
-        unit.refuse(node, "HC101", f"attribute {attr!r}")
+        unreviewed(unit, node)
     return attr
 
 

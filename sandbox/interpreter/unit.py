@@ -1,7 +1,7 @@
 """Compiling one block of code: the scope it is in, what is surely bound, and the dispatch over node types.
 
-Invariants: a node type without a registered compiler is refused (deny by default); all refusals of a module are
-collected before anything runs; a Unit belongs to one owner scope and is thrown away after compiling.
+Invariants: only what ``analysis`` has passed is compiled, and a node type without a registered compiler never is; a
+Unit belongs to one owner scope and is thrown away after compiling.
 """
 
 from __future__ import annotations
@@ -10,12 +10,11 @@ import ast
 import copy
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
-from .. import refusals
-from ..errors import PolicyViolation
+from .analysis import Analysis
 from .scopes import Binding, Place, Scope, mangle
-from .shapes import Operand, Position, Run, close, closure_of
+from .shapes import Operand, Position, Run, closure_of
 
 if TYPE_CHECKING:
     from .runtime import GuestRuntime
@@ -41,6 +40,15 @@ def compiles(table: dict[type[ast.AST], Any], *types: type[ast.AST]) -> Callable
     return register
 
 
+def unreviewed(_: Unit, node: ast.AST) -> NoReturn:
+    """What is compiled although the analysis refuses it is a bug of ours, and must not run.
+
+    Raises:
+        TypeError: always.
+    """
+    raise TypeError(f"{type(node).__name__} cannot be compiled")
+
+
 class Ready(ast.expr):
     """A node whose value an earlier step has left in a slot of the frame."""
 
@@ -53,43 +61,15 @@ class Ready(ast.expr):
 
 
 class Program:
-    """What all units of one module share: runtime, scopes, where global names live, refusals found so far."""
+    """What all units of one module share: runtime, scopes, where global names live."""
 
-    def __init__(
-        self,
-        runtime: GuestRuntime,
-        root: Scope,
-        scopes: dict[int, Scope],
-        filename: str,
-        namespace: Any = None,
-        *,
-        future_annotations: bool = False,
-    ) -> None:
+    def __init__(self, runtime: GuestRuntime, analysis: Analysis, filename: str, namespace: Any = None) -> None:
         self.runtime = runtime
         self.namespace = runtime.namespace if namespace is None else namespace
         self.builtins: Mapping[str, Any] = {} if namespace is not None else runtime.builtins
-        self.scopes = scopes
-        self.future_annotations = future_annotations
+        self.scopes = analysis.scopes
+        self.future_annotations = analysis.future_annotations
         self.filename = filename
-        self.violations: list[PolicyViolation] = []
-        self._root = root
-
-    def binds(self, name: str) -> bool:
-        """Whether the module, or a cell before it, binds this global name."""
-        return name in self._root.bound or name in self.namespace
-
-    def refuse(self, node: ast.AST, code: str, what: str) -> None:
-        """Note a static refusal at a node."""
-        row = refusals.TABLE[code]
-        self.violations.append(
-            PolicyViolation(
-                refusals.explain(code, what),
-                code=code,
-                line=getattr(node, "lineno", None),
-                column=getattr(node, "col_offset", -1) + 1 or None,
-                recovery=row.recovery,
-            )
-        )
 
 
 class Unit:
@@ -111,11 +91,7 @@ class Unit:
     # -- dispatch
     def operand(self, node: ast.expr) -> Operand:
         """An expression as an operand of a template."""
-        compiler = EXPRESSIONS.get(type(node))
-        if compiler is None:
-            self.refuse(node, "HC301", type(node).__name__)
-            return Operand("None", ())
-        return compiler(self, node)
+        return EXPRESSIONS.get(type(node), unreviewed)(self, node)
 
     def run(self, node: ast.expr) -> Run:
         """An expression as a closure."""
@@ -123,11 +99,7 @@ class Unit:
 
     def statement(self, node: ast.stmt) -> Run:
         """A statement as a closure that returns None or a signal."""
-        compiler = STATEMENTS.get(type(node))
-        if compiler is None:
-            self.refuse(node, "HC301", type(node).__name__)
-            return close("return None")
-        return compiler(self, node)
+        return STATEMENTS.get(type(node), unreviewed)(self, node)
 
     def suspends(self, node: ast.AST | None) -> bool:
         """Whether evaluating the node can yield or await."""
@@ -146,10 +118,6 @@ class Unit:
         self._made.append(made)  # alive as long as its id counts
         if self.suspends(part):
             self._suspending.add(id(made))
-
-    def refuse(self, node: ast.AST, code: str, what: str) -> None:
-        """Note a static refusal at a node."""
-        self.program.refuse(node, code, what)
 
     # -- names
     def mangled(self, name: str) -> str:
