@@ -78,7 +78,7 @@ class _Walk:
 
     def visit(self, node: ast.AST) -> None:
         """Note what the node binds, uses, opens and is refused for, and all below it."""
-        _VISITORS.get(type(node), _Walk.unknown)(self, node)
+        _VISITORS[type(node)](self, node)
 
     def unknown(self, node: ast.AST) -> None:
         """A kind of node that nobody reviewed."""
@@ -102,13 +102,13 @@ class _Walk:
                 if type(value) is list:
                     self.all(value)
                 elif value is not None:
-                    _VISITORS.get(type(value), _Walk.unknown)(self, value)
+                    _VISITORS[type(value)](self, value)
 
     def all(self, nodes: Sequence[Any]) -> None:
         """Visit each node of a list; a missing key of a dict display is None."""
         for node in nodes:
             if node is not None:
-                _VISITORS.get(type(node), _Walk.unknown)(self, node)
+                _VISITORS[type(node)](self, node)
 
     # -- expressions
     def leaf(self, node: ast.AST) -> None:
@@ -119,10 +119,12 @@ class _Walk:
         name = node.id
         if scope.private is not None:
             name = mangle(scope.private, name)
-        if type(node.ctx) is not ast.Load:
+        if type(node.ctx) is ast.Store:
             self.bind(node.id)
-            if type(node.ctx) is ast.Del:
-                scope.deleted.add(name)
+            return
+        if type(node.ctx) is ast.Del:
+            self.bind(node.id)
+            scope.deleted.add(name)
             return
         scope.used.add(name)
         if node.id in _SPECIAL_NAMES:
@@ -134,21 +136,24 @@ class _Walk:
                 self.found.builtins.append((node, scope))
 
     def attribute(self, node: ast.Attribute) -> None:
-        self.visit(node.value)
+        owner = node.value
+        _VISITORS[type(owner)](self, owner)
         attr = mangle(self.scope.private, node.attr)
         if names.classify(attr) == "refused":
             self.refuse(node, "HC101", f"attribute {attr!r}")
 
     def binary(self, node: ast.BinOp) -> None:
-        self.visit(node.left)
-        self.visit(node.right)
+        left, right = node.left, node.right
+        _VISITORS[type(left)](self, left)
+        _VISITORS[type(right)](self, right)
 
     def compare(self, node: ast.Compare) -> None:
         self.visit(node.left)
         self.all(node.comparators)
 
     def call(self, node: ast.Call) -> None:
-        self.visit(node.func)
+        function = node.func
+        _VISITORS[type(function)](self, function)
         self.elements(node.args)
         if node.keywords:
             self.keywords(node)
@@ -167,7 +172,9 @@ class _Walk:
     def elements(self, nodes: Sequence[ast.expr]) -> None:
         """Expressions among which a star may stand."""
         for node in nodes:
-            self.visit(node.value if type(node) is ast.Starred else node)
+            if type(node) is ast.Starred:
+                node = node.value
+            _VISITORS[type(node)](self, node)
 
     def display(self, node: ast.List | ast.Tuple) -> None:
         if type(node.ctx) is ast.Load:
@@ -475,7 +482,7 @@ _LEAVES = frozenset({"ctx", "op", "ops", "conversion", "kind", "name", "rest", "
 """Fields that hold no nodes to visit."""
 _YIELDS = (ast.Yield, ast.YieldFrom)
 _SPECIAL_NAMES = REFUSED_NAMES | safe_builtins.LEFT_OUT.keys() | {"super"}
-_VISITORS: dict[type[ast.AST], Callable[[_Walk, Any], None]] = {
+_REVIEWED: dict[type[ast.AST], Callable[[_Walk, Any], None]] = {
     ast.Name: _Walk.name,
     ast.Attribute: _Walk.attribute,
     ast.BinOp: _Walk.binary,
@@ -518,7 +525,17 @@ _VISITORS: dict[type[ast.AST], Callable[[_Walk, Any], None]] = {
     ),
 }  # fmt: skip
 if hasattr(ast, "TypeAlias"):
-    _VISITORS[ast.TypeAlias] = _Walk.type_alias
+    _REVIEWED[ast.TypeAlias] = _Walk.type_alias
+
+
+class _Visitors(dict[type[ast.AST], Callable[[_Walk, Any], None]]):
+    """By type of node; what is not listed is unknown."""
+
+    def __missing__(self, node: type[ast.AST]) -> Callable[[_Walk, Any], None]:
+        return _Walk.unknown
+
+
+_VISITORS = _Visitors(_REVIEWED)
 
 
 def annotations_of(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.expr]:

@@ -86,7 +86,23 @@ def _make_entry(shape: Shape) -> types.CodeType:
     body = _BODIES[shape.kind].format(", ".join(signature), ", ".join(frame)).replace("\n", "\n ")
     source = f"def make(tick, body, NONE, UNSET, free, steps, drive, relay):\n {body}\n return entry\n"
     entry: types.FunctionType = define(source, "make")(*[None] * 8)
-    return entry.__code__
+    code = entry.__code__
+    parameters = len(names)
+    return code.replace(
+        co_varnames=code.co_varnames[:parameters] + tuple(f".{v}" for v in code.co_varnames[parameters:])
+    )
+
+
+_CELLS: dict[str, types.CellType | None] = {
+    "free": None,
+    "NONE": types.CellType(RETURN_NONE),
+    "UNSET": types.CellType(UNSET),
+    "steps": types.CellType(AwaitSteps),
+    "drive": types.CellType(drive),
+    "relay": types.CellType(relay),
+}
+_RELAYED_CELLS = {**_CELLS, "steps": types.CellType(AwaitRelayed), "drive": types.CellType(drive_relayed)}
+"""What entry templates are closed over, apart from the budget, the body and the captured variables."""
 
 
 class Template:
@@ -111,9 +127,8 @@ class Template:
             bool(scope.free),
         )
         code = entry_code(shape)
-        locals_ = tuple(f".{old}" for old in code.co_varnames[len(scope.parameters) :])
         self.code = code.replace(
-            co_varnames=(*scope.parameters, *locals_),
+            co_varnames=(*scope.parameters, *code.co_varnames[len(scope.parameters) :]),
             co_name=name,
             co_qualname=qualname,
             co_filename=unit.program.filename,
@@ -124,9 +139,7 @@ class Template:
         unit.runtime.guards.function_names[self.code] = (variables, captured, UNSET)
         self.name = name
         self.capture = capturer(unit.scope.owner, scope)
-        known = {"tick": unit.runtime.budget.tick, "NONE": RETURN_NONE, "UNSET": UNSET, "relay": relay}
-        known |= {"steps": AwaitRelayed if relayed else AwaitSteps, "drive": drive_relayed if relayed else drive}
-        known["body"] = uncompiled = types.CellType()
+        uncompiled = types.CellType()
 
         def first_call(frame: Frame) -> Any:
             inner = Unit(program, scope, f"{qualname}.<locals>.", suspending_nodes(body) if suspends else ())
@@ -139,7 +152,8 @@ class Template:
 
         program, body = unit.program, _body_nodes(node)
         uncompiled.cell_contents = first_call
-        self.cells = [None if n == "free" else _cell(known[n]) for n in code.co_freevars]
+        known = {"tick": unit.runtime.tick_cell, "body": uncompiled, **(_RELAYED_CELLS if relayed else _CELLS)}
+        self.cells = [known[name] for name in code.co_freevars]
 
     def make(self, frame: Frame, defaults: tuple[Any, ...] | None) -> types.FunctionType:
         """The function object, closed over the frame's cells."""
@@ -201,10 +215,6 @@ def _body_statements(inner: Unit, node: FunctionNode) -> list[ast.stmt]:
     returned = ast.copy_location(ast.Return(node.body), node.body)
     inner.stand_for(returned, node.body)
     return [returned]
-
-
-def _cell(value: Any) -> types.CellType:
-    return value if type(value) is types.CellType else types.CellType(value)
 
 
 # -- def and lambda

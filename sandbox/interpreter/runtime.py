@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import sys
+import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
@@ -64,6 +65,7 @@ class GuestRuntime:
         self.reporter = Reporter(self.sources, classes.build_class.__code__)
         self.refused_imports: list[tuple[ImportError, str]] = []
         self.format_value = format
+        self.tick_cell: types.CellType = types.CellType(self.budget.tick)
         self._recursion_limit = sys.getrecursionlimit()
 
     def _emit(self, kind: str, data: Mapping[str, Any]) -> None:

@@ -94,7 +94,11 @@ def constant(value: Any) -> Operand:
     return Operand("{0}", (value,))
 
 
-_makers: dict[tuple[str, int], Callable[..., Run]] = {}
+Maker = Callable[..., Run]
+
+_makers: dict[tuple[str, int], Maker] = {}
+_known: dict[tuple[Any, ...], tuple[str, Maker]] = {}
+"""The text and maker of a template by what its text is put together from, which spares doing so again."""
 
 
 def close(
@@ -108,24 +112,35 @@ def close(
 
     ``spots`` are parts of the body, without operands in them, that stand elsewhere than ``at``.
     """
-    texts = []
+    key = (body, len(values), *[operand.text for operand in operands])
+    known = _known.get(key)
+    if known is None:
+        known = _known[key] = _template(body, operands, len(values))
+    text, maker = known
     names: list[Any] = []
     found = [(0, 0, tuple(spots))] if spots else []
     for operand in operands:
-        texts.append(operand.text.format(*(f"a{len(names) + k}" for k in range(len(operand.values)))))
         if operand.spots:
             found.append((len(names), len(names) + len(operand.values), operand.spots))
         names.extend(operand.values)
-    text = body.format(*texts)
-    key = (text, len(values))
-    maker = _makers.get(key)
-    if maker is None:
-        maker = _makers[key] = _compile(text, len(names), len(values))
     place: Place | None = (at or found[0][2][-1][1], text, tuple(found)) if found else at
     return maker(place, *names, *values)
 
 
-def _compile(text: str, operands: int, values: int) -> Callable[..., Run]:
+def _template(body: str, operands: Sequence[Operand], values: int) -> tuple[str, Maker]:
+    texts = []
+    names = 0
+    for operand in operands:
+        texts.append(operand.text.format(*(f"a{names + k}" for k in range(len(operand.values)))))
+        names += len(operand.values)
+    text = body.format(*texts)
+    maker = _makers.get((text, values))
+    if maker is None:
+        maker = _makers[text, values] = _compile(text, names, values)
+    return text, maker
+
+
+def _compile(text: str, operands: int, values: int) -> Maker:
     parameters = ", ".join(["at", *(f"a{k}" for k in range(operands)), *(f"v{k}" for k in range(values))])
     lines = text.split("\n")
     inner = "\n".join(f"        {line}" for line in lines)

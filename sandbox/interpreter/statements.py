@@ -20,13 +20,19 @@ _CHUNK = 12
 
 
 # -- blocks
+_SIGNALLING = frozenset({ast.Return, ast.Break, ast.Continue})
+_COMPOUND = frozenset(
+    {ast.If, ast.For, ast.While, ast.Try, ast.TryStar, ast.With, ast.AsyncFor, ast.AsyncWith, ast.Match,
+     ast.ExceptHandler, ast.match_case}
+)  # fmt: skip
+
+
 def signals(node: ast.AST) -> bool:
     """Whether a statement's closure can return a signal."""
-    if isinstance(node, (ast.Return, ast.Break, ast.Continue)):
-        return True
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.expr)):
-        return False
-    return any(signals(child) for child in ast.iter_child_nodes(node))
+    if type(node) not in _COMPOUND:
+        return type(node) in _SIGNALLING
+    blocks = (getattr(node, field, ()) for field in ("body", "orelse", "handlers", "finalbody", "cases"))
+    return any(signals(child) for block in blocks for child in block)
 
 
 def is_empty(node: ast.stmt) -> bool:
