@@ -27,6 +27,7 @@ COMPILERS = (classes, comprehensions, functions, handlers, patterns, statements,
 """Modules that register node compilers when they are imported."""
 
 _CHARACTERS_AN_OPERATION = 10
+_FEW_CHARACTERS = 1000
 
 
 class Block:
@@ -58,6 +59,8 @@ def compile_block(
         SyntaxError, ValueError, MemoryError, RecursionError: as CPython's compiler does.
         Stop: something in it is refused.
     """
+    if len(code) < _FEW_CHARACTERS:
+        return _compile_block(runtime, code, filename, mode, namespace)
     with _no_collection():
         return _compile_block(runtime, code, filename, mode, namespace)
 
