@@ -33,61 +33,80 @@ class AwaitSteps:
         return self._steps
 
 
-class Closing(BaseException):
-    """A GeneratorExit on its way down a chain of steps.
+class Escaped(BaseException):
+    """A StopIteration of the guest's on its way up a chain of steps.
 
-    ``yield from`` would close the innermost step and raise GeneratorExit again in each one around it, even when the
-    guest's handler has taken it; a stranger of an exception goes straight to the ``yield`` where the guest waits.
+    Each step is a generator, and a generator that raises StopIteration raises RuntimeError instead. That is due where
+    the guest's own generator ends, and not before: handlers in between see the StopIteration.
     """
 
-    def __init__(self, error: GeneratorExit) -> None:
+    def __init__(self, error: StopIteration) -> None:
         super().__init__()
+        self.error = error
+        self._context = error.__context__
+
+    def restore(self) -> None:
+        """Undo what raising the error again did to its context."""
+        self.error.__context__ = self._context
+
+
+class Thrown:
+    """An exception on its way down a chain of steps, to be raised where the guest waits.
+
+    It is sent, not thrown: ``throw`` reaches the innermost step past the ones around it, which then neither lend it
+    the exceptions that they are handling, nor may go on when a handler takes a GeneratorExit.
+    """
+
+    __slots__ = ("error",)
+
+    def __init__(self, error: BaseException) -> None:
         self.error = error
 
 
 def relay(steps: Steps) -> Steps:
-    """The steps of a body that may catch GeneratorExit."""
-    item = None
-    thrown: BaseException | None = None
+    """The steps of a coroutine with handlers."""
+    sent: Any = None
     try:
-        item = next(steps)
         while True:
-            try:
-                sent, thrown = (yield item), None
-            except BaseException as error:
-                thrown = Closing(error) if isinstance(error, GeneratorExit) else error
-            item = steps.send(sent) if thrown is None else steps.throw(thrown)
-    except StopIteration as done:
-        return done.value
-
-
-def delegate(iterator: Any) -> Steps:
-    """``yield from iterator`` in a body that may catch GeneratorExit (PEP 380, written out)."""
-    try:
-        item = next(iterator)
-        while True:
-            thrown: BaseException | None = None
+            item = steps.send(sent)
             sent = None
             try:
                 sent = yield item
             except BaseException as error:
-                thrown = error
-            if thrown is None:
+                sent = Thrown(error)
+    except StopIteration as done:
+        return done.value
+    finally:
+        sent = None  # an exception in it refers to this frame
+
+
+def delegate(iterator: Any) -> Steps:
+    """``yield from iterator`` in a body with handlers (PEP 380, written out)."""
+    sent = thrown = None
+    try:
+        item = next(iterator)
+        while True:
+            sent = thrown = None
+            sent = yield item
+            if type(sent) is not Thrown:
                 item = next(iterator) if sent is None else iterator.send(sent)
                 continue
-            if isinstance(thrown, Closing):
+            thrown = sent.error
+            if isinstance(thrown, GeneratorExit):
                 if hasattr(iterator, "close"):
                     iterator.close()
-                raise thrown.error
+                raise thrown
             if not hasattr(iterator, "throw"):
                 raise thrown
             item = iterator.throw(thrown)
     except StopIteration as done:
         return done.value
+    finally:
+        sent = thrown = None
 
 
 class AwaitRelayed(AwaitSteps):
-    """``AwaitSteps`` of a body that may catch GeneratorExit."""
+    """``AwaitSteps`` of a body with handlers."""
 
     __slots__ = ()
 
@@ -103,7 +122,8 @@ class drive:
     class Finished(Exception):
         """The body has returned."""
 
-    Base = BaseException
+    Base, Returned = BaseException, StopIteration
+    Escaped, Thrown = Escaped, Thrown
 
     def __init__(self, steps: Steps) -> None:
         self._steps = steps
@@ -128,13 +148,13 @@ class drive:
 
 
 class drive_relayed(drive):
-    """``drive`` for a body that may catch GeneratorExit."""
+    """``drive`` for a body with handlers."""
 
     __slots__ = ()
 
     @staticmethod
     def thrown(error: BaseException) -> tuple[bool, Any]:
-        return (True, Closing(error) if isinstance(error, GeneratorExit) else error)
+        return (False, Thrown(error))
 
 
 class _Step:
@@ -148,17 +168,22 @@ class _Step:
         steps = self._drive._steps
         value: Any
         throwing, value = self._how or (False, None)
-        while True:
-            try:
-                item = steps.throw(value) if throwing else steps.send(value)
-            except StopIteration:
-                break
-            if type(item) is Yielded:
-                return item.value
-            try:
-                throwing, value = False, (yield item)
-            except BaseException as error:
-                throwing, value = self._drive.thrown(error)
+        self._how = None
+        try:
+            while True:
+                try:
+                    item = steps.throw(value) if throwing else steps.send(value)
+                except StopIteration:
+                    break
+                if type(item) is Yielded:
+                    return item.value
+                value = None
+                try:
+                    throwing, value = False, (yield item)
+                except BaseException as error:
+                    throwing, value = self._drive.thrown(error)
+        finally:
+            value = None  # an exception in it refers to this frame
         raise drive.Finished
 
 
@@ -201,10 +226,10 @@ def next_item(iterator: Any) -> Any:
 
 
 def awaitable_relayed(value: Any) -> Any:
-    """``awaitable`` in a body that may catch GeneratorExit."""
+    """``awaitable`` in a body with handlers."""
     return delegate(awaitable(value))
 
 
 def next_item_relayed(iterator: Any) -> Any:
-    """``next_item`` in a body that may catch GeneratorExit."""
+    """``next_item`` in a body with handlers."""
     return delegate(next_item(iterator))

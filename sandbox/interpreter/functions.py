@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .apart import room
-from .asynchronous import AwaitRelayed, AwaitSteps, drive, drive_relayed, relay
+from .asynchronous import AwaitRelayed, AwaitSteps, drive, drive_relayed
 from .comprehensions import located
 from .frames import capturer, framer
 from .scopes import Scope
@@ -29,18 +29,26 @@ from .unit import EXPRESSIONS, STATEMENTS, Unit, at, compiles, suspending_nodes
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
+_ESCAPED = (
+    "  except drive.Escaped as e: error = e.error\n  if error is not None:\n   try: raise error\n"
+    "   finally: error = None\n  return None if value is NONE else value"
+)
 _BODIES = {
     "value": "def entry({0}):\n  tick()\n  return body([{1}])",
     "plain": "def entry({0}):\n  tick()\n  value = body([{1}])\n  return None if value is NONE else value",
-    "generator": "def entry({0}):\n  tick()\n  value = yield from body([{1}])\n"
-    "  return None if value is NONE else value",
-    "relayed generator": "def entry({0}):\n  tick()\n  value = yield from relay(body([{1}]))\n"
-    "  return None if value is NONE else value",
-    "coroutine": "async def entry({0}):\n  tick()\n  value = await steps(body([{1}]))\n"
-    "  return None if value is NONE else value",
-    "async generator": "async def entry({0}):\n  tick()\n  drive_ = drive(body([{1}]))\n  send = None\n"
-    "  while True:\n   try: item = await drive_.step(send)\n   except drive.Finished: return\n"
-    "   try: send = drive_.sent((yield item))\n   except drive.Base as e: send = drive_.thrown(e)",
+    "generator": "def entry({0}):\n  tick()\n  error = None\n  try: value = yield from body([{1}])\n" + _ESCAPED,
+    "relayed generator": "def entry({0}):\n  tick()\n  steps_ = body([{1}])\n  error = sent = None\n  try:\n"
+    "   while True:\n    item = steps_.send(sent)\n    sent = None\n"
+    "    try: sent = yield item\n    except drive.Base as e: sent = drive.Thrown(e)\n"
+    "  except drive.Returned as e: value = e.value\n" + _ESCAPED,
+    "coroutine": "async def entry({0}):\n  tick()\n  error = None\n"
+    "  try: value = await steps(body([{1}]))\n" + _ESCAPED,
+    "async generator": "async def entry({0}):\n  tick()\n  drive_ = drive(body([{1}]))\n  send = error = None\n"
+    "  while error is None:\n   try: item = await drive_.step((send, send := None)[0])\n"
+    "   except drive.Finished: return\n"
+    "   except drive.Escaped as e:\n    error = e.error\n    continue\n"
+    "   try: send = drive_.sent((yield item))\n   except drive.Base as e: send = drive_.thrown(e)\n"
+    "  try: raise error\n  finally: error = None",
 }
 
 
@@ -84,8 +92,8 @@ def _make_entry(shape: Shape) -> types.CodeType:
     frame = [f"[{text}]" if cell else text for text, cell in zip(slots, shape.cells, strict=True)]
     frame += ["*free"] * shape.captures
     body = _BODIES[shape.kind].format(", ".join(signature), ", ".join(frame)).replace("\n", "\n ")
-    source = f"def make(tick, body, NONE, UNSET, free, steps, drive, relay):\n {body}\n return entry\n"
-    entry: types.FunctionType = define(source, "make")(*[None] * 8)
+    source = f"def make(tick, body, NONE, UNSET, free, steps, drive):\n {body}\n return entry\n"
+    entry: types.FunctionType = define(source, "make")(*[None] * 7)
     code = entry.__code__
     parameters = len(names)
     return code.replace(
@@ -99,7 +107,6 @@ _CELLS: dict[str, types.CellType | None] = {
     "UNSET": types.CellType(UNSET),
     "steps": types.CellType(AwaitSteps),
     "drive": types.CellType(drive),
-    "relay": types.CellType(relay),
 }
 _RELAYED_CELLS = {**_CELLS, "steps": types.CellType(AwaitRelayed), "drive": types.CellType(drive_relayed)}
 """What entry templates are closed over, apart from the budget, the body and the captured variables."""
@@ -115,7 +122,7 @@ class Template:
         scope = unit.program.scopes[id(node)]
         arguments = node.args
         suspends = scope.suspends or isinstance(node, ast.AsyncFunctionDef)
-        relayed = suspends and _may_catch_exit(node)
+        relayed = suspends and _has_handlers(node)
         shape = Shape(
             _kind(node, scope, relayed),
             len(arguments.posonlyargs),
@@ -168,8 +175,8 @@ def _body_nodes(node: FunctionNode) -> list[ast.AST]:
     return [node.body] if isinstance(node, ast.Lambda) else list(node.body)
 
 
-def _may_catch_exit(node: FunctionNode) -> bool:
-    """Whether a handler or a context manager stands around code of the function: it may take a GeneratorExit."""
+def _has_handlers(node: FunctionNode) -> bool:
+    """Whether a handler or a context manager stands around code of the function."""
     catching = (ast.Try, ast.TryStar, ast.With, ast.AsyncWith)
     return any(isinstance(each, catching) for statement in _body_nodes(node) for each in ast.walk(statement))
 

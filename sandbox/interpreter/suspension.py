@@ -17,7 +17,8 @@ from typing import Any
 
 from ..engine import Stop
 from .asynchronous import (
-    Closing,
+    Escaped,
+    Thrown,
     Yielded,
     async_iterator,
     awaitable,
@@ -30,7 +31,7 @@ from .comprehensions import fresh_cells
 from .expressions import COMPARE
 from .handlers import HandlerText, matches, not_a_manager, star_types
 from .patterns import case_test
-from .shapes import UNSET, Operand, Position, Run, close, constant, slot
+from .shapes import UNSET, Operand, Position, Run, Spot, close, constant, slot
 from .signals import BREAK, CONTINUE
 from .statements import is_empty, loop_body, sequence, signals
 from .targets import inplace, join, target
@@ -47,6 +48,28 @@ from .unit import (
 )
 
 _LAZY = (ast.BoolOp, ast.IfExp, ast.Yield, ast.YieldFrom, ast.Await, ast.ListComp, ast.SetComp, ast.DictComp)
+
+
+def close_steps(
+    body: str,
+    operands: Sequence[Operand] = (),
+    values: Sequence[Any] = (),
+    at: Position | None = None,
+    spots: Sequence[Spot] = (),
+) -> Run:
+    """``close`` for a generator closure, which a StopIteration leaves as Escaped."""
+    count = len(values)
+    indented = body.replace("\n", "\n ")
+    text = f"try:\n {indented}\nexcept v{count} as e: raise v{count + 1}(e)"
+    return close(text, operands, [*values, StopIteration, Escaped], at, spots)
+
+
+def _caught(number: int) -> list[str]:
+    """Lines, inside a ``try``, that run the body ``v0``; ``v<number>`` is Escaped, ``x`` what escaped from it."""
+    return [" try: s = yield from v0(frame)", f" except v{number} as k: x = k", " if x is not None: raise x.error"]
+
+
+_RESTORE = " if x is not None: x.restore(); x = None"
 
 
 # -- taking expressions apart
@@ -76,7 +99,7 @@ class Steps:
         lines = "\n".join([*self.lines, text])
         if "yield" not in lines:
             lines += "\nif False: yield"
-        return close(lines, operands, [*self.runs, *values], at)
+        return close_steps(lines, operands, [*self.runs, *values], at)
 
 
 def hoist(node: Any, steps: Steps) -> Any:
@@ -173,8 +196,9 @@ def yielded(unit: Unit, node: ast.Yield) -> Run:
     text = "{0}" if value else "None"
     text = f"w0({text})" if unit.is_async else text
     if unit.relayed:
-        text = f"try: return (yield {text})\nexcept w1 as c: error = c.error\nraise error"
-        return steps.then(text, value, [Yielded, Closing], at(node))
+        text = f"sent = yield {text}\nif w1(sent) is not w2: return sent\nsent, error = None, sent.error\n"
+        text += "try: raise error\nfinally: error = None"
+        return steps.then(text, value, [Yielded, type, Thrown], at(node))
     return steps.then(f"return (yield {text})", value, [Yielded], at(node))
 
 
@@ -209,7 +233,7 @@ def boolean(unit: Unit, node: ast.BoolOp) -> Run:
     for part in node.values:
         lines.append(f"value = {_call(unit, part, len(values))}\n{stop}")
         values.append(_either(unit, part))
-    return close("\n".join(lines) + "\nreturn value", [], values, at(node))
+    return close_steps("\n".join(lines) + "\nreturn value", [], values, at(node))
 
 
 @compiles(SUSPENDED_EXPRESSIONS, ast.IfExp)
@@ -217,7 +241,7 @@ def conditional(unit: Unit, node: ast.IfExp) -> Run:
     parts = [node.test, node.body, node.orelse]
     test, yes, no = (_call(unit, part, k) for k, part in enumerate(parts))
     text = f"if {test}: return {yes}\nreturn {no}"
-    return close(text, [], [_either(unit, part) for part in parts], at(node))
+    return close_steps(text, [], [_either(unit, part) for part in parts], at(node))
 
 
 @compiles(SUSPENDED_EXPRESSIONS, ast.Compare)
@@ -227,7 +251,7 @@ def chain(unit: Unit, node: ast.Compare) -> Run:
     for number, operator in enumerate(node.ops, 1):
         lines.append(f"right = {_call(unit, parts[number], number)}")
         lines.append(f"result = left {COMPARE[type(operator)]} right\nif not result: return result\nleft = right")
-    return close("\n".join(lines) + "\nreturn result", [], [_either(unit, part) for part in parts], at(node))
+    return close_steps("\n".join(lines) + "\nreturn result", [], [_either(unit, part) for part in parts], at(node))
 
 
 def _either(unit: Unit, node: ast.expr) -> Run:
@@ -272,7 +296,7 @@ def comprehension(unit: Unit, node: ast.ListComp | ast.SetComp | ast.DictComp) -
             lines += [f"{indent}key = {part(node.key)}", f"{indent}out[key] = {part(node.value)}"]
         else:
             lines.append(f"{indent}out.{'append' if isinstance(node, ast.ListComp) else 'add'}({part(node.elt)})")
-    return close("\n".join([*lines, "return out", "yield"]), operands, values, at(node))
+    return close_steps("\n".join([*lines, "return out", "yield"]), operands, values, at(node))
 
 
 # -- statements
@@ -298,7 +322,7 @@ def suspended_block(unit: Unit, body: Sequence[ast.stmt]) -> Run:
         lines.append(_signalling(f"yield from v{len(values)}(frame)", signals(node)))
         values.append(suspended_statement(unit, node))
     settle()
-    return close("\n".join([*lines, "return None", "yield"]), [], values)
+    return close_steps("\n".join([*lines, "return None", "yield"]), [], values)
 
 
 def _signalling(call: str, can_signal: bool) -> str:
@@ -378,7 +402,7 @@ def while_loop(unit: Unit, node: ast.While) -> Run:
     tail, extra = _loop_tail(unit, node, 5)
     unit.definite = before
     body = loop_body(node.body, "yield from v0(frame)")
-    return close(f"while {_call(unit, node.test, 4)}:\n v3()\n{body}{tail}", [], [*values, *extra], test_at(node))
+    return close_steps(f"while {_call(unit, node.test, 4)}:\n v3()\n{body}{tail}", [], [*values, *extra], test_at(node))
 
 
 @compiles(SUSPENDED_STATEMENTS, ast.For)
@@ -392,7 +416,7 @@ def for_loop(unit: Unit, node: ast.For) -> Run:
     unit.definite = before
     values = [body, BREAK, CONTINUE, itertools.compress, unit.runtime.budget.ticks, source, *extra]
     lines = loop_body(node.body, "yield from v0(frame)")
-    return close(
+    return close_steps(
         f"for {{0}} in v3({_call(unit, node.iter, 5)}, v4):\n{lines}{tail}",
         [place],
         values,
@@ -414,7 +438,7 @@ def async_for(unit: Unit, node: ast.AsyncFor) -> Run:
     lines = loop_body(node.body, "yield from v0(frame)")
     text = f"it = v3({_call(unit, node.iter, 6)})\nmore = True\nwhile more:\n try: item = yield from v4(it)\n"
     text += f" except v5: more = False\n if not more: continue\n {{0}} = item\n v7()\n{lines}{tail}"
-    return close(text, [place], [*values, *extra], at(node.iter))
+    return close_steps(text, [place], [*values, *extra], at(node.iter))
 
 
 @compiles(SUSPENDED_STATEMENTS, ast.Try)
@@ -423,8 +447,8 @@ def try_statement(unit: Unit, node: ast.Try) -> Run:
     run = suspended_block(unit, node.body)
     if node.handlers:
         orelse = suspended_block(unit, node.orelse)
-        text = HandlerText(unit, 4)
-        lines = ["try:", " s = yield from v0(frame)", "except v1: raise", "except v2 as e:"]
+        text = HandlerText(unit, 5)
+        lines = ["x = None", "try:", *_caught(4), "except v1: raise", "except v2 as e:", _RESTORE]
         for number, handler in enumerate(node.handlers):
             unit.definite = set(before)
             if handler.type is None:
@@ -439,23 +463,23 @@ def try_statement(unit: Unit, node: ast.Try) -> Run:
         if node.handlers[-1].type is not None:
             lines.append(" else: raise")
         lines += ["else:", " if s is None: return (yield from v3(frame))", "return s"]
-        run = close("\n".join(lines), text.operands, [run, Stop, BaseException, orelse, *text.values])
+        run = close_steps("\n".join(lines), text.operands, [run, Stop, BaseException, orelse, Escaped, *text.values])
     unit.definite = set(before)
     return _finally(unit, run, node.finalbody) if node.finalbody else run
 
 
 def _finally(unit: Unit, run: Run, body: Sequence[ast.stmt]) -> Run:
-    text = "try: s = yield from v0(frame)\nexcept v1: raise\nexcept v2:\n t = yield from v3(frame)\n"
-    text += " if t is not None: return t\n raise\nt = yield from v3(frame)\nreturn s if t is None else t"
-    return close(text, [], [run, Stop, BaseException, suspended_block(unit, body)])
+    lines = ["x = None", "try:", *_caught(4), "except v1: raise", "except v2:", _RESTORE, " t = yield from v3(frame)"]
+    lines += [" if t is not None: return t", " raise", "t = yield from v3(frame)", "return s if t is None else t"]
+    return close_steps("\n".join(lines), [], [run, Stop, BaseException, suspended_block(unit, body), Escaped])
 
 
 @compiles(SUSPENDED_STATEMENTS, ast.TryStar)
 def try_star(unit: Unit, node: ast.TryStar) -> Run:
     before = set(unit.definite)
-    text = HandlerText(unit, 2)
-    values = [suspended_block(unit, node.body), suspended_block(unit, node.orelse)]
-    lines = ["s = None", "try:", " s = yield from v0(frame)"]
+    text = HandlerText(unit, 3)
+    values: list[Any] = [suspended_block(unit, node.body), suspended_block(unit, node.orelse), Escaped]
+    lines = ["s = x = None", "try:", *_caught(2)]
     for handler in node.handlers:
         assert handler.type is not None
         unit.definite = set(before)
@@ -464,7 +488,7 @@ def try_star(unit: Unit, node: ast.TryStar) -> Run:
         body = suspended_block(unit, handler.body)
         lines += [f" {line}" for line in text.clause(handler, body, "yield from {run}(frame)")]
     lines += ["else:", " if s is None: s = yield from v1(frame)", "return s"]
-    run = close("\n".join(lines), text.operands, [*values, *text.values])
+    run = close_steps("\n".join(lines), text.operands, [*values, *text.values])
     unit.definite = before
     return _finally(unit, run, node.finalbody) if node.finalbody else run
 
@@ -484,7 +508,8 @@ def _with_items(unit: Unit, items: Sequence[ast.withitem], node: ast.With | ast.
     asynchronous = isinstance(node, ast.AsyncWith)
     enter, leave = ("__aenter__", "__aexit__") if asynchronous else ("__enter__", "__exit__")
     wait = "(yield from v6({}))" if asynchronous else "{}"
-    text = f"""o = {_call(unit, item.context_expr, 7)}
+    text = f"""x = None
+o = {_call(unit, item.context_expr, 7)}
 c = v0(o)
 try:
  enter = c.{enter}
@@ -494,16 +519,19 @@ if enter is None: v2(c)
 value = {wait.format("enter(o)")}
 try:
  {"{0} = value" if operands else "value"}
- s = yield from v3(frame)
+ try: s = yield from v3(frame)
+ except v8 as k: x = k
+ if x is not None: raise x.error
 except v4: raise
 except v5 as e:
+ if x is not None: x.restore(); x = None
  if not {wait.format("leave(o, v0(e), e, e.__traceback__)")}: raise
  return None
 {wait.format("leave(o, None, None, None)")}
 return s"""
     refuse = _not_async_manager if asynchronous else not_a_manager
-    values = [type, AttributeError, refuse, run, Stop, BaseException, _awaitable(unit), manager]
-    return close(text, operands, values, with_at(item, node))
+    values = [type, AttributeError, refuse, run, Stop, BaseException, _awaitable(unit), manager, Escaped]
+    return close_steps(text, operands, values, with_at(item, node))
 
 
 def _not_async_manager(cls: type) -> None:

@@ -74,7 +74,7 @@ class Program:
 
 class Unit:
     """One owner scope being compiled. ``suspending`` holds the ids of nodes that yield or await inside it;
-    ``relayed`` tells that something in it may catch a GeneratorExit (see ``asynchronous.Closing``).
+    ``relayed`` tells that it has handlers, and exceptions are sent down to them (see ``asynchronous.Thrown``).
     """
 
     def __init__(self, program: Program, scope: Scope, qualname: str, suspending: Iterable[int] = ()) -> None:
