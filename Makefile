@@ -7,10 +7,11 @@ INSTALLED := $(VENV)/.hardcell-installed
 DEVELOPING := $(VENV)/.hardcell-developing
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check
 SMOLAGENTS := .cache/smolagents-venv
+MONTY := .cache/monty-venv
 PYTEST_ARGS ?=
 FUZZ_SECONDS ?= 60
 
-.PHONY: demo test check bench fuzz picture wheels smolagents-venv docs venv clean help
+.PHONY: demo test check bench fuzz picture wheels smolagents-venv monty-venv docs venv clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -27,7 +28,7 @@ check: $(DEVELOPING)  ## ruff, ruff format, mypy strict, layer rule, file length
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -q tests/checks -m "not slow"
 
-bench: $(DEVELOPING)  ## latency, speed and honest-program tables
+bench: $(DEVELOPING) smolagents-venv monty-venv  ## latency, compilation, speed and honest-program tables, with two peers
 	@$(BIN)/python -m tests.bench
 
 fuzz: $(DEVELOPING)  ## every fuzz target, FUZZ_SECONDS each
@@ -43,7 +44,9 @@ wheels: $(DEVELOPING)  ## dist/: the wheels hardcell and hardcell-agents
 	$(BIN)/python -m build --wheel --outdir dist .
 	$(BIN)/python -m build --wheel --outdir dist agents
 
-smolagents-venv: $(SMOLAGENTS)/.installed  ## an environment with the real smolagents package, for tests/smolagents
+smolagents-venv: $(SMOLAGENTS)/.installed  ## an environment with the real smolagents package, for tests/smolagents and bench
+
+monty-venv: $(MONTY)/.installed  ## an environment with pydantic-monty, for bench
 
 venv: $(DEVELOPING)  ## .venv with all that the other targets need
 
@@ -62,6 +65,11 @@ $(DEVELOPING): $(INSTALLED)
 $(SMOLAGENTS)/.installed: pyproject.toml
 	@test -x $(SMOLAGENTS)/bin/python || $(PYTHON) -m venv $(SMOLAGENTS)
 	@$(SMOLAGENTS)/bin/python $(PIP_INSTALL) smolagents==1.26.0 -e '.[testing]'
+	@touch $@
+
+$(MONTY)/.installed: pyproject.toml
+	@test -x $(MONTY)/bin/python || $(PYTHON) -m venv $(MONTY)
+	@$(MONTY)/bin/python $(PIP_INSTALL) pydantic-monty==1.4.0
 	@touch $@
 
 clean:  ## removes everything that these targets made

@@ -10,9 +10,11 @@ import pytest
 from executors import create_executor
 from sandbox.errors import BackendUnavailable
 from tests.bench import __main__ as bench
-from tests.bench import honest, latency, speed
+from tests.bench import compilation, honest, latency, peers, speed
+from tests.bench.peers import Reply
 from tests.bench.speed import Speed
-from tests.honest_programs import Outcome
+from tests.honest_programs import Outcome, Program
+from tests.reference import Answer
 
 
 @pytest.fixture
@@ -39,7 +41,49 @@ def test_speed_programs_give_equal_results(path: Path, monkeypatch: pytest.Monke
 
 def test_the_mean_leaves_objects_out() -> None:
     rows = [Speed("a", 1.0, 2.0), Speed("b", 1.0, 8.0), Speed("objects", 1.0, 1000.0)]
-    assert math.isclose(speed.geometric_mean(rows), 4.0)
+    assert math.isclose(speed.geometric_mean(row.ratio for row in speed.counted(rows)), 4.0)
+    programs = [Speed(path.stem, 1.0, 1.0) for path in speed.PROGRAMS.glob("*.py")]
+    assert len(speed.counted(programs)) == 12
+
+
+def test_compilation_is_measured_on_325_lines() -> None:
+    found = compilation.measure(pairs=2)
+    assert found.lines == 325
+    assert min(found.cpython_ms, found.ours_ms, found.first_ms) > 0
+
+
+@pytest.mark.parametrize("name", peers.PEERS)
+def test_a_peer_answers(name: str) -> None:
+    if not peers.installed(name):
+        pytest.skip(f"needs {name}: run `make {name}-venv`")
+    with peers.started(name) as peer:
+        one, two, three = peer.run(["print('a')\nx = 20", "x + 1", "1 / 0"])
+        fresh = peer.run(["x"])
+    assert (one.stdout, two.value_repr, three.value_repr) == ("a\n", "21", None)
+    assert "ZeroDivisionError" in f"{three.error} {three.message}"
+    assert fresh[0].error is not None
+
+
+@pytest.mark.parametrize(
+    ("reply", "verdict"),
+    [
+        (Reply("a\n", "2", None, "", 0.0), "same"),
+        (Reply("b\n", "2", None, "", 0.0), "different"),
+        (Reply("a\n", "3", None, "", 0.0), "different"),
+        (Reply("a\n", None, "InterpreterError", "not supported", 0.0), "refused"),
+    ],
+)
+def test_a_peer_is_judged_by_output_and_value(reply: Reply, verdict: str) -> None:
+    program = Program("p", ("print('a')\n1 + 1",), (None,))
+    assert honest.judge_peer(program, [reply], [Answer("a\n", "2")]).verdict == verdict
+
+
+def test_a_peer_may_raise_what_cpython_raises_in_a_class_of_its_own() -> None:
+    program = Program("p", ("1 / 0",), (None,))
+    reply = Reply("", None, "InterpreterError", "failed due to: ZeroDivisionError: division by zero", 0.0)
+    assert honest.judge_peer(program, [reply], [Answer("", None, "ZeroDivisionError")]).verdict == "same"
+    value = Reply("", "1", None, "", 0.0)
+    assert honest.judge_peer(program, [value], [Answer("", None, "ZeroDivisionError")]).verdict == "different"
 
 
 def test_the_refused_list_names_code_and_reason() -> None:
@@ -53,4 +97,4 @@ def test_the_refused_list_names_code_and_reason() -> None:
 
 def test_an_unknown_table_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert bench.main(["nothing"]) == 2
-    assert capsys.readouterr().err == "unknown table 'nothing'; there are latency, speed, honest\n"
+    assert capsys.readouterr().err == "unknown table 'nothing'; there are latency, compilation, speed, honest\n"

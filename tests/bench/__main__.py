@@ -1,7 +1,8 @@
-"""Prints the tables: ``python -m tests.bench [latency] [speed] [honest]``; without a name all of them."""
+"""Prints the tables: ``python -m tests.bench [latency] [compilation] [speed] [honest]``; without a name all of them."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import sys
@@ -11,7 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from tests.bench import honest, latency, speed
+from tests import honest_programs
+from tests.bench import compilation, honest, latency, peers, speed
 
 
 def show_latency(console: Console) -> None:
@@ -27,27 +29,72 @@ def show_latency(console: Console) -> None:
     console.print(table)
 
 
-def show_speed(console: Console) -> None:
-    """The interpreter against CPython."""
-    rows = speed.measure()
-    table = Table(title="interpreter ÷ CPython, CPU time")
-    for title in ("program", "CPython ms", "times"):
-        table.add_column(title, justify="left" if title == "program" else "right")
-    for row in rows:
-        table.add_row(row.program, f"{row.cpython_ms:.2f}", f"{row.ratio:.1f}")
-    table.add_row("geometric mean without objects", "", f"{speed.geometric_mean(rows):.1f}")
+def show_compilation(console: Console) -> None:
+    """From source text to closures."""
+    found = compilation.measure()
+    table = Table(
+        title=f"compiling {found.lines} lines of typical code, CPU time, medians of {compilation.PAIRS} pairs"
+    )
+    for title in ("what", "ms", "times"):
+        table.add_column(title, justify="left" if title == "what" else "right")
+    table.add_row("CPython: text to bytecode", f"{found.cpython_ms:.2f}", "1.0")
+    table.add_row("interpreter: text to closures", f"{found.ours_ms:.2f}", f"{found.ours_ms / found.cpython_ms:.1f}")
+    table.add_row("the same, first in a process", f"{found.first_ms:.2f}", f"{found.first_ms / found.cpython_ms:.1f}")
     console.print(table)
 
 
+def show_speed(console: Console) -> None:
+    """The interpreter and its peers against CPython."""
+    with contextlib.ExitStack() as stack:
+        running = _running_peers(console, stack)
+        rows = speed.measure(peers=running)
+    table = Table(title="times CPython, CPU time (- where a runtime cannot run the program)")
+    table.add_column("program")
+    titles = ["CPython ms", "hardcell", *(f"{peer.name} {peer.version}" for peer in running)]
+    for title in titles:
+        table.add_column(title, justify="right")
+    for row in rows:
+        ratios = [row.ratio, *row.peers.values()]
+        table.add_row(
+            row.program, f"{row.cpython_ms:.2f}", *("-" if each is None else f"{each:.1f}" for each in ratios)
+        )
+    counted = speed.counted(rows)
+    table.add_section()
+    table.add_row(f"geometric mean of {len(counted)}", "", f"{speed.geometric_mean(r.ratio for r in counted):.1f}")
+    table.add_row("slowest of them", "", f"{max(row.ratio for row in counted):.1f}")
+    for peer in running:
+        both = [(row.ratio, theirs) for row in counted if (theirs := row.peers[peer.name]) is not None]
+        ours, theirs = (speed.geometric_mean(each) for each in zip(*both, strict=True))
+        cells = [f"{theirs:.1f}" if each is peer else "" for each in running]
+        table.add_row(f"mean of the {len(both)} that {peer.name} runs too", "", f"{ours:.1f}", *cells)
+    console.print(table)
+
+
+def _running_peers(console: Console, stack: contextlib.ExitStack) -> list[peers.Peer]:
+    missing = [name for name in peers.PEERS if not peers.installed(name)]
+    if missing:
+        console.print(f"left out: {', '.join(missing)} (run `make {' '.join(f'{name}-venv' for name in missing)}`)")
+    return [stack.enter_context(peers.started(name)) for name in peers.PEERS if name not in missing]
+
+
 def show_honest(console: Console) -> None:
-    """Honest programs by verdict, and those that are not the same."""
+    """Honest programs by verdict, on this product and on its peers, and those that are not the same here."""
     outcomes = honest.measure()
-    counts = Counter(outcome.verdict for outcome in outcomes.values())
-    table = Table(title=f"{len(outcomes)} honest programs on local")
+    plain = {program.name for program in honest_programs.programs() if not program.third_party}
+    columns = {
+        f"hardcell, all {len(outcomes)}": outcomes,
+        "hardcell": {name: outcome for name, outcome in outcomes.items() if name in plain},
+    }
+    with contextlib.ExitStack() as stack:
+        for peer in _running_peers(console, stack):
+            columns[f"{peer.name} {peer.version}"] = honest.measure_peer(peer)
+    table = Table(title=f"honest programs; {len(plain)} of them need the standard library only")
     table.add_column("verdict")
-    table.add_column("programs", justify="right")
+    for title in columns:
+        table.add_column(title, justify="right")
+    counts = [Counter(outcome.verdict for outcome in column.values()) for column in columns.values()]
     for verdict in ("same", "refused", "different"):
-        table.add_row(verdict, str(counts[verdict]))
+        table.add_row(verdict, *(str(count[verdict]) for count in counts))
     console.print(table)
     for name, outcome in outcomes.items():
         if outcome.verdict == "different":
@@ -56,7 +103,7 @@ def show_honest(console: Console) -> None:
         console.print(f"refused: {escape(line)}", soft_wrap=True)
 
 
-SHOWS = {"latency": show_latency, "speed": show_speed, "honest": show_honest}
+SHOWS = {"latency": show_latency, "compilation": show_compilation, "speed": show_speed, "honest": show_honest}
 
 
 def main(names: list[str]) -> int:

@@ -1,7 +1,8 @@
-"""Speed of the interpreter against CPython on small programs: paired CPU time, compilation included on both sides.
+"""Speed against CPython on small programs, of the interpreter and of its peers: CPU time, compilation included.
 
 CPU time, because on a busy machine a short baseline fits in one time slice while a long run is preempted, which
-inflates the ratio. A CPython sample is repeated until it takes at least 0.1 s. Results must be equal.
+inflates the ratio. A CPython sample is repeated until it takes at least 0.1 s, and each other sample is divided by the
+mean of those before and after it. Results must be equal.
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ import dataclasses
 import math
 import statistics
 import time
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from executors import create_executor
 from sandbox.limits import Limits
+from tests.bench.peers import Peer
 
 PROGRAMS = Path(__file__).parent / "programs"
 # Shown, but left out of the mean: it is the only one about attributes.
@@ -23,25 +26,33 @@ BATCH_S = 0.1
 
 @dataclasses.dataclass(frozen=True)
 class Speed:
-    """Median CPU milliseconds of one run on CPython and how many times longer the interpreter took."""
+    """Median CPU milliseconds of one run on CPython and how many times longer the others took.
+
+    ``peers`` has the ratio of each peer, or None where it cannot run the program or gives another result.
+    """
 
     program: str
     cpython_ms: float
     ratio: float
+    peers: Mapping[str, float | None] = dataclasses.field(default_factory=dict)
 
 
-def measure(repeat: int = 3) -> list[Speed]:
+def measure(repeat: int = 3, peers: Sequence[Peer] = ()) -> list[Speed]:
     """One row a program."""
-    return [measure_program(path, repeat) for path in sorted(PROGRAMS.glob("*.py"))]
+    return [measure_program(path, repeat, peers) for path in sorted(PROGRAMS.glob("*.py"))]
 
 
-def geometric_mean(rows: list[Speed]) -> float:
-    """Of the ratios of the programs that count."""
-    counted = [row.ratio for row in rows if row.program not in OUTSIDE_THE_MEAN]
-    return math.exp(statistics.fmean(map(math.log, counted)))
+def counted(rows: Sequence[Speed]) -> list[Speed]:
+    """The rows that count for a mean."""
+    return [row for row in rows if row.program not in OUTSIDE_THE_MEAN]
 
 
-def measure_program(path: Path, repeat: int) -> Speed:
+def geometric_mean(ratios: Iterable[float]) -> float:
+    """What n programs of these ratios come to."""
+    return math.exp(statistics.fmean(map(math.log, ratios)))
+
+
+def measure_program(path: Path, repeat: int, peers: Sequence[Peer] = ()) -> Speed:
     """The row of one program.
 
     Raises:
@@ -55,7 +66,14 @@ def measure_program(path: Path, repeat: int) -> Speed:
         baseline, _ = _cpython(code)
         baselines.append(baseline)
         ratios.append(ours / statistics.fmean(baselines[-2:]))
-    return Speed(path.stem, statistics.median(baselines) * 1e3, statistics.median(ratios))
+    slower: dict[str, float | None] = {}
+    for peer in peers:
+        reply = peer.run([f"{code}\nresult"])[0]
+        again, _ = _cpython(code)
+        same = reply.value_repr == repr(expected)
+        slower[peer.name] = reply.cpu_ms / 1e3 / statistics.fmean([baselines[-1], again]) if same else None
+        baselines.append(again)
+    return Speed(path.stem, statistics.median(baselines) * 1e3, statistics.median(ratios), slower)
 
 
 def _cpython(code: str) -> tuple[float, object]:
