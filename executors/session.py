@@ -233,11 +233,13 @@ class Session:
             raise ValueError(f"the code is larger than limits.value_bytes ({self.limits.value_bytes})") from None
         stream.drain(Reply(self._connection))
         self.record(host_event("run.started", number=frame["id"], characters=len(code)))
-        calls = ToolCalls(self._tools, self.policy, self.limits, self._bounds, self.record, caller)
-        run = Run(stream, self._connection, self.limits, calls, self.record, self._cpu_s)
-        self._run_in_flight = run
         try:
-            _carry(stream, run, data)
+            # First of all: the worker is at work while the rest of the run is made ready.
+            sent = stream.offer(data)
+            calls = ToolCalls(self._tools, self.policy, self.limits, self._bounds, self.record, caller)
+            run = Run(stream, self._connection, self.limits, calls, self.record, self._cpu_s)
+            self._run_in_flight = run
+            _carry(stream, run, data[sent:])
         except BaseException:
             self._drop("the host was interrupted during a run")
             raise
@@ -348,8 +350,9 @@ class Alone:
 
 
 def _carry(stream: Stream, run: Run, data: bytes) -> None:
-    """Send the run and pump until it is finished."""
-    run.send(data)
+    """Send what is left of the run's frame and pump until it is finished."""
+    if data:
+        run.send(data)
     while not run.finished:
         stream.pump(run, run.timeout_s())
         run.tick()

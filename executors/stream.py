@@ -80,6 +80,10 @@ class Stream(abc.ABC):
     def close(self) -> None:
         """Kill and release everything. Idempotent."""
 
+    def offer(self, data: bytes) -> int:
+        """Send what the worker takes at once, without waiting; the count of bytes. ``send`` brings the rest."""
+        return 0
+
     def cpu_s(self) -> float:
         """CPU seconds of the worker so far; 0 where nobody can tell."""
         return 0.0
@@ -138,6 +142,12 @@ class ProcessStream(Stream):
             self._poll.register(descriptor, select.POLLIN)
         self._spin_s = spin_s()
         self._closed = False
+
+    def offer(self, data: bytes) -> int:
+        try:
+            return self._worker.frames.send(data, socket.MSG_NOSIGNAL)
+        except OSError:
+            return 0
 
     def send(self, data: bytes, sink: Sink, timeout_s: float) -> None:
         view = memoryview(data)

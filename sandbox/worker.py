@@ -44,6 +44,7 @@ REPR_CHARS = 32 << 10
 VARIABLE_CHARS = 200
 GUEST_MODULE = "__main__"
 _NO_OUTCOME = Outcome()
+_SHORT_FRAME = 4096
 
 
 class Worker:
@@ -81,7 +82,11 @@ class Worker:
     def serve(self) -> None:
         """Answer requests until the host says bye or its stream ends."""
         while self._connection.state != "closed":
-            self.feed(self._port.read())
+            self._reserve.hold_ahead()
+            data = self._port.read()
+            if len(data) > _SHORT_FRAME:
+                self._reserve.release()
+            self.feed(data)
 
     def feed(self, data: bytes) -> None:
         """Take bytes from the host and answer the requests they complete.
@@ -96,6 +101,7 @@ class Worker:
             elif frame["t"] == "run":
                 self._run(frame)
             elif frame["t"] != "bye":
+                self._reserve.release()
                 self._serve_request(frame)
 
     def _send(self, frame: Frame) -> None:
