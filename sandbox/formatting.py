@@ -14,10 +14,11 @@ _CONVERSIONS: dict[str, Callable[[Any], str]] = {"r": repr, "s": str, "a": ascii
 
 
 class GuardedFormatter:
-    """Formats templates; ``getattr_`` is the attribute gate."""
+    """Formats templates; ``getattr_`` is the attribute gate, ``format_`` formats one value."""
 
-    def __init__(self, getattr_: Callable[[Any, str], Any]) -> None:
+    def __init__(self, getattr_: Callable[[Any, str], Any], format_: Callable[[Any, str], str] = format) -> None:
         self._getattr = getattr_
+        self._format = format_
 
     def vformat(self, template: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
         """``template.format(*args, **kwargs)``.
@@ -25,14 +26,21 @@ class GuardedFormatter:
         Raises:
             ValueError, IndexError, KeyError: as ``str.format`` does.
         """
-        return _Formatting(self._getattr, args, kwargs).run(template, 2)
+        return _Formatting(self._getattr, self._format, args, kwargs).run(template, 2)
 
 
 class _Formatting:
     """One call of ``format``: the arguments, and whether fields are numbered by hand or automatically."""
 
-    def __init__(self, getattr_: Callable[[Any, str], Any], args: Sequence[Any], kwargs: Mapping[str, Any]) -> None:
+    def __init__(
+        self,
+        getattr_: Callable[[Any, str], Any],
+        format_: Callable[[Any, str], str],
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+    ) -> None:
         self._getattr = getattr_
+        self._format = format_
         self._args = args
         self._kwargs = kwargs
         self._next = 0
@@ -53,7 +61,7 @@ class _Formatting:
                 if convert is None:
                     raise ValueError(f"Unknown conversion specifier {conversion!s}")
                 value = convert(value)
-            out.append(format(value, self.run(spec, depth - 1) if "{" in spec or "}" in spec else spec))
+            out.append(self._format(value, self.run(spec, depth - 1) if "{" in spec or "}" in spec else spec))
         return "".join(out)
 
     def _field(self, field: str) -> Any:

@@ -16,6 +16,7 @@ from .errors import PolicyViolation
 from .formatting import GuardedFormatter
 from .library_names import private_names
 from .members import Members
+from .prices import Prices
 from .readers import READERS, documented
 from .stand_ins import (
     CLASS_TYPES,
@@ -40,6 +41,7 @@ NOTHING_TAKEN: frozenset[str] = frozenset()
 class Guards:
     """The gate of one engine. ``stop`` records an outcome and returns the Stop to raise.
 
+    ``prices`` are what big results cost;
     ``reviewed(cls)`` and ``settable(cls)`` tell of library classes: may guests hold it, which attributes may they
     store on its instances; ``facade`` is the class of module facades; ``guest_globals`` marks guest functions.
     ``class_types`` are the types of classes and of what forwards to them; ``direct`` are types whose public
@@ -51,12 +53,14 @@ class Guards:
     def __init__(
         self,
         *,
+        prices: Prices,
         stop: Callable[[PolicyViolation], BaseException],
         reviewed: Callable[[type], bool],
         settable: Callable[[type], frozenset[str]],
         facade: type,
         guest_globals: Mapping[str, Any],
     ) -> None:
+        self.prices = prices
         self._stop = stop
         self.is_reviewed = reviewed
         self._facade = facade
@@ -70,7 +74,7 @@ class Guards:
         self.class_types: set[type] = set(CLASS_TYPES)
         self.classes: dict[type, set[str]] = {}
         self.stores = StoreRules(self, facade, settable)
-        self.formatter = GuardedFormatter(self.getattr)
+        self.formatter = GuardedFormatter(self.getattr, prices.format)
         self.type = stand_in("type", (type,), self._type)
         self.module = stand_in("module", (facade,))
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import types
 from typing import Literal
 
+from .sized import SIZED_METHODS
 from .views import VIEW_NAMES
 
 NameClass = Literal["plain", "private", "special", "refused"]
@@ -80,7 +81,9 @@ REFUSED: frozenset[str] = frozenset(
 """Names refused wherever a guest writes them: they lead to modules, other classes or the layout of objects, or host
 code runs them at a moment nobody reviewed."""
 
-GATED_PUBLIC: frozenset[str] = frozenset("format format_map mro obj register fget fset fdel".split()) | VIEW_NAMES
+GATED_PUBLIC: frozenset[str] = (
+    frozenset("format format_map mro obj register fget fset fdel".split()) | VIEW_NAMES | set(SIZED_METHODS)
+)
 """Public attribute names that need a look at the object first."""
 
 NATIVE_PRIVATE: frozenset[str] = frozenset(

@@ -12,7 +12,7 @@ import types
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from . import names
+from . import names, sized
 from .views import VIEW_NAMES, CodeView
 
 if TYPE_CHECKING:
@@ -345,6 +345,7 @@ READERS: dict[str, Reader] = {
     "__delattr__": _read_delattr,
     "format": _read_format,
     "format_map": _read_format_map,
+    **sized.READERS,
     "mro": _read_mro,
     "register": _read_register,
     "obj": _read_obj,

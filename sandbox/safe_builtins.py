@@ -12,11 +12,11 @@ from typing import Any, NoReturn
 
 from .guards import Guards
 from .names import classify
-from .prices import Arithmetic
+from .prices import Prices
 
 PLAIN: tuple[str, ...] = tuple(
     """abs aiter all anext any ascii bin bool bytearray bytes callable chr classmethod complex dict divmod enumerate
-    filter float format frozenset hash hex id int isinstance issubclass iter len list map max memoryview min next object
+    filter float frozenset hash hex id int isinstance issubclass iter len list map max memoryview min next object
     oct ord property range repr reversed round set slice sorted staticmethod str sum super tuple zip
     NotImplemented Ellipsis""".split()
 )
@@ -109,15 +109,13 @@ def _input(printer: Callable[..., None]) -> Callable[..., NoReturn]:
     return no_input
 
 
-def table(
-    guards: Guards, arithmetic: Arithmetic, printer: Callable[..., None], opener: Callable[..., Any]
-) -> dict[str, Any]:
+def table(guards: Guards, prices: Prices, printer: Callable[..., None], opener: Callable[..., Any]) -> dict[str, Any]:
     """The builtins of one engine by name."""
     introspection = Introspection(guards)
     made = {name: getattr(builtins, name) for name in PLAIN} | exceptions()
     own: dict[str, Callable[..., Any]] = {
         name: getattr(introspection, name) for name in ("getattr", "hasattr", "setattr", "delattr", "vars", "dir")
     }
-    own |= {"print": printer, "open": opener, "pow": arithmetic.pow, "input": _input(printer)}
-    own |= {"exit": leave, "quit": leave}
+    own |= {"print": printer, "open": opener, "pow": prices.pow, "input": _input(printer)}
+    own |= {"format": prices.format, "exit": leave, "quit": leave}
     return made | {"type": guards.type} | {name: GuestBuiltin(name, call) for name, call in own.items()}

@@ -12,6 +12,7 @@ import types
 from typing import Any
 
 from .frames import framer
+from .priced import note_counter
 from .scopes import Scope
 from .shapes import NOTHING, UNSET, Frame, Operand, Position, Run, call, close, constant
 from .statements import flat
@@ -67,6 +68,7 @@ def _clauses(unit: Unit, node: Comprehension, operands: list[Operand]) -> str:
             operands.append(_source(unit, generator.iter, node))
         source = len(operands) - 1 if number else 0
         operands.append(target(unit, generator.target))
+        note_counter(unit, generator.target, generator.iter)
         text = f"for {{{len(operands) - 1}}} in {{{source}}}"
         for test in generator.ifs:
             operands.append(flat(unit, test))
@@ -89,6 +91,7 @@ def generator_expression(unit: Unit, node: ast.GeneratorExp) -> Operand:
             operands.append(inner.operand(generator.iter))
         where = len(operands) - 1 if number else 0
         operands.append(target(inner, generator.target))
+        note_counter(inner, generator.target, generator.iter)
         lines.append(f"{indent}for {{{len(operands) - 1}}} in v0({{{where}}}, v1):")
         for test in generator.ifs:
             operands.append(flat(inner, test))

@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from .. import names
+from ..sized import SIZED_METHODS
+from . import priced
 from .scopes import Place
 from .shapes import UNSET, Operand, Spot, call, close, constant, slot, with_attribute, with_keywords
 from .unit import EXPRESSIONS, Ready, Unit, at, compiles, unreviewed
@@ -84,44 +86,20 @@ def literal(unit: Unit, node: ast.Constant) -> Operand:
 
 
 # -- operators
-def binary(unit: Unit, operator: ast.operator, left: Operand, right: Operand, node: ast.AST) -> Operand:
-    """An operator over two operands; those that can make huge results are priced."""
-    price = unit.runtime.prices.get(type(operator))
-    if price is not None:
-        return call(close("return v0({0}, {1})", [left, right], [price], at(node)))
-    return call(close(f"return {{0}} {BINARY[type(operator)]} {{1}}", [left, right], at=at(node)))
-
-
-def binary_text(unit: Unit, operator: ast.operator) -> str | None:
+def binary_text(unit: Unit, node: ast.BinOp) -> str | None:
     """The operator as text for inlining, unless it is priced."""
-    if type(operator) in unit.runtime.prices:
+    if type(node.op) in unit.runtime.operators and not priced.is_small(unit, node.op, node.left, node.right):
         return None
-    return f"({{0}} {BINARY[type(operator)]} {{1}})"
-
-
-def _is_small_number(value: Any) -> bool:
-    return value.bit_length() <= _WORD if type(value) is int else type(value) in (float, complex)
-
-
-def folded(kind: type[ast.operator], left: Operand, right: Operand) -> Operand | None:
-    """The constant that two literal numbers come to, as CPython's compiler finds it too; None where none is sure."""
-    fold = FOLDED.get(kind)
-    if fold is None or left.text != "{0}" or right.text != "{0}":
-        return None
-    one, other = left.values[0], right.values[0]
-    if not (_is_small_number(one) and _is_small_number(other)):
-        return None
-    try:
-        return constant(fold(one, other))
-    except ArithmeticError:
-        return None
+    return f"({{0}} {BINARY[type(node.op)]} {{1}})"
 
 
 @compiles(EXPRESSIONS, ast.BinOp)
 def binary_operation(unit: Unit, node: ast.BinOp) -> Operand:
     left = unit.operand(node.left)
     right = unit.operand(node.right)
-    return folded(type(node.op), left, right) or binary(unit, node.op, left, right, node)
+    if binary_text(unit, node) is None:
+        return priced.operation(unit, node, left, right, BINARY[type(node.op)], at(node))
+    return call(close(f"return {{0}} {BINARY[type(node.op)]} {{1}}", [left, right], at=at(node)))
 
 
 @compiles(EXPRESSIONS, ast.UnaryOp)
@@ -182,8 +160,12 @@ def _elements(unit: Unit, elements: Sequence[ast.expr]) -> tuple[str, list[Opera
     for element in elements:
         starred = isinstance(element, ast.Starred)
         texts.append(("*" if starred else "") + f"{{{len(operands)}}}")
-        operands.append(unit.operand(element.value if isinstance(element, ast.Starred) else element))
+        operands.append(_starred(unit, element) if isinstance(element, ast.Starred) else unit.operand(element))
     return ", ".join(texts), operands
+
+
+def _starred(unit: Unit, node: ast.Starred) -> Operand:
+    return priced.spread(unit, unit.operand(node.value), at(node))
 
 
 def _all_plain(elements: Sequence[ast.expr]) -> bool:
@@ -240,7 +222,8 @@ def joined(unit: Unit, node: ast.JoinedStr) -> Operand:
 @compiles(EXPRESSIONS, ast.FormattedValue)
 def formatted(unit: Unit, node: ast.FormattedValue) -> Operand:
     operands = [unit.operand(node.value)]
-    values: list[Any] = [unit.runtime.format_value]
+    narrow = node.format_spec is None or priced.is_narrow_spec(node.format_spec)
+    values: list[Any] = [format if narrow else unit.runtime.prices.format]
     text = "{0}"
     if node.conversion in CONVERSIONS:
         values.append(CONVERSIONS[node.conversion])
@@ -280,7 +263,13 @@ def attribute(unit: Unit, node: ast.Attribute) -> Operand:
         return call(with_attribute(close(*plain_load(unit, owner, attr), at(node)), attr))
     guards = unit.runtime.guards
     if kind == "special":
-        return call(close("return v0({0}, v1)", [owner], [guards.load_special, attr], at(node)))
+        values = [type, guards.open_types, guards.load_special, attr]
+        text = (
+            "o = {0}\nif v0(o) in v1: return o.ATTR\nreturn v2(o, v3)"
+            if attr in SIZED_METHODS
+            else "return v2({0}, v3)"
+        )
+        return call(with_attribute(close(text, [owner], values, at(node)), attr))
     values = [type, guards.open_types, guards.load_private, attr]
     text = "o = {0}\nif v0(o) in v1: return o.ATTR\nreturn v2(o, v3)"
     return call(with_attribute(close(text, [owner], values, at(node)), attr))
@@ -306,12 +295,12 @@ def called(unit: Unit, node: ast.Call) -> Operand:
     operands: list[Operand] = []
     values: list[Any] = []
     spots: list[Spot] = []
-    head, attr = _callee(unit, function, operands, values, spots)
+    head, attr = _callee(unit, node, operands, values, spots)
     texts: list[str] = []
     for argument in node.args:
         star = "*" if isinstance(argument, ast.Starred) else ""
         texts.append(f"{star}{{{len(operands)}}}")
-        operands.append(unit.operand(argument.value if isinstance(argument, ast.Starred) else argument))
+        operands.append(_starred(unit, argument) if isinstance(argument, ast.Starred) else unit.operand(argument))
     keywords: list[str] = []
     for keyword in node.keywords:
         if keyword.arg is None:
@@ -320,6 +309,11 @@ def called(unit: Unit, node: ast.Call) -> Operand:
             texts.append(f"K{len(keywords)}={{{len(operands)}}}")
             keywords.append(unit.mangled(keyword.arg))
         operands.append(unit.operand(keyword.value))
+    read = priced.read_argument(node)
+    if read is not None:
+        head = _before_reading(head, texts[: read + 1], len(values))
+        values += priced.read_values(unit, node)
+        texts[: read + 1] = [f"b{k}" for k in range(read + 1)]
     given = "(" + ", ".join(texts) + ")"
     run = close(head.replace("()", given) + given, operands, values, at(node), spots)
     if attr:
@@ -327,15 +321,26 @@ def called(unit: Unit, node: ast.Call) -> Operand:
     return call(with_keywords(run, keywords) if keywords else run)
 
 
+def _before_reading(head: str, arguments: list[str], first: int) -> str:
+    """The beginning of the template of a call that reads its last of these arguments to the end."""
+    *lines, last = head.replace("()\n", "\n").replace("return ", "f = ").split("\n")
+    lines.append(f"else: {last}" if lines and lines[-1].startswith("if ") else last)
+    lines += [f"b{k} = {argument}" for k, argument in enumerate(arguments)]
+    last = f"b{len(arguments) - 1}"
+    lines.append(f"if v{first}({last}) in v{first + 1}: {last} = v{first + 2}(f, {last}, v{first + 3})")
+    return "\n".join([*lines, "return f"])
+
+
 def _callee(
-    unit: Unit, node: ast.expr, operands: list[Operand], values: list[Any], spots: list[Spot]
+    unit: Unit, call: ast.Call, operands: list[Operand], values: list[Any], spots: list[Spot]
 ) -> tuple[str, str]:
     """The beginning of a call's template, and the attribute name to put into it."""
+    node = call.func
     if isinstance(node, ast.Attribute):
         attr = unit.mangled(node.attr)
         kind = names.classify(attr)
         spots += [("o.ATTR", at(node)), ("v2(o, v3)", at(node))]
-        if kind == "plain":
+        if kind == "plain" or priced.is_small_method(call):
             text, loaded, given = plain_load(unit, unit.operand(node.value), attr)
             operands += loaded
             values += given

@@ -17,6 +17,7 @@ from ..engine import EngineHost, Outcome, Stop, ToolError, attempt
 from ..errors import GuestError, LimitExceeded, PolicyViolation, RunError
 from ..facades import shared
 from ..refusals import explain
+from ..sized import PricedMethod
 from ..stand_ins import BUILTIN_FUNCTION, FUNCTION
 from .apart import Apart
 from .compilation import compile_block
@@ -37,7 +38,11 @@ class Interpreter:
     def __init__(self, host: EngineHost) -> None:
         self._host = host
         self.runtime = GuestRuntime(host)
-        self.runtime.guards.stand_ins |= {Tool: FUNCTION, safe_builtins.GuestBuiltin: BUILTIN_FUNCTION}
+        self.runtime.guards.stand_ins |= {
+            Tool: FUNCTION,
+            safe_builtins.GuestBuiltin: BUILTIN_FUNCTION,
+            PricedMethod: BUILTIN_FUNCTION,
+        }
         self.runtime.namespace["__name__"] = "__main__"
         self.runtime.namespace["__doc__"] = None
         evaluation = Evaluation(self.runtime)

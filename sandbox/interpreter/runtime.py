@@ -16,11 +16,12 @@ from typing import Any, NoReturn
 from .. import facades, refusals, safe_builtins
 from ..budget import Budget, ClockedBudget
 from ..cellfiles import CellFiles
+from ..draws import Draws
 from ..engine import EngineHost, Stop, ToolError
 from ..errors import LimitExceeded, RunError
 from ..facades.console import Streams
 from ..guards import Guards
-from ..prices import Arithmetic
+from ..prices import Prices
 from . import classes
 from .apart import room
 from .metaclasses import Metaclasses
@@ -39,7 +40,9 @@ class GuestRuntime:
         self.modules: dict[str, facades.Facade] = {}
         self.streams = Streams(host.stdout, host.stderr)
         self.budget = self._make_budget(host)
+        self.prices = Prices(self.charge, host.limits.memory_mb << 20)
         self.guards = Guards(
+            prices=self.prices,
             stop=self.record,
             reviewed=lambda cls: cls is ToolError or facades.is_reviewed(cls),
             settable=facades.settable_names,
@@ -49,23 +52,26 @@ class GuestRuntime:
         self.guards.class_types.add(facades.GuestEnumType)
         self.metaclasses = Metaclasses(self)
         self.files = CellFiles(self)
-        arithmetic = Arithmetic(self.charge)
-        self.prices: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-            ast.Pow: arithmetic.power,
-            ast.LShift: arithmetic.shift,
+        self.operators: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+            ast.Mult: self.prices.times,
+            ast.Pow: self.prices.power,
+            ast.LShift: self.prices.shift,
+            ast.Mod: self.prices.modulo,
         }
-        self.inplace_prices: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
-            ast.Pow: arithmetic.power_inplace,
-            ast.LShift: arithmetic.shift_inplace,
+        self.inplace_operators: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+            ast.Mult: self.prices.times_inplace,
+            ast.Pow: self.prices.power_inplace,
+            ast.LShift: self.prices.shift_inplace,
+            ast.Mod: self.prices.modulo_inplace,
         }
-        self.builtins: dict[str, Any] = safe_builtins.table(self.guards, arithmetic, self._print, self.files.open)
+        self.builtins: dict[str, Any] = safe_builtins.table(self.guards, self.prices, self._print, self.files.open)
         self.tools: dict[str, Any] = {}
         self.namespace: dict[str, object] = Namespace(self.tools, self.builtins)
         self.sources: dict[str, list[str]] = {}
         self.reporter = Reporter(self.sources, classes.build_class.__code__)
         self.refused_imports: list[tuple[ImportError, str]] = []
-        self.format_value = format
         self.tick_cell: types.CellType = types.CellType(self.budget.tick)
+        self.draws = Draws(self.budget, self.prices, self.guards.is_guests)
         self._recursion_limit = sys.getrecursionlimit()
 
     def _emit(self, kind: str, data: Mapping[str, Any]) -> None:

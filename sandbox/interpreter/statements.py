@@ -11,6 +11,7 @@ import itertools
 from collections.abc import Sequence
 
 from .expressions import COMPARE, binary_text
+from .priced import note_counter
 from .shapes import Operand, Run, close
 from .signals import BREAK, CONTINUE, RETURN_NONE
 from .targets import join, place_target, target
@@ -70,7 +71,7 @@ def flat(unit: Unit, node: ast.expr) -> Operand:
         operands = [unit.operand(node.left), unit.operand(node.comparators[0])]
         return join(f"({{0}} {COMPARE[type(node.ops[0])]} {{1}})", operands, at(node))
     if isinstance(node, ast.BinOp):
-        text = binary_text(unit, node.op)
+        text = binary_text(unit, node)
         if text is not None:
             return join(text, [unit.operand(node.left), unit.operand(node.right)], at(node))
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
@@ -174,6 +175,7 @@ def for_loop(unit: Unit, node: ast.For) -> Run:
     source = unit.operand(node.iter)
     branches = unit.branches()
     place = target(unit, node.target)
+    note_counter(unit, node.target, node.iter)
     body = block(unit, node.body)
     unit.definite = set(branches.before)
     lines = ["for {0} in v3({1}, v4):", loop_body(node.body, "v0(frame)")]

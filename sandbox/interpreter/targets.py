@@ -11,6 +11,7 @@ from typing import Any
 
 from .. import names
 from ..guards import Guards
+from . import priced
 from .expressions import load_place, raise_unbound
 from .scopes import Place
 from .shapes import UNSET, Operand, Position, Run, Spot, close, constant, with_attribute
@@ -167,37 +168,40 @@ _INPLACE = {
 
 @compiles(STATEMENTS, ast.AugAssign)
 def augmented(unit: Unit, node: ast.AugAssign) -> Run:
-    price = unit.runtime.inplace_prices.get(type(node.op))
     operator = _INPLACE[type(node.op)]
+    paid = priced.step(unit, node, operator)
     if isinstance(node.target, ast.Name):
-        return _augment_name(unit, node, node.target, operator, price)
+        return _augment_name(unit, node, node.target, operator, paid)
     if isinstance(node.target, ast.Subscript):
         place = [unit.operand(node.target.value), unit.operand(node.target.slice)]
         value = unit.operand(node.value)
-        if price is None:
+        if paid is None:
             return close(f"{{0}} {operator} {{1}}", [join("{0}[{1}]", place, at(node.target)), value], at=at(node))
-        spots = [("o[i]", at(node.target))]
-        return close("o = {0}\ni = {1}\no[i] = v0(o[i], {2})", [*place, value], [price], at(node), spots)
+        lines, values = paid
+        text = f"o = {{0}}\ni = {{1}}\nl = o[i]\nr = {{2}}\n{lines}\no[i] = l"
+        return close(text, [*place, value], values, at(node), [("o[i]", at(node.target))])
     assert isinstance(node.target, ast.Attribute)
-    return _augment_attribute(unit, node, node.target, operator, price)
+    return _augment_attribute(unit, node, node.target, operator)
 
 
-def _augment_name(unit: Unit, node: ast.AugAssign, name: ast.Name, operator: str, price: Any) -> Run:
+def _augment_name(unit: Unit, node: ast.AugAssign, name: ast.Name, operator: str, paid: Any) -> Run:
     place = unit.place(name.id)
     mangled = unit.mangled(name.id)
     old = load_place(unit, place, mangled, name)
     value = unit.operand(node.value)
     new = _text_of(unit, place, mangled)
-    if price is not None:
-        return close("{0} = v0({1}, {2})", [new, old, value], [price], at(node))
+    if paid is not None:
+        lines, values = paid
+        return close(f"l = {{1}}\nr = {{2}}\n{lines}\n{{0}} = l", [new, old, value], values, at(node))
     if place.kind in ("slot", "cell") and unit.is_definite(place):
         return close(f"{{0}} {operator} {{1}}", [new, value], at=at(node))
     return close(f"value = {{1}}\nvalue {operator} {{2}}\n{{0}} = value", [new, old, value], at=at(node))
 
 
-def _augment_attribute(unit: Unit, node: ast.AugAssign, attribute: ast.Attribute, operator: str, price: Any) -> Run:
+def _augment_attribute(unit: Unit, node: ast.AugAssign, attribute: ast.Attribute, operator: str) -> Run:
     attr = _name(unit, attribute)
     guards = unit.runtime.guards
+    price = unit.runtime.inplace_operators.get(type(node.op))
     operands = [unit.operand(attribute.value), unit.operand(node.value)]
     step = "value = v5(value, {1})" if price is not None else f"value {operator} {{1}}"
     values = [type, guards.open_types, guards.getattr, guards.setattr, attr, price]
@@ -211,7 +215,7 @@ def _augment_attribute(unit: Unit, node: ast.AugAssign, attribute: ast.Attribute
 
 def inplace(unit: Unit, operator: ast.operator, place: Operand, value: Operand, node: ast.AST) -> Run:
     """``place op= value`` where the place holds a value and reading it twice has no effect."""
-    price = unit.runtime.inplace_prices.get(type(operator))
+    price = unit.runtime.inplace_operators.get(type(operator))
     if price is not None:
         return close("{0} = v0({0}, {1})", [place, value], [price], at(node))
     return close(f"{{0}} {_INPLACE[type(operator)]} {{1}}", [place, value], at=at(node))

@@ -85,6 +85,7 @@ class Unit:
         self._suspending = set(suspending)
         self._made: list[ast.AST] = []
         self.definite: set[Binding] = set()
+        self.counters: set[str] = set()
         self.is_async = False
         self.relayed = False
 

@@ -35,8 +35,21 @@ def test_every_node_of_the_grammar_is_reviewed() -> None:
 
 def test_every_builtin_is_offered_or_left_out_with_a_reason() -> None:
     offered = {*safe_builtins.PLAIN, *safe_builtins.exceptions()}
-    offered |= {"getattr", "hasattr", "setattr", "delattr", "vars", "dir", "type", "print", "open", "pow", "input"}
-    offered |= {"exit", "quit", "eval", "exec", "globals", "locals"}
+    offered |= {
+        "getattr",
+        "hasattr",
+        "setattr",
+        "delattr",
+        "vars",
+        "dir",
+        "type",
+        "print",
+        "open",
+        "pow",
+        "input",
+        "format",
+    }
+    offered |= {"format", "exit", "quit", "eval", "exec", "globals", "locals"}
     constants = {"True", "False", "None", "__debug__", "_"}
     data = {"__name__", "__doc__", "__package__", "__loader__", "__spec__"}
     assert set(dir(builtins)) - offered - set(safe_builtins.LEFT_OUT) - constants - data == set()
