@@ -29,6 +29,7 @@ from .stand_ins import (
     stand_in,
 )
 from .stores import StoreRules
+from .type_methods import type_methods
 from .unbound import UnboundMethod, owner_of
 from .views import cell_views, code_view
 
@@ -76,6 +77,7 @@ class Guards:
         self.stores = StoreRules(self, facade, settable)
         self.formatter = GuardedFormatter(self.getattr, prices.format)
         self.type = stand_in("type", (type,), self._type)
+        self.type_methods = type_methods(self)
         self.module = stand_in("module", (facade,))
 
     # -- refusing
@@ -138,7 +140,8 @@ class Guards:
         if cls in self.classes:
             return True
         if type(cls) is not StandIn and _type_dict(cls).get("__module__") == "__main__":
-            self.adopt(cls)  # type: ignore[arg-type]
+            if _type_mro(cls) is not None:  # else its metaclass is computing just that
+                self.adopt(cls)  # type: ignore[arg-type]
             return True
         return False
 
@@ -301,6 +304,8 @@ class Guards:
         """A dunder, or a public name that needs a look at the object."""
         if self.members.takes(value, name):
             return self.load(value, name)
+        if value is self.type and name in self.type_methods:
+            return self.type_methods[name]
         reader = READERS.get(name)
         if reader is not None:
             return reader(self, value)

@@ -51,7 +51,8 @@ CLASS_DATA: frozenset[str] = frozenset(
     f"__{name}__"
     for name in """slots match_args doc module qualname annotations name
     all version author test
-    static_attributes firstlineno type_params annotate annotate_func classdict classdictcell conditional_annotations
+    static_attributes firstlineno type_params annotate annotate_func classcell classdict classdictcell
+    conditional_annotations
     orig_bases parameters abstractmethods total""".split()
 )
 """Data that a class body may bind: what the language gives a meaning, what modules customarily hold, what compilers
@@ -94,6 +95,11 @@ NATIVE_PRIVATE: frozenset[str] = frozenset(
 )
 """Private names that reviewed base classes bring along; a guest class may define the enum ones but not read them."""
 
+ENUM_DATA: frozenset[str] = frozenset(
+    "_all_bits_ _boundary_ _flag_mask_ _inverted_ _member_map_ _member_type_ _singles_mask_ _value2member_map_".split()
+)
+"""Names among them that guests may read of an enumeration."""
+
 NAMED_TUPLE_PRIVATE: frozenset[str] = frozenset({"_fields", "_make", "_asdict", "_replace", "_field_defaults"})
 READABLE_PRIVATE: frozenset[str] = NAMED_TUPLE_PRIVATE | {
     "_value_", "_name_", "_missing_", "_member_names_", "_ignore_", "_order_"
@@ -112,6 +118,8 @@ def classify(name: str) -> NameClass:
         if name in GATED_PUBLIC:
             return "special"
         return "refused" if name in INTROSPECTION else "plain"
+    if name in ENUM_DATA:
+        return "special"
     if name in REFUSED or name in NATIVE_PRIVATE:
         return "refused"
     return "special" if is_dunder(name) else "private"

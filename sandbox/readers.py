@@ -57,10 +57,10 @@ def _read_without_type(attribute: str) -> Reader:
 def _read_mro(guards: Guards, value: Any) -> Any:
     found = value.mro
     if isinstance(found, types.BuiltinMethodType) and issubclass(type(found.__self__), type):
-        cls = found.__self__
-        return lambda: list(guards.show_classes(_type_mro(cls)))
+        cls: Any = found.__self__
+        return lambda: list(guards.show_classes(type.mro(cls)))
     if isinstance(found, types.MethodDescriptorType):
-        return lambda cls: list(guards.show_classes(_type_mro(cls)))
+        return lambda cls: list(guards.show_classes(type.mro(cls)))
     return found
 
 
@@ -316,6 +316,23 @@ def _read_descriptor(attribute: str) -> Reader:
     return read
 
 
+def _read_of_enum(attribute: str) -> Reader:
+    """What enumerations keep of themselves: numbers, the class of their values; of guests' own, copies of tables."""
+
+    def read(guards: Guards, value: Any) -> Any:
+        cls = value if issubclass(type(value), type) else type(value)
+        found = getattr(value, attribute, None)
+        own = guards.is_guest_class(cls)
+        if not issubclass(cls, enum.Enum) or (type(found) is dict and not own):
+            guards.refuse("HC101", f"attribute {attribute!r} of a '{type(value).__name__}' object")
+        found = getattr(value, attribute)
+        if issubclass(type(found), type):
+            return guards.show_class(found)
+        return dict(found) if type(found) is dict else found
+
+    return read
+
+
 READERS: dict[str, Reader] = {
     "__class__": _read_class,
     "__dict__": _read_dict,
@@ -351,6 +368,7 @@ READERS: dict[str, Reader] = {
     "obj": _read_obj,
     "__code__": _read_of_function("__code__"),
     "__closure__": _read_of_function("__closure__"),
+    **{name: _read_of_enum(name) for name in names.ENUM_DATA},
     **{name: _read_of_view(name) for name in VIEW_NAMES},
 }
 

@@ -88,6 +88,15 @@ GENERATOR = stand_in("generator", (types.GeneratorType,))
 COROUTINE = stand_in("coroutine", (types.CoroutineType,))
 ASYNC_GENERATOR = stand_in("async_generator", (types.AsyncGeneratorType,))
 TRACEBACK = stand_in("traceback", (types.TracebackType,))
+_STANDS_FOR: tuple[tuple[Any, tuple[StandIn, ...]], ...] = (
+    (collections.abc.Callable, (FUNCTION, BUILTIN_FUNCTION, METHOD)),
+    (collections.abc.Generator, (GENERATOR,)),
+    (collections.abc.Coroutine, (COROUTINE,)),
+    (collections.abc.AsyncGenerator, (ASYNC_GENERATOR,)),
+)
+for _abstract, _kinds in _STANDS_FOR:
+    for _kind in _kinds:
+        _abstract.register(_kind)
 STAND_INS: dict[type, StandIn] = {
     real: stand
     for stand in (FUNCTION, BUILTIN_FUNCTION, METHOD, GENERATOR, COROUTINE, ASYNC_GENERATOR, TRACEBACK)

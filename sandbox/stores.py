@@ -43,6 +43,8 @@ class StoreRules:
             Stop: it is not allowed.
         """
         cls = type(value)
+        if name in names.ENUM_DATA:
+            self._refuse("HC105", name, f"a '{cls.__name__}' object")
         if issubclass(cls, type):
             self._on_class(value, name, new)
         elif cls is types.FunctionType:

@@ -187,6 +187,10 @@ def build(real: Any, runtime: Runtime) -> Mapping[str, object]:
     def get_event_loop() -> CellLoop:
         return get_running_loop() if asyncio._get_running_loop() is not None else new_event_loop()
 
+    def set_event_loop_policy(policy: None, /) -> None:
+        if policy is not None:
+            runtime.refuse("HC202", "set_event_loop_policy() with a policy")
+
     async def to_thread(func: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
         return func(*args, **kwargs)
 
@@ -240,5 +244,6 @@ def build(real: Any, runtime: Runtime) -> Mapping[str, object]:
         "new_event_loop": new_event_loop,
         "run": run,
         "set_event_loop": lambda loop: None,
+        "set_event_loop_policy": set_event_loop_policy,
         "to_thread": to_thread,
     }

@@ -160,17 +160,32 @@ def _samples() -> Mapping[str, object]:
     def generator() -> Any:
         yield
 
+    async def asynchronous() -> Any:
+        yield
+
     return {
         "BuiltinFunctionType": len,
         "BuiltinMethodType": len,
         "FunctionType": function,
         "LambdaType": function,
         "GeneratorType": generator(),
+        "AsyncGeneratorType": asynchronous(),
     }
 
 
 def _build_types(real: Any, runtime: Runtime) -> Mapping[str, object]:
-    return {name: runtime.type_of(sample) for name, sample in _samples().items()}
+    async def awaiting() -> None:
+        return None
+
+    def coroutine(func: Any) -> Any:
+        if not runtime.is_guests(func):
+            raise TypeError("types.coroutine() expects a function of your own")
+        return real.coroutine(func)
+
+    waiting = awaiting()
+    waiting.close()
+    made = {name: runtime.type_of(sample) for name, sample in _samples().items()}
+    return {**made, "CoroutineType": runtime.type_of(waiting), "coroutine": coroutine}
 
 
 class Ref(_weakref.ref[Any]):
@@ -219,7 +234,11 @@ SPECS = (
             """EllipsisType GenericAlias MappingProxyType MethodType NoneType NotImplementedType SimpleNamespace
             UnionType"""
         ),
-        own=words("BuiltinFunctionType BuiltinMethodType FunctionType GeneratorType LambdaType"),
+        own=words(
+            """AsyncGeneratorType BuiltinFunctionType BuiltinMethodType CoroutineType FunctionType GeneratorType
+            LambdaType coroutine"""
+        ),
+        results=words("_GeneratorWrapper"),
         bases=words("SimpleNamespace"),
         rest="internals",
         build=_build_types,

@@ -22,7 +22,7 @@ SPECS = (
         ),
         own=words(
             """EventLoop Runner Task all_tasks current_task get_event_loop get_running_loop new_event_loop run
-            set_event_loop to_thread"""
+            set_event_loop set_event_loop_policy to_thread"""
         ),
         bases=words("Queue LifoQueue PriorityQueue Lock Event Semaphore"),
         results=words("Handle TimerHandle futures._GatheringFuture tasks._GatheringFuture"),

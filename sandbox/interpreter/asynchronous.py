@@ -66,14 +66,18 @@ class Thrown:
 def relay(steps: Steps) -> Steps:
     """The steps of a coroutine with handlers."""
     sent: Any = None
+    closing = False
     try:
         while True:
             item = steps.send(sent)
             sent = None
+            if closing:
+                raise RuntimeError("coroutine ignored GeneratorExit")
             try:
                 sent = yield item
             except BaseException as error:
                 sent = Thrown(error)
+                closing = isinstance(error, GeneratorExit)
     except StopIteration as done:
         return done.value
     finally:
@@ -185,51 +189,3 @@ class _Step:
         finally:
             value = None  # an exception in it refers to this frame
         raise drive.Finished
-
-
-def awaitable(value: Any) -> Any:
-    """The iterator that ``await value`` delegates to.
-
-    Raises:
-        TypeError: the value cannot be awaited.
-    """
-    find = getattr(type(value), "__await__", None)
-    if find is None:
-        raise TypeError(f"object {type(value).__name__} can't be used in 'await' expression")
-    steps = find(value)
-    if not hasattr(type(steps), "__next__"):
-        raise TypeError(f"__await__() returned non-iterator of type '{type(steps).__name__}'")
-    return steps
-
-
-def async_iterator(value: Any) -> Any:
-    """What ``async for`` iterates over.
-
-    Raises:
-        TypeError: the value is no asynchronous iterable.
-    """
-    cls = type(value)
-    if getattr(cls, "__aiter__", None) is None:
-        raise TypeError(f"'async for' requires an object with __aiter__ method, got {cls.__name__}")
-    iterator = cls.__aiter__(value)
-    if getattr(type(iterator), "__anext__", None) is None:
-        raise TypeError(
-            "'async for' received an object from __aiter__ that does not implement __anext__: "
-            + type(iterator).__name__
-        )
-    return iterator
-
-
-def next_item(iterator: Any) -> Any:
-    """The iterator that awaits the next item of an asynchronous iterator."""
-    return awaitable(type(iterator).__anext__(iterator))
-
-
-def awaitable_relayed(value: Any) -> Any:
-    """``awaitable`` in a body with handlers."""
-    return delegate(awaitable(value))
-
-
-def next_item_relayed(iterator: Any) -> Any:
-    """``next_item`` in a body with handlers."""
-    return delegate(next_item(iterator))

@@ -22,8 +22,6 @@ from .unit import STATEMENTS, Unit, at, compiles
 if TYPE_CHECKING:
     from .runtime import GuestRuntime
 
-_MARKER = "__hardcell_class_marker__"
-
 
 @compiles(STATEMENTS, ast.ClassDef)
 def class_definition(unit: Unit, node: ast.ClassDef) -> Run:
@@ -105,31 +103,34 @@ def build_class(
     namespace["__qualname__"] = qualname
     if doc is not None:
         namespace["__doc__"] = doc
-    if cell is not None:
-        namespace[_MARKER] = _ClassMarker(cell)
     frame[0] = namespace
     body(frame)
     if resolved is not given and "__orig_bases__" not in namespace:
         namespace["__orig_bases__"] = given
-    stored = metaclasses.check_namespace(bases, namespace) - {_MARKER}
-    made = metaclass(name, bases, namespace, **options)
+    stored = metaclasses.check_namespace(bases, namespace)
+    if cell is not None:
+        namespace["__classcell__"] = native = types.CellType()
+        metaclasses.cells[id(native)] = cell
+        if not guards.is_guest_class(metaclass):
+            metaclasses.mark(namespace)  # nobody of the guest's sees it
+    try:
+        made = metaclass(name, bases, namespace, **options)
+    finally:
+        if cell is not None:
+            del metaclasses.cells[id(native)]
     if issubclass(type(made), type):
-        if _MARKER in vars(made):
-            type.__delattr__(made, _MARKER)
+        metaclasses.unmark(made)
         if made not in guards.classes and not guards.is_guest_class(metaclass):
             guards.adopt(made, stored)  # what a guest's metaclass gives may be any class
-        if cell is not None and cell[0] is UNSET:
-            cell[0] = made
+        if cell is not None:
+            _check_class_cell(name, made, cell)
     return made
 
 
-class _ClassMarker:
-    """Learns the class while ``type.__new__`` makes it, before any guest hook runs."""
-
-    __slots__ = ("_cell",)
-
-    def __init__(self, cell: list[Any]) -> None:
-        self._cell = cell
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._cell[0] = owner
+def _check_class_cell(name: str, made: type, cell: list[Any]) -> None:
+    """Whether ``__class__`` came to be the class, or the metaclass went astray."""
+    if cell[0] is UNSET:
+        text = f"__class__ not set defining {name!r} as {made!r}. Was __classcell__ propagated to type.__new__?"
+        raise RuntimeError(text)
+    if cell[0] is not made:
+        raise TypeError(f"__class__ set to {cell[0]!r} defining {name!r} as {made!r}")

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .compilation import compile_block
+from .namespace import Snapshot
 from .runtime import GuestRuntime
 from .tracebacks import STRING
 
@@ -61,6 +62,8 @@ class Evaluation:
             source = source.decode("utf-8")
         if not isinstance(source, str):
             raise TypeError(f"{mode}() arg 1 must be a string, bytes or code object")
+        if type(globals_) is Snapshot:
+            globals_ = None
         if globals_ is not None and type(globals_) is not dict and globals_ is not runtime.namespace:
             raise TypeError(f"{mode}() globals must be a dict, not {type(globals_).__name__}")
         text = str.__str__(source)

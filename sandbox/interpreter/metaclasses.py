@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import enum
 import types
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import facades, names
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .runtime import GuestRuntime
 
 _BASE_TYPE = 1 << 10  # Py_TPFLAGS_BASETYPE of CPython's object.h
+_MARKER = "__hardcell_class_marker__"
 _ENUM_NAMESPACE: type = type(enum.EnumType.__prepare__("E", (enum.Enum,)))
 _REVIEWED_BASES = frozenset(
     """ABC Generic Protocol Enum IntEnum StrEnum Flag IntFlag ReprEnum EnumType EnumMeta ABCMeta NamedTuple
@@ -31,11 +32,28 @@ _REVIEWED_BASES = frozenset(
 
 
 class Metaclasses:
-    """The rules of making classes for one engine."""
+    """The rules of making classes for one engine.
+
+    ``cells`` has the interpreter's cell of ``__class__`` by the id of the native one that stands for it in the
+    namespace of a class that is being made.
+    """
 
     def __init__(self, runtime: GuestRuntime) -> None:
         self._runtime = runtime
         self._checked: dict[type, type] = {}
+        self.cells: dict[int, list[Any]] = {}
+
+    def mark(self, namespace: dict[str, Any]) -> None:
+        """See to it that ``__class__`` is bound as soon as the class is there, before any guest hook runs."""
+        cell = self.cells.get(id(dict.get(namespace, "__classcell__")))
+        if cell is not None:
+            namespace[_MARKER] = ClassMarker(cell)
+
+    @staticmethod
+    def unmark(cls: type) -> None:
+        """Take away what ``mark`` left in a class."""
+        if _MARKER in vars(cls):
+            type.__delattr__(cls, _MARKER)
 
     def real_base(self, base: Any) -> Any:
         """The class behind what a guest names as a base: ``class Meta(type)`` derives from a checked class."""
@@ -111,20 +129,35 @@ class Metaclasses:
             found = self._checked[real] = self._make(real)
         return found
 
+    def new_class(self, mcls: Any, /, *args: Any, **options: Any) -> Any:
+        """``type.__new__(mcls, name, bases, namespace)`` in a guest's metaclass.
+
+        Raises:
+            Stop: ``mcls`` is not of the guest's own, or the class breaks a rule.
+        """
+        if not (self._runtime.guards.is_guest_class(mcls) and issubclass(mcls, type) and len(args) == 3):
+            self._runtime.refuse("HC108", "type.__new__() outside a metaclass of your own")
+        return self._create(type.__new__, mcls, *args, options)
+
+    def _create(self, create: Any, mcls: Any, name: Any, bases: Any, namespace: Any, options: Mapping[str, Any]) -> Any:
+        """Make a class from a checked copy of its namespace, and enter it with the guards."""
+        given = tuple(self.real_base(base) for base in bases) if isinstance(bases, tuple) else bases
+        self.check_bases(given)
+        space = namespace
+        if isinstance(namespace, dict) and type(namespace) is not _ENUM_NAMESPACE:
+            space = dict.copy(namespace)
+            space.setdefault("__module__", "__main__")
+        stored = self.check_namespace(given, space)
+        self.mark(space)
+        cls = create(mcls, name, given, space, **options)
+        self.unmark(cls)
+        if cls not in self._runtime.guards.classes:
+            self._runtime.guards.adopt(cls, stored)
+        return cls
+
     def _make(self, real: type) -> Any:
         def __new__(mcls: Any, name: str, bases: Any, namespace: Any, /, **options: Any) -> Any:
-            given = tuple(self.real_base(base) for base in bases) if isinstance(bases, tuple) else bases
-            self.check_bases(given)
-            space = namespace
-            if isinstance(namespace, dict) and type(namespace) is not _ENUM_NAMESPACE:
-                space = dict.copy(namespace)
-                space.setdefault("__module__", "__main__")
-            stored = self.check_namespace(given, space)
-            create: Any = super(made, mcls).__new__
-            cls = create(mcls, name, given, space, **options)
-            if cls not in self._runtime.guards.classes:
-                self._runtime.guards.adopt(cls, stored)
-            return cls
+            return self._create(super(made, mcls).__new__, mcls, name, bases, namespace, options)
 
         made: Any = type(real)(real.__name__, (real,), {"__new__": __new__, "__module__": real.__module__})
         return made
@@ -138,6 +171,18 @@ def _slots(namespace: dict[str, Any]) -> tuple[Any, ...]:
     if type(slots) not in (tuple, list, dict):
         slots = namespace["__slots__"] = tuple(slots)
     return tuple(each for each in slots if type(each) is str and each not in ("__dict__", "__weakref__"))
+
+
+class ClassMarker:
+    """Learns the class while ``type.__new__`` makes it."""
+
+    __slots__ = ("_cell",)
+
+    def __init__(self, cell: list[Any]) -> None:
+        self._cell = cell
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._cell[0] = owner
 
 
 class ClassHook:

@@ -51,6 +51,7 @@ class GuestRuntime:
         )
         self.guards.class_types.add(facades.GuestEnumType)
         self.metaclasses = Metaclasses(self)
+        self.guards.type_methods["__new__"] = self.metaclasses.new_class
         self.files = CellFiles(self)
         self.operators: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
             ast.Mult: self.prices.times,

@@ -16,14 +16,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..engine import Stop
-from .asynchronous import (
-    Escaped,
-    Thrown,
-    Yielded,
+from .asynchronous import Escaped, Thrown, Yielded, delegate
+from .awaitables import (
     async_iterator,
     awaitable,
     awaitable_relayed,
-    delegate,
+    entered,
+    entered_relayed,
+    iterator_of,
+    left,
+    left_relayed,
     next_item,
     next_item_relayed,
 )
@@ -207,8 +209,8 @@ def yielded_from(unit: Unit, node: ast.YieldFrom) -> Run:
     steps = Steps(unit)
     value = _value(unit, node.value, steps)
     if unit.relayed:
-        return steps.then("return (yield from w0(w1({0})))", value, [delegate, iter], at(node))
-    return steps.then("return (yield from {0})", value, [], at(node))
+        return steps.then("return (yield from w0(w1({0})))", value, [delegate, iterator_of], at(node))
+    return steps.then("return (yield from w0({0}))", value, [iterator_of], at(node))
 
 
 @compiles(SUSPENDED_EXPRESSIONS, ast.Await)
@@ -507,7 +509,7 @@ def _with_items(unit: Unit, items: Sequence[ast.withitem], node: ast.With | ast.
     unit.definite = before
     asynchronous = isinstance(node, ast.AsyncWith)
     enter, leave = ("__aenter__", "__aexit__") if asynchronous else ("__enter__", "__exit__")
-    wait = "(yield from v6({}))" if asynchronous else "{}"
+    wait, wait_left = ("(yield from v6({}))", "(yield from v9({}))") if asynchronous else ("{}", "{}")
     text = f"""x = None
 o = {_call(unit, item.context_expr, 7)}
 c = v0(o)
@@ -525,12 +527,13 @@ try:
 except v4: raise
 except v5 as e:
  if x is not None: x.restore(); x = None
- if not {wait.format("leave(o, v0(e), e, e.__traceback__)")}: raise
+ if not {wait_left.format("leave(o, v0(e), e, e.__traceback__)")}: raise
  return None
-{wait.format("leave(o, None, None, None)")}
+{wait_left.format("leave(o, None, None, None)")}
 return s"""
     refuse = _not_async_manager if asynchronous else not_a_manager
-    values = [type, AttributeError, refuse, run, Stop, BaseException, _awaitable(unit), manager, Escaped]
+    values = [type, AttributeError, refuse, run, Stop, BaseException]
+    values += [entered_relayed if unit.relayed else entered, manager, Escaped, left_relayed if unit.relayed else left]
     return close_steps(text, operands, values, with_at(item, node))
 
 

@@ -76,9 +76,12 @@ def _run_method(file: TestFile, test: Test) -> Verdict:
     with tempfile.TemporaryDirectory() as directory:
         session = _Session(directory)
         cls = test.owner
-        error = session.prepare(program.text) or session.run(
-            f"{cls}.setUpClass()\ntry:\n    {cls}({test.method!r}).debug()\nfinally:\n    {cls}.tearDownClass()\n"
-        )
+        error = session.prepare(program.text) or session.run(f"{cls}.setUpClass()")
+        if error is None:
+            error = session.run(f"{cls}({test.method!r}).debug()")
+            if test.fails and (error is None or isinstance(error, GuestError)):
+                error = None if error is not None else GuestError("it passed", type="UnexpectedSuccess")
+            error = error or session.run(f"{cls}.tearDownClass()")
     return _verdict(test, error)
 
 

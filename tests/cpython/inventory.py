@@ -34,12 +34,15 @@ class Example:
 
 @dataclasses.dataclass(frozen=True)
 class Test:
-    """One test. ``line`` tells doctests of one name apart; ``home`` is the module whose names a doctest sees."""
+    """One test: ``method`` of the class ``owner``, or ``examples`` that see the names of the module ``home`` ("" for
+    the test file itself). ``fails`` is set where CPython expects the method to fail.
+    """
 
     name: str
     owner: str = ""
     method: str = ""
     bases: tuple[str, ...] = ()
+    fails: bool = False
     home: str = ""
     examples: tuple[Example, ...] = ()
 
@@ -100,7 +103,8 @@ def _method(case: unittest.TestCase) -> Test:
     cls = type(case)
     method = case._testMethodName
     bases = tuple(base.__qualname__ for base in cls.__mro__ if base.__module__ == cls.__module__)
-    return Test(f"{cls.__qualname__}.{method}", cls.__qualname__, method, bases)
+    fails = any(getattr(each, "__unittest_expecting_failure__", False) for each in (cls, getattr(case, method)))
+    return Test(f"{cls.__qualname__}.{method}", cls.__qualname__, method, bases, fails)
 
 
 def _doctest(case: doctest.DocTestCase, module: ModuleType) -> Test:

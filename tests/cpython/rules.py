@@ -43,7 +43,7 @@ RULES: tuple[Rule, ...] = (
         "path",
         "it reads or changes the state of the whole process",
         """sys.getrefcount sys.gettrace sys.settrace sys.setprofile sys.modules sys._getframe sys.unraisablehook
-        sys.setswitchinterval sys.set_coroutine_origin_tracking_depth sys.get_coroutine_origin_tracking_depth
+        sys.setswitchinterval sys.flags sys.set_coroutine_origin_tracking_depth sys.get_coroutine_origin_tracking_depth
         sys.get_asyncgen_hooks sys.set_asyncgen_hooks sys.set_int_max_str_digits sys.excepthook sys.__excepthook__
         test.support.catch_unraisable_exception test.support.suppress_immortalization test.support.SuppressCrashReport
         warnings._warn_unawaited_coroutine warnings._showwarnmsg enum.global_enum enum.global_enum_repr
@@ -91,6 +91,7 @@ RULES: tuple[Rule, ...] = (
         """__reduce__ __reduce_ex__ __getstate__ __setstate__ __getnewargs__ __getnewargs_ex__""",
     ),
     *_rules("definition", "the interpreter and the library trust it", "__class__ __dict__"),
+    Rule("construct", "type(name, bases, namespace)", "classes are built by class statements only"),
     Rule("construct", "import_fresh_module(blocked=...)", "guests have one copy of a module, not a second pure one"),
 )
 

@@ -1,4 +1,4 @@
 # escape: the policy of event loops of the process
 # expect: HC202
 import asyncio
-asyncio.set_event_loop_policy
+asyncio.get_event_loop_policy
