@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sandbox.facades import KNOWN
 from sandbox.facades.catalogue import SPECS
+from sandbox.facades.listed import Listed
 from sandbox.facades.spec import WHY
 from sandbox.refusals import TABLE, Refusal
 
@@ -28,6 +29,14 @@ What guest code cannot do on the guarded engine `interpreter`, why, and what to 
 accepted gives the answer of CPython; everything else is refused with one of these codes, never answered differently.
 HC5 and HC6 hold on every engine. This page is generated from `sandbox/refusals.py` and `sandbox/facades/`: `make docs`.
 """
+THIRD_PARTY_HEAD = """## Objects of numpy, pandas and matplotlib
+
+They are there under `Policy.data_science()`, where the packages are installed. Of their objects guests reach these
+public attributes, and what a class has from the classes it derives from; any other is refused (HC202), and so is every
+attribute of a class that is not listed. Columns of a table are reached as `frame.name` too. Operators, indexing,
+iteration and printing are the packages' own. Functions may be named by text (`agg("sum")`) from a reviewed list only.
+An array operation counts as one operation of the budget; its time and memory are bounded by the jail. `plt.show()`
+makes an artifact `.figures/figure-N.png` of each open figure and closes it.""".splitlines()
 
 
 def page() -> str:
@@ -46,7 +55,16 @@ def page() -> str:
         "",
     ]
     parts += [_module(name) for name in sorted(KNOWN)]
+    parts += ["", *THIRD_PARTY_HEAD, ""]
+    parts += [_listed(row) for name in sorted(KNOWN) for row in sorted(SPECS[name].listed, key=lambda row: row.path)]
     return "\n".join(parts) + "\n"
+
+
+def _listed(row: Listed) -> str:
+    """One line for a third-party class."""
+    names = sorted({*row.names, *row.checked})
+    stored = f"; may be stored: {', '.join(sorted(row.settable))}" if row.settable else ""
+    return f"- `{row.path.replace(':', '.')}`: {' '.join(names) or 'no public attribute'}{stored}"
 
 
 def _row(row: Refusal) -> str:

@@ -6,13 +6,14 @@ ModuleNotFoundError it would get anywhere; the standard library is never listed.
 
 from __future__ import annotations
 
+import functools
 import importlib.machinery
 import importlib.metadata
 import importlib.util
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
@@ -49,26 +50,40 @@ def _spec(module: str) -> importlib.machinery.ModuleSpec | None:
 def _places(module: str, spec: importlib.machinery.ModuleSpec) -> list[str]:
     if spec.submodule_search_locations:
         places = [os.path.abspath(place) for place in spec.submodule_search_locations]
-        libraries = [os.path.join(os.path.dirname(place), f"{module}.libs") for place in places]
+        names = dict.fromkeys((module, *_distributions().get(module, ())))
+        libraries = [os.path.join(os.path.dirname(place), f"{name}.libs") for place in places for name in names]
         return places + [place for place in libraries if os.path.isdir(place)]
     return [os.path.abspath(spec.origin)] if spec.origin and os.path.isfile(spec.origin) else []
 
 
 def _required(module: str) -> list[str]:
-    """Top-level modules of the distributions that the one of this name requires, extras left out."""
+    """Top-level modules of the distributions that those of this module require, extras left out."""
+    modules = []
+    for name in _distributions().get(module, (module,)):
+        for requirement in _requirements(name):
+            needed = _NAME.match(requirement)
+            if needed is not None and "extra ==" not in requirement:
+                modules += _top_level(needed.group())
+    return [one for one in modules if one not in sys.stdlib_module_names]
+
+
+@functools.cache
+def _distributions() -> Mapping[str, list[str]]:
+    """The distributions that each installed top-level module comes from: python-dateutil for dateutil."""
+    return importlib.metadata.packages_distributions()
+
+
+def _requirements(distribution: str) -> list[str]:
     try:
-        requirements = importlib.metadata.requires(module) or []
+        return importlib.metadata.requires(distribution) or []
     except importlib.metadata.PackageNotFoundError:
         return []
-    modules = []
-    for requirement in requirements:
-        name = _NAME.match(requirement)
-        if name is None or "extra ==" in requirement:
-            continue
-        try:
-            distribution = importlib.metadata.distribution(name.group())
-        except importlib.metadata.PackageNotFoundError:
-            continue
-        listed = (distribution.read_text("top_level.txt") or name.group().replace("-", "_")).split()
-        modules += [one for one in listed if one not in sys.stdlib_module_names]
-    return modules
+
+
+def _top_level(distribution: str) -> list[str]:
+    wanted = _plain(distribution)
+    return [module for module, names in _distributions().items() if wanted in map(_plain, names)]
+
+
+def _plain(distribution: str) -> str:
+    return re.sub(r"[-_.]+", "-", distribution).lower()

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from sandbox.errors import BackendUnavailable
 from sandbox.events import Event
 from sandbox.limits import Limits
-from sandbox.policy import DATA_SCIENCE_IMPORTS, STANDARD_IMPORTS, STRICT_IMPORTS, Policy
+from sandbox.policy import STANDARD_IMPORTS, STRICT_IMPORTS, Policy
 
 from .base import Executor
 
@@ -139,8 +139,7 @@ def _check_imports(policy: Policy) -> None:
     for pattern in policy.imports:
         stem = pattern.removesuffix(".*")
         if pattern not in presets and stem not in KNOWN:
-            hint = " (the preset data_science is for that engine)" if pattern in DATA_SCIENCE_IMPORTS else ""
             raise ValueError(
                 f"imports names {pattern!r}, for which the guarded engines have no reviewed facade; "
-                f'use engine="cpython" behind a jail for it{hint}, or leave it out'
+                f'use engine="cpython" behind a jail for it, or leave it out'
             )

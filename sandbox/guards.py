@@ -263,7 +263,7 @@ class Guards:
 
     def load_from_class(self, value: Any, name: str) -> Any:
         """A public attribute of a class, or of what stands for one: methods of library classes come checked."""
-        foreign = self.members.behind(value)
+        foreign = self.members.behind(value) if name[0] != "_" else None
         if foreign is not None:
             return self.members.load_from_class(foreign, name)
         found = getattr(value, name)
@@ -310,7 +310,8 @@ class Guards:
         if reader is not None:
             return reader(self, value)
         if name in names.SPECIAL_METHODS:
-            return self.load_from_class(value, name) if type(value) in self.class_types else getattr(value, name)
+            of_class = type(value) in self.class_types or issubclass(type(value), type)
+            return self.load_from_class(value, name) if of_class else getattr(value, name)
         if name in names.READABLE:
             return getattr(value, name)
         if type(value) in self.open_types or self._stored_by_guest(value, name):

@@ -22,7 +22,7 @@ import resource
 import socket
 import sys
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 import sandbox
@@ -66,7 +66,7 @@ def _keep(control: socket.socket, profile: Profile) -> None:
     wall = enclosure.survey(proc, paths, profile.packages)
     own_root = wall.namespaces == "on"
     readable = enclosure.readable_rights(paths, profile.packages, own_root=own_root)
-    load = _Loader(profile, own_root)
+    load = _Loader(profile, paths, own_root)
     if own_root:
         enclosure.enter_zygote(proc, paths, profile.packages)
         cells = ""
@@ -129,8 +129,9 @@ def _find(entry: str) -> Callable[..., object]:
 class _Loader:
     """Imports what the profile names, once, and opens the shared libraries that later imports may need."""
 
-    def __init__(self, profile: Profile, own_root: bool) -> None:
+    def __init__(self, profile: Profile, paths: Sequence[str], own_root: bool) -> None:
         self._profile = profile
+        self._paths = paths
         self._own_root = own_root
         self._done = False
         self.entry: Callable[..., object] = idle
@@ -141,14 +142,38 @@ class _Loader:
         if self._done:
             return
         self._done = True
-        for name in self._profile.preload:
-            importlib.import_module(name)
+        if self._profile.packages:
+            with self._writable() as directory:
+                self._import(MPLCONFIGDIR=directory)
+        else:
+            self._import()
         self.entry = _find(self._profile.entry)
         if self._profile.rehearsal:
             self.rehearsal = _find(self._profile.rehearsal)
         _open_libraries(every=not self._own_root)
         if not self._own_root:
             _open_all_below(self._profile.packages)
+
+    def _import(self, **environment: str) -> None:
+        os.environ |= environment
+        try:
+            for name in self._profile.preload:
+                importlib.import_module(name)
+        finally:
+            for name in environment:
+                del os.environ[name]
+
+    @contextlib.contextmanager
+    def _writable(self) -> Iterator[str]:
+        """A directory for what packages write when they are imported (matplotlib insists on one), empty before."""
+        if self._own_root:
+            yield namespaces.mount_writable(self._paths)
+            return
+        directory = _make_cells_directory()
+        try:
+            yield directory
+        finally:
+            remove_tree(directory)
 
     def all_that_may_be_needed(self) -> None:
         """For workers that will not be able to read the library, as it lies in root's private directory."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import functools
+import importlib
 import io
 import json
 import os
@@ -33,11 +34,14 @@ class Answer:
     line: int | None = None
 
 
-def on_cpython(programs: Sequence[Sequence[str]]) -> list[list[Answer]]:
-    """The answers of this interpreter to programs of one or more cells, each in a process and directory of its own."""
+def on_cpython(programs: Sequence[Sequence[str]], modules: Sequence[str] = ()) -> list[list[Answer]]:
+    """The answers of this interpreter to programs of one or more cells, each in a process and directory of its own.
+
+    ``modules`` are imported once, before the processes are forked.
+    """
     done = subprocess.run(
         [sys.executable, "-I", __file__],
-        input=json.dumps(list(map(list, programs))),
+        input=json.dumps([list(modules), list(map(list, programs))]),
         capture_output=True,
         text=True,
         env={key: value for key, value in os.environ.items() if not key.startswith("PYTHON")},
@@ -103,5 +107,7 @@ def _in_a_fork(cells: Sequence[str]) -> list[dict[str, object]]:
 
 
 if __name__ == "__main__":
-    programs = json.load(sys.stdin)
+    modules, programs = json.load(sys.stdin)
+    for module in modules:
+        importlib.import_module(module)
     print(json.dumps([_in_a_fork(cells) for cells in programs]))

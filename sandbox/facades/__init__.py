@@ -11,12 +11,14 @@ from collections.abc import Mapping
 
 from .catalogue import SPECS
 from .enums import GuestEnumType
+from .listed import table_of
 from .module import Facade, Metaclass, metaclass
 from .registry import is_reviewed, review, reviewed_types, settable_names, subclassable
 from .runtime import Runtime
 
 __all__ = [
     "KNOWN",
+    "THIRD_PARTY",
     "Facade",
     "GuestEnumType",
     "Metaclass",
@@ -28,10 +30,13 @@ __all__ = [
     "reviewed_types",
     "settable_names",
     "subclassable",
+    "table_of",
 ]
 
 KNOWN: frozenset[str] = frozenset(SPECS)
 """Dotted names of the modules that have a facade."""
+THIRD_PARTY: frozenset[str] = frozenset(name for name, spec in SPECS.items() if spec.listed and "." not in name)
+"""Those that are third-party packages: they are there only where somebody installed them."""
 
 
 def load(name: str, runtime: Runtime) -> Facade:

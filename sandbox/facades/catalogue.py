@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from . import (
     algorithms,
     archives,
+    arrays,
+    charts,
     classes,
     clock,
     codecs_text,
@@ -17,6 +19,7 @@ from . import (
     copies,
     enums,
     files,
+    frames,
     functional,
     introspect,
     markup,
@@ -34,7 +37,7 @@ from .spec import Spec
 
 _GROUPS = (
     numeric, algorithms, text, patterns, codecs_text, records, functional, classes, enums, copies, files, paths, trees,
-    clock, archives, system, warn, markup, commands, introspect, tables,
+    clock, archives, system, warn, markup, commands, introspect, tables, arrays, frames, charts,
 )  # fmt: skip
 
 SPECS: Mapping[str, Spec] = {spec.name: spec for group in _GROUPS for spec in group.SPECS}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Mapping
 
+from .listed import enter
 from .spec import Spec
 
 _reviewed: weakref.WeakSet[type] = weakref.WeakSet()
@@ -21,6 +22,10 @@ def review(spec: Spec, exports: Mapping[str, object]) -> None:
         if isinstance(value, type):
             _reviewed.add(value)
     _reviewed.update(spec.result_types())
+    for row in spec.listed:
+        cls = enter(row)
+        if cls is not None:
+            _reviewed.add(cls)
     for name in spec.bases:
         value = exports.get(name) or getattr(spec.module(), name, None)
         if isinstance(value, type):
@@ -54,6 +59,11 @@ class EveryName(frozenset[str]):
 
 
 EVERY_NAME = EveryName()
+
+
+def open_stores(cls: type) -> None:
+    """Let guests store any public attribute on instances of a class of ours, which looks at what it is given."""
+    _settable[cls] = EVERY_NAME
 
 
 def settable_names(cls: type) -> frozenset[str]:

@@ -22,10 +22,11 @@ class Runtime(Protocol):
 
     ``modules`` caches the facades of this engine; ``streams`` holds the guest's current stdout and stderr, which
     ``print`` must write to; ``files`` is /cell, whose ``open`` is the guest's builtin; ``namespace`` is the guest's
-    globals.
+    globals; ``kept`` is what facades keep for the time of the engine.
     """
 
     host: EngineHost
+    kept: dict[str, object]
     modules: dict[str, Facade]
     streams: Streams
     files: CellFiles

@@ -11,6 +11,7 @@ import importlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from .listed import Listed
 from .runtime import Runtime
 
 Builder = Callable[[Any, Runtime], Mapping[str, object]]
@@ -71,7 +72,8 @@ class Spec:
     module does not export; ``settable`` gives, per exported class, the attributes a guest may store on instances ("*":
     any public one);
     ``children`` are submodules that importing this one brings along; ``real`` is the module behind the facade where
-    its name differs (None: the same name; "": a package with nothing of its own to offer).
+    its name differs (None: the same name; "": a package with nothing of its own to offer); ``listed`` are the
+    attributes of instances of third-party classes.
     """
 
     name: str
@@ -85,6 +87,7 @@ class Spec:
     children: tuple[str, ...] = ()
     build: Builder | None = None
     real: str | None = None
+    listed: tuple[Listed, ...] = ()
 
     def module(self) -> Any:
         """The real module; stays on the host's side."""

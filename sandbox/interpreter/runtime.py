@@ -21,6 +21,7 @@ from ..engine import EngineHost, Stop, ToolError
 from ..errors import LimitExceeded, RunError
 from ..facades.console import Streams
 from ..guards import Guards
+from ..members import Members, Table
 from ..prices import Prices
 from . import classes
 from .apart import room
@@ -37,6 +38,7 @@ class GuestRuntime:
 
     def __init__(self, host: EngineHost) -> None:
         self.host = host
+        self.kept: dict[str, object] = {}
         self.modules: dict[str, facades.Facade] = {}
         self.streams = Streams(host.stdout, host.stderr)
         self.budget = self._make_budget(host)
@@ -50,6 +52,8 @@ class GuestRuntime:
             guest_globals=NOTHING,
         )
         self.guards.class_types.add(facades.GuestEnumType)
+        self.guards.members = Members(self.guards, self._table_of)
+        self._tables: dict[type, Table | None] = {}
         self.metaclasses = Metaclasses(self)
         self.guards.type_methods["__new__"] = self.metaclasses.new_class
         self.files = CellFiles(self)
@@ -189,6 +193,17 @@ class GuestRuntime:
             return ("<cell>", 1, "<module>", "")
         return self.reporter.describe(frames[max(0, len(frames) - level)])
 
+    def _table_of(self, cls: type) -> Table | None:
+        """The reviewed attributes of a third-party class, whose facade is loaded if it is not yet."""
+        found = self._tables.get(cls)
+        if found is None:
+            root = cls.__module__.partition(".")[0]
+            if root not in facades.KNOWN or not self.host.policy.allows_import(root):
+                return None
+            facades.load(root, self)
+            found = self._tables[cls] = facades.table_of(cls, self)
+        return found
+
     def recursion_limit(self, new: int | None = None) -> int:
         """The guest's own view of the recursion limit; the engine's real one stays."""
         if new is not None:
@@ -238,14 +253,14 @@ class GuestRuntime:
         """``from module import name``."""
         facade = self._load(module)
         why = facade.missing(name)
-        if why is not None and f"{module}.{name}" not in facades.KNOWN:
+        if f"{module}.{name}" in facades.KNOWN and name not in vars(facade):
+            return self._load(f"{module}.{name}")
+        if why is not None:
             self._refuse_import("HC202", f"{module}.{name}", f"cannot import {why}", ImportError)
         try:
             return getattr(facade, name)
         except AttributeError:
             pass
-        if f"{module}.{name}" in facades.KNOWN:
-            return self._load(f"{module}.{name}")
         raise ImportError(f"cannot import name {name!r} from {module!r} (unknown location)", name=name)
 
     # -- generic syntax (PEP 695)

@@ -31,6 +31,7 @@ _SESSION = (
 _LOCKED = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
 _BIND = kernel.MOUNT_ATTR_RDONLY | kernel.MOUNT_ATTR_NOSUID | kernel.MOUNT_ATTR_NODEV
 _SCRATCH = ("/tmp", "/usr", "/lib", "/etc", "/proc")
+_WRITABLE = (CELL, "/mnt", "/media", "/srv", "/dev/shm", "/run", "/tmp")
 
 
 def map_ids(proc: int, outer_uid: int, outer_gid: int) -> None:
@@ -72,6 +73,20 @@ def build_root(paths: Sequence[str], packages: Iterable[str]) -> None:
         kernel.mount(None, "." + mask, None, kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | _LOCKED)
     kernel.pivot_root_here()
     kernel.mount(None, "/", None, kernel.MS_REMOUNT | kernel.MS_BIND | kernel.MS_RDONLY | _LOCKED)
+
+
+def mount_writable(paths: Iterable[str]) -> str:
+    """A small private directory over one that holds none of ``paths``; ``build_root`` leaves it behind.
+
+    Raises:
+        OSError: no directory is free for it.
+    """
+    used = tuple(f"{path}/" for path in paths)
+    for place in _WRITABLE:
+        if os.path.isdir(place) and not any(path.startswith(f"{place}/") for path in used):
+            kernel.mount("tmpfs", place, "tmpfs", _LOCKED, "size=4m,mode=700")
+            return place
+    raise FileNotFoundError(2, f"none of {', '.join(_WRITABLE)} is free")
 
 
 def _attach(target: str, fd: int, is_directory: bool) -> None:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Sequence
 
 from executors import create_executor
+from sandbox.policy import Policy
 from tests import honest_programs
 from tests.bench.peers import Peer, Reply
 from tests.honest_programs import Outcome, Program
@@ -18,7 +19,8 @@ def measure() -> dict[str, Outcome]:
     answers = honest_programs.on_this_python(programs)
     outcomes = {}
     for program in programs:
-        with create_executor("local") as executor:
+        policy = Policy.data_science() if program.third_party else Policy.standard()
+        with create_executor("local", policy=policy) as executor:
             outcomes[program.name] = honest_programs.run(program, executor, answers.get(program.name, ()))
     return outcomes
 

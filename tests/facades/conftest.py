@@ -18,7 +18,9 @@ from sandbox.facades.console import Streams
 from sandbox.facades.module import Facade
 from sandbox.library_names import private_names
 from sandbox.limits import Limits
+from sandbox.members import Members
 from sandbox.policy import Policy
+from sandbox.stand_ins import CLASS_TYPES
 
 
 class GuestType(type):
@@ -48,11 +50,14 @@ class Double:
             call_tool=lambda name, args, kwargs: None,
             emit=lambda type, data: None,
         )
+        self.kept: dict[str, object] = {}
         self.modules: dict[str, Facade] = {}
         self.streams = Streams(self.out, self.err)
         self.files = CellFiles(self)
         self.namespace: dict[str, object] = {}
         self.limit = 1000
+        self.class_types = CLASS_TYPES
+        self.members = Members(self, lambda cls: facades.table_of(cls, self))  # type: ignore[arg-type]
 
     def load(self, name: str) -> Any:
         return facades.load(name, self)
@@ -114,10 +119,10 @@ class Double:
 
 @pytest.fixture
 def runtime(tmp_path: Path) -> Iterator[Double]:
-    """An engine's side with a /cell of its own and the standard policy."""
+    """An engine's side with a /cell of its own and the widest policy."""
     cell = tmp_path / "cell"
     cell.mkdir()
-    yield Double(cell, Policy.standard())
+    yield Double(cell, Policy.data_science())
 
 
 @pytest.fixture

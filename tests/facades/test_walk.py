@@ -16,7 +16,7 @@ import pytest
 
 from sandbox import facades, names
 from sandbox.cellfiles import CellFiles
-from sandbox.engine import EngineHost
+from sandbox.engine import EngineHost, Stop
 from sandbox.facades.catalogue import SPECS
 from sandbox.stand_ins import REVIEWED_BUILTINS
 
@@ -93,19 +93,31 @@ CALLS: dict[str, str] = {
 }
 
 
-def steps(value: Any) -> Iterator[tuple[str, Any]]:
+def steps(value: Any, runtime: Any) -> Iterator[tuple[str, Any]]:
     """Where public names lead from a value, and what a container holds."""
-    for name in dir(value):
-        if name.startswith("_") or name in names.INTROSPECTION or name in names.GATED_PUBLIC:
+    members = runtime.members
+    foreign = members.is_foreign(type(value)) or (isinstance(value, type) and members.is_foreign(value))
+    for name in listed(value, runtime) if foreign else dir(value):
+        if name.startswith("_") or name in names.INTROSPECTION or (name in names.GATED_PUBLIC and not foreign):
             continue
         try:
-            yield f".{name}", getattr(value, name)
-        except Exception:  # an attribute that cannot be read leads nowhere
+            if foreign:
+                load = members.load_from_class if isinstance(value, type) else members.load
+                yield f".{name}", load(value, name)
+            else:
+                yield f".{name}", getattr(value, name)
+        except (Exception, Stop):  # an attribute that cannot be read leads nowhere
             continue
     if type(value) in (list, tuple, set, frozenset):
         yield from ((f"[{index}]", item) for index, item in enumerate(list(value)[:20]))
     elif type(value) in (dict, types.MappingProxyType):
         yield from ((f"[{key!r}]", item) for key, item in list(value.items())[:20])
+
+
+def listed(value: Any, runtime: Any) -> list[str]:
+    """The names that the gate opens on a third-party object or class."""
+    table = runtime.members.table(value if isinstance(value, type) else type(value))
+    return sorted({*table.names, *table.checked})
 
 
 def problem(value: Any, runtime: Any) -> str | None:
@@ -137,7 +149,7 @@ def walk(start: str, value: Any, runtime: Any) -> list[str]:
     for _ in range(DEPTH):
         following = []
         for path, current in level:
-            for step, inner in steps(current):
+            for step, inner in steps(current, runtime):
                 if id(inner) in seen or type(inner) in PLAIN:
                     continue
                 seen[id(inner)] = inner

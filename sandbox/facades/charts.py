@@ -1,0 +1,253 @@
+"""matplotlib: charts drawn in memory, saved in /cell or shown as artifacts of the run.
+
+Invariants: the backend is Agg; nothing runs a program, opens a window, or reads a style, font or image past /cell;
+``show()`` makes artifacts of the open figures and closes them, as closing their windows would.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import string
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from . import chart_checks as checks
+from .chart_members import LISTED
+from .listed import Listed, shown
+from .runtime import Runtime
+from .spec import Spec, words
+
+
+def _settings(real: Any, runtime: Runtime) -> Mapping[str, object]:
+    def rc(group: Any, **kwargs: Any) -> None:
+        for family in (group,) if isinstance(group, str) else tuple(group):
+            checks.settings(runtime, {f"{family}.{name}": value for name, value in kwargs.items()})
+            real.rc(str(family), **kwargs)
+
+    def rc_context(rc: Any = None, fname: Any = None) -> Any:
+        if fname is not None:
+            runtime.refuse("HC402", "matplotlib: settings from a file")
+        return real.rc_context(None if rc is None else checks.settings(runtime, rc))
+
+    return {
+        "rc": rc,
+        "rc_context": rc_context,
+        "rcParams": checks.Settings(runtime, real.rcParams),
+        "rcdefaults": real.rcdefaults,
+    }
+
+
+def _use(runtime: Runtime) -> Callable[..., None]:
+    def use(backend: Any, *, force: bool = True) -> None:
+        if not isinstance(backend, str) or backend.lower() != "agg":
+            runtime.refuse("HC202", f"matplotlib: the backend {backend!r} (figures are drawn by 'agg')")
+
+    return use
+
+
+def _own_fonts_only(real: Any) -> None:
+    """Forget fonts of the machine: a worker cannot read them, and texts are as wide on every machine without them."""
+    fonts: Any = importlib.import_module("matplotlib.font_manager").fontManager
+
+    own = real.get_data_path()
+    for kind in ("ttflist", "afmlist"):
+        setattr(fonts, kind, [font for font in getattr(fonts, kind) if font.fname.startswith(own)])
+
+
+def _build_matplotlib(real: Any, runtime: Runtime) -> Mapping[str, object]:
+    if real.get_backend(auto_select=False) != "agg":
+        real.use("agg")
+    if not runtime.host.in_process:
+        _own_fonts_only(real)
+    return {
+        **_settings(real, runtime),
+        "use": _use(runtime),
+        "get_backend": lambda: "agg",
+        "colormaps": real.colormaps,
+        "cycler": checks.careful(runtime, None, real.cycler),
+    }
+
+
+_DRAWING = words(
+    """acorr angle_spectrum annotate arrow autoscale autumn axes axhline axhspan axis axline axvline axvspan bar barbs
+    barh bone box boxplot broken_barh cla clf clim close cohere colorbar contour contourf cool copper csd delaxes draw
+    ecdf errorbar eventplot figaspect figimage figlegend fignum_exists figtext figure fill fill_between fill_betweenx
+    findobj flag gca gcf gci get_cmap get_figlabels get_fignums grid gray grouped_bar hexbin hist hist2d hlines hot
+    hsv imshow inferno ioff ion isinteractive jet legend locator_params loglog magma magnitude_spectrum margins matshow
+    minorticks_off minorticks_on nipy_spectral pcolor pcolormesh phase_spectrum pie pink plasma plot polar prism psd
+    quiver quiverkey rgrids sca scatter sci semilogx semilogy set_cmap specgram spring spy stackplot stairs stem step
+    streamplot subplot subplot2grid subplot_mosaic subplots subplots_adjust summer suptitle table text thetagrids
+    tick_params ticklabel_format tight_layout title tricontour tricontourf tripcolor triplot twinx twiny violinplot
+    viridis vlines winter xcorr xlabel xlim xscale xticks ylabel ylim yscale yticks"""
+)
+
+
+def _build_pyplot(real: Any, runtime: Runtime) -> Mapping[str, object]:
+    matplotlib: Any = importlib.import_module("matplotlib")
+
+    from .. import facades
+
+    def show(*args: Any, **kwargs: Any) -> None:
+        for number in real.get_fignums():
+            checks.keep(runtime, real.figure(number))
+            real.close(number)
+
+    def savefig(*args: Any, **kwargs: Any) -> None:
+        checks.saved(runtime, None, real.gcf().savefig)(*args, **kwargs)
+
+    def setp(obj: Any, **kwargs: Any) -> Any:
+        return real.setp(obj, **checks.options(runtime, kwargs))
+
+    drawing = {name: checks.careful(runtime, None, getattr(real, name)) for name in _DRAWING if hasattr(real, name)}
+    return {
+        **drawing,
+        **_settings(matplotlib, runtime),
+        "bar_label": checks.formatted("fmt", 2)(runtime, None, real.bar_label),
+        "clabel": checks.formatted("fmt", 99)(runtime, None, real.clabel),
+        "imread": checks.read_image(runtime, real.imread),
+        "imsave": checks.write_image(runtime, real.imsave),
+        "savefig": savefig,
+        "setp": setp,
+        "show": show,
+        "cm": facades.load("matplotlib.cm", runtime),
+        "style": facades.load("matplotlib.style", runtime),
+        "colormaps": matplotlib.colormaps,
+    }
+
+
+def _build_style(real: Any, runtime: Runtime) -> Mapping[str, object]:
+    def styles(style: Any) -> Any:
+        if isinstance(style, str):
+            if style not in real.available and style != "default":
+                runtime.refuse("HC402", f"matplotlib: the style {style!r} (only its own styles are offered)")
+            return str.__str__(style)
+        if isinstance(style, Mapping):
+            return checks.settings(runtime, style)
+        return [styles(each) for each in style]
+
+    def use(style: Any) -> None:
+        real.use(styles(style))
+
+    @contextlib.contextmanager
+    def context(style: Any, after_reset: bool = False) -> Iterator[None]:
+        with real.context(styles(style), after_reset=after_reset):
+            yield
+
+    return {"available": list(real.available), "use": use, "context": context}
+
+
+def _template_formatter(fmt: Any) -> Any:
+    """``StrMethodFormatter`` whose template names the value and nothing of it."""
+    for _, field, spec, _ in string.Formatter().parse(fmt):
+        if field not in (None, "x", "pos") or (spec and "{" in spec):
+            raise ValueError(f"the field {field!r} of a formatter's template: only x and pos are offered")
+    return importlib.import_module("matplotlib.ticker").StrMethodFormatter(str(fmt))
+
+
+def _build_ticker(real: Any, runtime: Runtime) -> Mapping[str, object]:
+    return {"StrMethodFormatter": shown(real.StrMethodFormatter)}
+
+
+_ARTISTS = words("Annulus Arc Arrow Circle ConnectionPatch Ellipse FancyArrow FancyArrowPatch FancyBboxPatch PathPatch")
+
+SPECS = (
+    Spec(
+        name="matplotlib",
+        names=words("__version__"),
+        own=words("colormaps cycler get_backend rc rcParams rc_context rcdefaults use"),
+        rest="process",
+        build=_build_matplotlib,
+        children=words("matplotlib.cm matplotlib.colors matplotlib.ticker matplotlib.transforms"),
+        listed=LISTED,
+    ),
+    Spec(
+        name="matplotlib.pyplot",
+        names=words(
+            """Arrow Axes Circle Figure FixedFormatter FixedLocator FormatStrFormatter FuncFormatter GridSpec Line2D
+            LinearLocator LogLocator MaxNLocator MultipleLocator Normalize NullFormatter NullLocator Polygon Rectangle
+            ScalarFormatter"""
+        ),
+        own=(
+            *_DRAWING,
+            *words("""bar_label clabel cm colormaps imread imsave rc rcParams rc_context rcdefaults savefig setp show
+                style"""),
+        ),
+        rest="process",
+        build=_build_pyplot,
+        children=words(
+            "matplotlib.axes matplotlib.collections matplotlib.dates matplotlib.figure matplotlib.gridspec "
+            "matplotlib.lines matplotlib.patches matplotlib.patheffects"
+        ),
+    ),
+    Spec(name="matplotlib.style", own=words("available context use"), rest="files", build=_build_style),
+    Spec(
+        name="matplotlib.ticker",
+        names=words(
+            """AsinhLocator AutoLocator AutoMinorLocator EngFormatter FixedFormatter FixedLocator FormatStrFormatter
+            FuncFormatter IndexLocator LinearLocator LogFormatter LogFormatterExponent LogFormatterMathtext
+            LogFormatterSciNotation LogLocator LogitFormatter LogitLocator MaxNLocator MultipleLocator NullFormatter
+            NullLocator PercentFormatter ScalarFormatter SymmetricalLogLocator"""
+        ),
+        own=words("StrMethodFormatter"),
+        rest="unreviewed",
+        build=_build_ticker,
+        listed=(Listed(path="matplotlib.ticker:StrMethodFormatter", make=_template_formatter),),
+    ),
+    Spec(
+        name="matplotlib.dates",
+        names=words(
+            """AutoDateFormatter AutoDateLocator ConciseDateFormatter DAILY DateFormatter DayLocator FR FRIDAY HOURLY
+            HourLocator MINUTELY MO MONDAY MONTHLY MicrosecondLocator MinuteLocator MonthLocator SA SATURDAY SECONDLY
+            SU SUNDAY SecondLocator TH THURSDAY TU TUESDAY UTC WE WEDNESDAY WEEKDAYS WEEKLY WeekdayLocator YEARLY
+            YearLocator date2num datestr2num drange num2date num2timedelta"""
+        ),
+        rest="unreviewed",
+    ),
+    Spec(
+        name="matplotlib.colors",
+        names=words(
+            """AsinhNorm BASE_COLORS BoundaryNorm CSS4_COLORS CenteredNorm Colormap FuncNorm LinearSegmentedColormap
+            ListedColormap LogNorm NoNorm Normalize PowerNorm SymLogNorm TABLEAU_COLORS TwoSlopeNorm XKCD_COLORS
+            hex2color hsv_to_rgb is_color_like rgb2hex rgb_to_hsv same_color to_hex to_rgb to_rgba to_rgba_array"""
+        ),
+        rest="unreviewed",
+    ),
+    Spec(
+        name="matplotlib.cm",
+        names=words(
+            """Accent Blues BrBG BuGn BuPu Dark2 GnBu Greens Greys OrRd Oranges PRGn Paired Pastel1 Pastel2 PiYG PuBu
+            PuBuGn PuOr PuRd Purples RdBu RdBu_r RdGy RdPu RdYlBu RdYlBu_r RdYlGn RdYlGn_r Reds ScalarMappable Set1
+            Set2 Set3 Spectral Wistia YlGn YlGnBu YlOrBr YlOrRd afmhot autumn binary bone brg bwr cividis cool
+            coolwarm coolwarm_r copper cubehelix flag gist_earth gist_gray gist_heat gist_ncar gist_rainbow gnuplot
+            gnuplot2 gray gray_r hot hsv inferno inferno_r jet magma magma_r nipy_spectral ocean pink plasma plasma_r
+            prism rainbow seismic spring summer tab10 tab20 tab20b tab20c terrain turbo twilight viridis viridis_r
+            winter"""
+        ),
+        rest="unreviewed",
+    ),
+    Spec(
+        name="matplotlib.patches",
+        names=(*_ARTISTS, *words("Patch Polygon Rectangle RegularPolygon Shadow StepPatch Wedge")),
+        rest="unreviewed",
+    ),
+    Spec(name="matplotlib.lines", names=words("Line2D"), rest="unreviewed"),
+    Spec(name="matplotlib.gridspec", names=words("GridSpec GridSpecFromSubplotSpec SubplotSpec"), rest="unreviewed"),
+    Spec(name="matplotlib.figure", names=words("Figure"), rest="unreviewed"),
+    Spec(name="matplotlib.axes", names=words("Axes"), rest="unreviewed"),
+    Spec(
+        name="matplotlib.collections",
+        names=words("Collection LineCollection PatchCollection PathCollection PolyCollection QuadMesh"),
+        rest="unreviewed",
+    ),
+    Spec(
+        name="matplotlib.patheffects",
+        names=words("Normal SimpleLineShadow SimplePatchShadow Stroke withSimplePatchShadow withStroke"),
+        rest="unreviewed",
+    ),
+    Spec(
+        name="matplotlib.transforms",
+        names=words("Affine2D Bbox blended_transform_factory"),
+        rest="unreviewed",
+    ),
+)
