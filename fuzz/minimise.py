@@ -61,7 +61,8 @@ def _changes(tree: ast.Module) -> Iterator[Change]:
                         yield _hoist(number, field, index, inner)
     for number, node in enumerate(nodes):
         for field in _DISPLAYS:
-            for index in range(len(getattr(node, field, None) or ())):
+            value = getattr(node, field, None)
+            for index in range(len(value) if isinstance(value, list) else 0):
                 yield _cut(number, field, index, index + 1)
         for field, value in ast.iter_fields(node):
             if isinstance(value, ast.expr) and not isinstance(value, ast.Constant):

@@ -16,14 +16,36 @@ from typing import Any, Literal, NoReturn
 
 from .. import refusals, reserved, safe_builtins
 from ..errors import PolicyViolation
-from . import classes, comprehensions, functions, handlers, patterns, statements, suspension, targets
+from . import (
+    classes,
+    comprehensions,
+    conditions,
+    functions,
+    handlers,
+    patterns,
+    statements,
+    suspended_statements,
+    suspension,
+    targets,
+)
 from .analysis import Analysis, analyse
 from .runtime import GuestRuntime
 from .scopes import mangle
-from .shapes import UNSET, Frame, Run, close
+from .shapes import NOTHING, UNSET, Frame, Run, close
 from .unit import Program, Unit, at
 
-COMPILERS = (classes, comprehensions, functions, handlers, patterns, statements, suspension, targets)
+COMPILERS = (
+    classes,
+    comprehensions,
+    conditions,
+    functions,
+    handlers,
+    patterns,
+    statements,
+    suspended_statements,
+    suspension,
+    targets,
+)
 """Modules that register node compilers when they are imported."""
 
 _CHARACTERS_AN_OPERATION = 10
@@ -166,4 +188,4 @@ def _module_entry(filename: str) -> Any:
         run(frame)
 
     code = module.__code__.replace(co_filename=filename, co_name="<module>", co_qualname="<module>")
-    return types.FunctionType(code, {"__builtins__": {}})
+    return types.FunctionType(code, NOTHING)

@@ -11,11 +11,11 @@ import itertools
 import types
 from typing import Any
 
+from .conditions import flat, truth
 from .frames import framer
 from .priced import note_counter
 from .scopes import Scope
 from .shapes import NOTHING, UNSET, Frame, Operand, Position, Run, call, close, constant
-from .statements import flat
 from .targets import join, place_target, target
 from .unit import EXPRESSIONS, Unit, at, compiles, iteration_at
 
@@ -71,7 +71,7 @@ def _clauses(unit: Unit, node: Comprehension, operands: list[Operand]) -> str:
         note_counter(unit, generator.target, generator.iter)
         text = f"for {{{len(operands) - 1}}} in {{{source}}}"
         for test in generator.ifs:
-            operands.append(flat(unit, test))
+            operands.append(truth(unit, test))
             text += f" if {{{len(operands) - 1}}}"
         texts.append(text)
     return " ".join(texts)
@@ -81,7 +81,7 @@ def _clauses(unit: Unit, node: Comprehension, operands: list[Operand]) -> str:
 def generator_expression(unit: Unit, node: ast.GeneratorExp) -> Operand:
     first = unit.run(node.generators[0].iter)
     scope = unit.program.scopes[id(node)]
-    inner = Unit(unit.program, scope, f"{unit.qualname}<genexpr>.<locals>.")
+    inner = Unit(unit.program, scope, f"{unit.qualname}<genexpr>.")
     source = scope.temporary()
     operands = [Operand("frame[{0}]", (source,))]
     lines: list[str] = []
@@ -94,7 +94,7 @@ def generator_expression(unit: Unit, node: ast.GeneratorExp) -> Operand:
         note_counter(inner, generator.target, generator.iter)
         lines.append(f"{indent}for {{{len(operands) - 1}}} in v0({{{where}}}, v1):")
         for test in generator.ifs:
-            operands.append(flat(inner, test))
+            operands.append(truth(inner, test))
             lines.append(" " * len(lines) + f"if {{{len(operands) - 1}}}:")
     operands.append(flat(inner, node.elt))
     lines.append(" " * len(lines) + f"yield {{{len(operands) - 1}}}")

@@ -111,48 +111,6 @@ def unary_operation(unit: Unit, node: ast.UnaryOp) -> Operand:
     return call(close(f"return {UNARY[type(node.op)]}{{0}}", [operand], at=at(node)))
 
 
-def compare_text(node: ast.Compare) -> str:
-    """The template of a chain of comparisons; every operand is evaluated at most once."""
-    operators = [COMPARE[type(op)] for op in node.ops]
-    if len(operators) == 1:
-        return f"return {{0}} {operators[0]} {{1}}"
-    lines = ["left = {0}"]
-    for number, sign in enumerate(operators[:-1], 1):
-        lines += [f"right = {{{number}}}", f"result = left {sign} right", "if not result: return result"]
-        lines.append("left = right")
-    return "\n".join([*lines, f"return left {operators[-1]} {{{len(operators)}}}"])
-
-
-@compiles(EXPRESSIONS, ast.Compare)
-def comparison(unit: Unit, node: ast.Compare) -> Operand:
-    operands = [unit.operand(part) for part in (node.left, *node.comparators)]
-    return call(close(compare_text(node), operands, at=at(node)))
-
-
-@compiles(EXPRESSIONS, ast.BoolOp)
-def boolean(unit: Unit, node: ast.BoolOp) -> Operand:
-    word = " and " if isinstance(node.op, ast.And) else " or "
-    operands = [unit.operand(node.values[0])]
-    branches = unit.branches()
-    operands += [unit.operand(value) for value in node.values[1:]]
-    branches.end()
-    unit.definite = branches.before
-    return call(close("return " + word.join(f"{{{k}}}" for k in range(len(operands))), operands, at=at(node)))
-
-
-@compiles(EXPRESSIONS, ast.IfExp)
-def conditional(unit: Unit, node: ast.IfExp) -> Operand:
-    test = unit.operand(node.test)
-    branches = unit.branches()
-    yes = unit.operand(node.body)
-    branches.end()
-    branches.begin()
-    no = unit.operand(node.orelse)
-    branches.end()
-    branches.close()
-    return call(close("return {1} if {0} else {2}", [test, yes, no], at=at(node)))
-
-
 # -- displays
 def _elements(unit: Unit, elements: Sequence[ast.expr]) -> tuple[str, list[Operand]]:
     texts: list[str] = []

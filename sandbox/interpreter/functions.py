@@ -18,12 +18,13 @@ from typing import Any
 from .apart import room
 from .asynchronous import AwaitRelayed, AwaitSteps, drive, drive_relayed
 from .comprehensions import located
+from .conditions import flat
 from .frames import capturer, framer
 from .scopes import Scope
 from .shapes import NOTHING, UNSET, Frame, Operand, Run, call, close, define
 from .signals import RETURN_NONE
-from .statements import block, flat, is_empty
-from .suspension import suspended_block
+from .statements import block, is_empty
+from .suspended_statements import suspended_block
 from .targets import annotation, place_target
 from .unit import EXPRESSIONS, STATEMENTS, Unit, at, compiles, suspending_nodes
 

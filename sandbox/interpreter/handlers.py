@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import ast
 import sys
+import types
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from ..engine import Stop
-from .shapes import Operand, Run, close, constant
-from .statements import block, signals
+from .shapes import FILENAME, Operand, Run, close, constant
+from .statements import RAISING, block, signals
 from .targets import delete_name, join, place_target, target
 from .unit import STATEMENTS, Unit, at, compiles, leaves, with_at
 
@@ -24,11 +25,12 @@ _NOT_CAUGHT_STAR = "catching ExceptionGroup with except* is not allowed. Use exc
 
 def matches(error: BaseException, wanted: Any) -> bool:
     """Whether an ``except wanted:`` clause takes the error, by real inheritance."""
-    if isinstance(wanted, tuple):
-        return any(matches(error, each) for each in wanted)
-    if not isinstance(wanted, type) or BaseException not in _mro(wanted):
-        raise TypeError(_NOT_CAUGHT)
-    return wanted in _mro(type(error))
+    classes = wanted if isinstance(wanted, tuple) else (wanted,)
+    for each in classes:
+        if not isinstance(each, type) or BaseException not in _mro(each):
+            raise TypeError(_NOT_CAUGHT)
+    mro = _mro(type(error))
+    return any(each in mro for each in classes)
 
 
 def star_types(wanted: Any) -> Any:
@@ -73,6 +75,28 @@ class HandlerText:
         place = self.operand(place_target(self.unit, handler.name))
         forget = self.value(delete_name(self.unit, handler.name, handler))
         return [f"{place} = e", "try:", f" s = {run}", "finally:", f" {place} = None", f" {forget}(frame)"]
+
+    def star_clause(self, handler: ast.ExceptHandler, body: Run, call: str) -> list[str]:
+        """The lines of an ``except*`` clause. CPython tells what a bare ``raise`` raises again from a new exception
+        by its traceback, so the frames of templates are taken off it.
+        """
+        caught, test = self.value(BaseException), self.value(raised_again)
+        lines = [f" {line}" for line in self.clause(handler, body, call)]
+        lines += [f"except {caught} as x:", f" if {test}(x, e, before): x.__traceback__ = before", " raise"]
+        return ["before = e.__traceback__", "try:", *lines]
+
+
+def raised_again(error: BaseException, caught: BaseException, before: types.TracebackType | None) -> bool:
+    """Whether a bare ``raise`` of the handler itself raised what it had caught, with this traceback, again."""
+    if error.__cause__ is not caught.__cause__ or error.__context__ is not caught.__context__:
+        return False
+    link = error.__traceback__
+    while link is not None and link is not before:
+        code = link.tb_frame.f_code
+        if code.co_filename != FILENAME or (link.tb_next is before and code in RAISING):
+            return False
+        link = link.tb_next
+    return link is before and isinstance(error, BaseExceptionGroup)
 
 
 @compiles(STATEMENTS, ast.Try)
@@ -140,7 +164,7 @@ def try_star(unit: Unit, node: ast.TryStar) -> Run:
         branches.begin()
         wanted = join("{0}({1})", [constant(star_types), unit.operand(handler.type)], at(handler))
         lines.append(f"except* {text.operand(wanted)} as e:")
-        lines += [f" {line}" for line in text.clause(handler, block(unit, handler.body), text.call)]
+        lines += [f" {line}" for line in text.star_clause(handler, block(unit, handler.body), text.call)]
         branches.end()
     lines.append("else:")
     lines.append(f" if s is None: s = {text.value(orelse)}(frame)" if orelse else " pass")

@@ -12,8 +12,9 @@ import types
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from .conditions import truth_closure
 from .shapes import FILENAME, UNSET, Frame, Position, Run, close, closure_of
-from .statements import block, flat
+from .statements import block
 from .targets import place_target
 from .unit import PATTERNS, STATEMENTS, Unit, at, compiles, leaves, unreviewed
 
@@ -210,21 +211,35 @@ def _too_many(cls: type, allowed: int, given: int) -> TypeError:
 
 
 def captured_names(node: ast.AST) -> list[str]:
-    """The names that a pattern binds, each once."""
-    found = []
-    for each in ast.walk(node):
-        name = each.rest if isinstance(each, ast.MatchMapping) else getattr(each, "name", None)
-        if isinstance(each, ast.pattern) and name is not None:
-            found.append(name)
+    """The names that a pattern binds, each once, in the order in which CPython binds them."""
+    found = [name for child in ast.iter_child_nodes(node) for name in captured_names(child)]
+    name = node.rest if isinstance(node, ast.MatchMapping) else getattr(node, "name", None)
+    if isinstance(node, ast.pattern) and name is not None:
+        found.append(name)
     return list(dict.fromkeys(found))
 
 
-def case_test(unit: Unit, node: ast.match_case) -> Run:
+Test = Callable[[Frame, Any], bool]
+
+
+def case_test(unit: Unit, node: ast.match_case) -> Test:
     """A closure of ``[frame, subject]`` that matches, binds and tests the guard."""
-    match = pattern(unit, node.pattern)
-    names = captured_names(node.pattern)
+    bound = pattern_test(unit, node.pattern)
+    if node.guard is None:
+        return bound
+    guard = truth_closure(unit, node.guard)
+
+    def test(frame: Frame, subject: Any) -> bool:
+        return bound(frame, subject) and bool(guard(frame))
+
+    return test
+
+
+def pattern_test(unit: Unit, node: ast.pattern) -> Test:
+    """A closure of ``[frame, subject]`` that matches and binds."""
+    match = pattern(unit, node)
+    names = captured_names(node)
     binders = [close("{0} = frame[v0]", [place_target(unit, name)], [-1]) for name in names]
-    guard = closure_of(flat(unit, node.guard)) if node.guard is not None else None
 
     def test(frame: Frame, subject: Any) -> bool:
         captures: Captures = {}
@@ -234,9 +249,9 @@ def case_test(unit: Unit, node: ast.match_case) -> Run:
             frame.append(captures[name])
             bind(frame)
             frame.pop()
-        return guard is None or bool(guard(frame))
+        return True
 
-    return test  # type: ignore[return-value]
+    return test
 
 
 @compiles(STATEMENTS, ast.Match)

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import ast
 import itertools
+import types
 from collections.abc import Sequence
+from typing import Any
 
-from .expressions import COMPARE, binary_text
+from .conditions import flat, truth
 from .priced import note_counter
-from .shapes import Operand, Run, close
+from .shapes import Run, close
 from .signals import BREAK, CONTINUE, RETURN_NONE
-from .targets import join, place_target, target
+from .targets import place_target, target
 from .unit import STATEMENTS, Unit, assert_at, at, compiles, iteration_at, leaves, test_at
 
 _CHUNK = 12
@@ -64,23 +66,6 @@ def sequence(parts: list[tuple[Run, bool]]) -> Run:
     return close("\n".join(lines), [], [run for run, _ in parts])
 
 
-# -- inlining one level of an expression into its statement
-def flat(unit: Unit, node: ast.expr) -> Operand:
-    """The operand of an expression; an operator, comparison or subscript of operands is inlined."""
-    if isinstance(node, ast.Compare) and len(node.ops) == 1:
-        operands = [unit.operand(node.left), unit.operand(node.comparators[0])]
-        return join(f"({{0}} {COMPARE[type(node.ops[0])]} {{1}})", operands, at(node))
-    if isinstance(node, ast.BinOp):
-        text = binary_text(unit, node)
-        if text is not None:
-            return join(text, [unit.operand(node.left), unit.operand(node.right)], at(node))
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        return join("(not {0})", [flat(unit, node.operand)], at(node))
-    if isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice):
-        return join("{0}[{1}]", [unit.operand(node.value), unit.operand(node.slice)], at(node))
-    return unit.operand(node)
-
-
 # -- simple statements
 @compiles(STATEMENTS, ast.Pass, ast.Global, ast.Nonlocal)
 def nothing(unit: Unit, node: ast.stmt) -> Run:
@@ -110,16 +95,23 @@ def continued(unit: Unit, node: ast.Continue) -> Run:
     return close("return v0", [], [CONTINUE])
 
 
+RAISING: set[types.CodeType] = set()
+"""The templates of ``raise`` with an exception; a bare one leaves no entry in a traceback."""
+
+
 @compiles(STATEMENTS, ast.Raise)
 def raised(unit: Unit, node: ast.Raise) -> Run:
     operands = [unit.operand(part) for part in (node.exc, node.cause) if part is not None]
     text = ["raise", "raise {0}", "raise {0} from {1}"][len(operands)]
-    return close(text, operands, at=at(node))
+    run: Any = close(text, operands, at=at(node))
+    if operands:
+        RAISING.add(run.__code__)
+    return run  # type: ignore[no-any-return]
 
 
 @compiles(STATEMENTS, ast.Assert)
 def asserted(unit: Unit, node: ast.Assert) -> Run:
-    test = flat(unit, node.test)
+    test = truth(unit, node.test)
     if node.msg is None:
         return close("if {0}: return\nraise v0", [test], [AssertionError], assert_at(node))
     branches = unit.branches()
@@ -131,7 +123,7 @@ def asserted(unit: Unit, node: ast.Assert) -> Run:
 # -- branches and loops
 @compiles(STATEMENTS, ast.If)
 def branch(unit: Unit, node: ast.If) -> Run:
-    test = flat(unit, node.test)
+    test = truth(unit, node.test)
     branches = unit.branches()
     yes = block(unit, node.body)
     branches.end(leaves(node.body))
@@ -153,7 +145,7 @@ def loop_body(body: Sequence[ast.stmt], call: str) -> str:
 
 @compiles(STATEMENTS, ast.While)
 def while_loop(unit: Unit, node: ast.While) -> Run:
-    test = [] if _is_true(node.test) else [flat(unit, node.test)]
+    test = [] if _is_true(node.test) else [truth(unit, node.test)]
     after_test = set(unit.definite)
     body = block(unit, node.body)
     unit.definite = set(after_test)

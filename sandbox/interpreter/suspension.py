@@ -12,41 +12,22 @@ from __future__ import annotations
 import ast
 import copy
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..engine import Stop
 from .asynchronous import Escaped, Thrown, Yielded, delegate
-from .awaitables import (
-    async_iterator,
-    awaitable,
-    awaitable_relayed,
-    entered,
-    entered_relayed,
-    iterator_of,
-    left,
-    left_relayed,
-    next_item,
-    next_item_relayed,
-)
+from .awaitables import async_iterator, awaitable, awaitable_relayed, iterator_of, next_item, next_item_relayed
 from .comprehensions import fresh_cells
+from .conditions import truth_closure
 from .expressions import COMPARE
-from .handlers import HandlerText, matches, not_a_manager, star_types
-from .patterns import case_test
-from .shapes import UNSET, Operand, Position, Run, Spot, close, constant, slot
-from .signals import BREAK, CONTINUE
-from .statements import is_empty, loop_body, sequence, signals
-from .targets import inplace, join, target
+from .shapes import UNSET, Operand, Position, Run, Spot, close
+from .targets import target
 from .unit import (
     SUSPENDED_EXPRESSIONS,
-    SUSPENDED_STATEMENTS,
     Ready,
     Unit,
     at,
     compiles,
-    iteration_at,
-    test_at,
-    with_at,
 )
 
 _LAZY = (ast.BoolOp, ast.IfExp, ast.Yield, ast.YieldFrom, ast.Await, ast.ListComp, ast.SetComp, ast.DictComp)
@@ -64,14 +45,6 @@ def close_steps(
     indented = body.replace("\n", "\n ")
     text = f"try:\n {indented}\nexcept v{count} as e: raise v{count + 1}(e)"
     return close(text, operands, [*values, StopIteration, Escaped], at, spots)
-
-
-def _caught(number: int) -> list[str]:
-    """Lines, inside a ``try``, that run the body ``v0``; ``v<number>`` is Escaped, ``x`` what escaped from it."""
-    return [" try: s = yield from v0(frame)", f" except v{number} as k: x = k", " if x is not None: raise x.error"]
-
-
-_RESTORE = " if x is not None: x.restore(); x = None"
 
 
 # -- taking expressions apart
@@ -113,27 +86,30 @@ def hoist(node: Any, steps: Steps) -> Any:
     node = steps.unit.copied(node)
     if isinstance(node, ast.GeneratorExp):
         first = copy.copy(node.generators[0])
-        first.iter = _settle(first.iter, steps)
+        first.iter = settle(first.iter, steps)
         node.generators = [first, *node.generators[1:]]
         return node
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        node.args = copy.copy(node.args)
     parts = _evaluated(node)
     last = max((k for k, (_, _, child) in enumerate(parts) if steps.unit.suspends(child)), default=-1)
     for field, index, child in parts[: last + 1]:
-        _replace(node, field, index, _settle(child, steps))
+        owner = node.args if field in ("defaults", "kw_defaults") else node
+        _replace(owner, field, index, settle(child, steps))
     return node
 
 
-def _settle(child: Any, steps: Steps) -> Any:
+def settle(child: Any, steps: Steps) -> Any:
     """A child that is evaluated now: its value's stand-in."""
     if isinstance(child, (ast.Constant, Ready)):
         return child
     if isinstance(child, ast.Starred):
-        return ast.copy_location(ast.Starred(_settle(child.value, steps), child.ctx), child)
+        return ast.copy_location(ast.Starred(settle(child.value, steps), child.ctx), child)
     stored = isinstance(getattr(child, "ctx", None), (ast.Store, ast.Del))
     if stored or isinstance(child, (ast.keyword, ast.Slice, ast.FormattedValue, ast.JoinedStr)):
         child = copy.copy(child)
         for field, index, inner in _evaluated(child):
-            _replace(child, field, index, _settle(inner, steps))
+            _replace(child, field, index, settle(inner, steps))
         return child
     return steps.add(child)
 
@@ -145,14 +121,19 @@ _ORDER: dict[type, tuple[str, ...]] = {
     ast.AnnAssign: ("value",),
     ast.Attribute: ("value",),
     ast.Subscript: ("value", "slice"),
-    ast.FunctionDef: ("decorator_list",),
-    ast.AsyncFunctionDef: ("decorator_list",),
     ast.ClassDef: ("decorator_list", "bases", "keywords"),
 }
 
 
 def _evaluated(node: Any) -> list[tuple[str, int, Any]]:
-    """The children of a node in evaluation order, each with its field and index (-1 for a single child)."""
+    """The children of a node in evaluation order, each with its field and index (-1 for a single child).
+
+    The defaults of a function's parameters count as its own children.
+    """
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+        found = [("decorator_list", k, each) for k, each in enumerate(getattr(node, "decorator_list", ()))]
+        found += [("defaults", k, each) for k, each in enumerate(node.args.defaults)]
+        return found + [("kw_defaults", k, each) for k, each in enumerate(node.args.kw_defaults) if each is not None]
     if isinstance(node, ast.Dict):
         pairs = enumerate(zip(node.keys, node.values, strict=True))
         flat = [part for k, (key, value) in pairs for part in (("keys", k, key), ("values", k, value))]
@@ -216,51 +197,100 @@ def yielded_from(unit: Unit, node: ast.YieldFrom) -> Run:
 @compiles(SUSPENDED_EXPRESSIONS, ast.Await)
 def awaited(unit: Unit, node: ast.Await) -> Run:
     steps = Steps(unit)
-    return steps.then("return (yield from w0({0}))", _value(unit, node.value, steps), [_awaitable(unit)], at(node))
+    return steps.then("return (yield from w0({0}))", _value(unit, node.value, steps), [awaitable_of(unit)], at(node))
 
 
-def _awaitable(unit: Unit) -> Any:
+def awaitable_of(unit: Unit) -> Any:
     return awaitable_relayed if unit.relayed else awaitable
 
 
-def _next_item(unit: Unit) -> Any:
+def next_item_of(unit: Unit) -> Any:
     return next_item_relayed if unit.relayed else next_item
 
 
 @compiles(SUSPENDED_EXPRESSIONS, ast.BoolOp)
 def boolean(unit: Unit, node: ast.BoolOp) -> Run:
-    stop = "if not value: return value" if isinstance(node.op, ast.And) else "if value: return value"
-    lines: list[str] = []
     values: list[Any] = []
-    for part in node.values:
-        lines.append(f"value = {_call(unit, part, len(values))}\n{stop}")
-        values.append(_either(unit, part))
-    return close_steps("\n".join(lines) + "\nreturn value", [], values, at(node))
+    return close_steps(f"return {_value_text(unit, node, values)}", [], values, at(node))
+
+
+def _value_text(unit: Unit, node: ast.expr, values: list[Any]) -> str:
+    """Template text of a part of ``and`` and ``or`` whose value counts (see ``conditions``)."""
+    if isinstance(node, ast.BoolOp):
+        return _joined(unit, node, values, _value_text)
+    values.append(either(unit, node))
+    return call_text(unit, node, len(values) - 1)
+
+
+def _joined(unit: Unit, node: ast.BoolOp, values: list[Any], part: Callable[[Unit, Any, list[Any]], str]) -> str:
+    texts = [part(unit, node.values[0], values)]
+    definite = set(unit.definite)
+    texts += [part(unit, each, values) for each in node.values[1:]]
+    unit.definite = definite
+    return "(" + (" and " if isinstance(node.op, ast.And) else " or ").join(texts) + ")"
+
+
+def condition(unit: Unit, node: ast.expr, values: list[Any]) -> str:
+    """Template text that is tested for the truth of ``node``, whose parts become further values."""
+    if not unit.suspends(node):
+        values.append(truth_closure(unit, node))
+        return f"v{len(values) - 1}(frame)"
+    if isinstance(node, ast.BoolOp):
+        return _joined(unit, node, values, condition)
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        return f"(not {condition(unit, node.operand, values)})"
+    if isinstance(node, ast.IfExp):
+        test = condition(unit, node.test, values)
+        definite = set(unit.definite)
+        texts = []
+        for part in (node.body, node.orelse):
+            unit.definite = set(definite)
+            texts.append(condition(unit, part, values))
+        unit.definite = definite
+        return f"({texts[0]} if {test} else {texts[1]})"
+    if isinstance(node, ast.Compare):
+        return f"({_chain_text(unit, node, values)})"
+    values.append(suspended_expression(unit, node))
+    return f"(yield from v{len(values) - 1}(frame))"
 
 
 @compiles(SUSPENDED_EXPRESSIONS, ast.IfExp)
 def conditional(unit: Unit, node: ast.IfExp) -> Run:
-    parts = [node.test, node.body, node.orelse]
-    test, yes, no = (_call(unit, part, k) for k, part in enumerate(parts))
-    text = f"if {test}: return {yes}\nreturn {no}"
-    return close_steps(text, [], [_either(unit, part) for part in parts], at(node))
+    values: list[Any] = []
+    test = condition(unit, node.test, values)
+    definite = set(unit.definite)
+    texts = []
+    for part in (node.body, node.orelse):
+        unit.definite = set(definite)
+        values.append(either(unit, part))
+        texts.append(call_text(unit, part, len(values) - 1))
+    unit.definite = definite
+    return close_steps(f"if {test}: return {texts[0]}\nreturn {texts[1]}", [], values, at(node))
 
 
 @compiles(SUSPENDED_EXPRESSIONS, ast.Compare)
 def chain(unit: Unit, node: ast.Compare) -> Run:
-    parts = [node.left, *node.comparators]
-    lines = [f"left = {_call(unit, parts[0], 0)}"]
-    for number, operator in enumerate(node.ops, 1):
-        lines.append(f"right = {_call(unit, parts[number], number)}")
-        lines.append(f"result = left {COMPARE[type(operator)]} right\nif not result: return result\nleft = right")
-    return close_steps("\n".join(lines) + "\nreturn result", [], [_either(unit, part) for part in parts], at(node))
+    values: list[Any] = []
+    return close_steps(f"return {_chain_text(unit, node, values)}", [], values, at(node))
 
 
-def _either(unit: Unit, node: ast.expr) -> Run:
+def _chain_text(unit: Unit, node: ast.Compare, values: list[Any]) -> str:
+    values.append(either(unit, node.left))
+    text = call_text(unit, node.left, len(values) - 1)
+    definite: set[Any] | None = None
+    for operator, part in zip(node.ops, node.comparators, strict=True):
+        values.append(either(unit, part))
+        text += f" {COMPARE[type(operator)]} {call_text(unit, part, len(values) - 1)}"
+        definite = definite or set(unit.definite)
+    unit.definite = definite or unit.definite
+    return text
+
+
+def either(unit: Unit, node: ast.expr) -> Run:
     return suspended_expression(unit, node) if unit.suspends(node) else unit.run(node)
 
 
-def _call(unit: Unit, node: ast.AST | None, number: int) -> str:
+def call_text(unit: Unit, node: ast.AST | None, number: int) -> str:
     """Template text that runs the closure ``v<number>`` compiled for ``node``."""
     return f"(yield from v{number}(frame))" if unit.suspends(node) else f"v{number}(frame)"
 
@@ -268,13 +298,13 @@ def _call(unit: Unit, node: ast.AST | None, number: int) -> str:
 @compiles(SUSPENDED_EXPRESSIONS, ast.ListComp, ast.SetComp, ast.DictComp)
 def comprehension(unit: Unit, node: ast.ListComp | ast.SetComp | ast.DictComp) -> Run:
     """An asynchronous comprehension, or one with ``await`` inside: loops that fill the result."""
-    values: list[Any] = [itertools.compress, unit.runtime.budget.ticks, UNSET, async_iterator, _next_item(unit)]
+    values: list[Any] = [itertools.compress, unit.runtime.budget.ticks, UNSET, async_iterator, next_item_of(unit)]
     values += [set, StopAsyncIteration, unit.runtime.budget.tick]
     operands: list[Operand] = []
 
     def part(each: ast.expr) -> str:
-        values.append(_either(unit, each))
-        return _call(unit, each, len(values) - 1)
+        values.append(either(unit, each))
+        return call_text(unit, each, len(values) - 1)
 
     first = part(node.generators[0].iter)
     with unit.enter(node) as scope:
@@ -293,264 +323,9 @@ def comprehension(unit: Unit, node: ast.ListComp | ast.SetComp | ast.DictComp) -
                 lines.append(f"{indent}for {where} in v0({source}, v1):")
             indent += " "
             for test in generator.ifs:
-                lines.append(f"{indent}if not {part(test)}: continue")
+                lines.append(f"{indent}if not {condition(unit, test, values)}: continue")
         if isinstance(node, ast.DictComp):
             lines += [f"{indent}key = {part(node.key)}", f"{indent}out[key] = {part(node.value)}"]
         else:
             lines.append(f"{indent}out.{'append' if isinstance(node, ast.ListComp) else 'add'}({part(node.elt)})")
     return close_steps("\n".join([*lines, "return out", "yield"]), operands, values, at(node))
-
-
-# -- statements
-def suspended_block(unit: Unit, body: Sequence[ast.stmt]) -> Run:
-    """Statements in order as one generator closure that returns a signal."""
-    lines: list[str] = []
-    values: list[Run] = []
-    plain: list[tuple[Run, bool]] = []
-
-    def settle() -> None:
-        if plain:
-            lines.append(_signalling(f"v{len(values)}(frame)", any(flag for _, flag in plain)))
-            values.append(sequence(list(plain)))
-            plain.clear()
-
-    for node in body:
-        if is_empty(node):
-            continue
-        if not unit.suspends(node):
-            plain.append((unit.statement(node), signals(node)))
-            continue
-        settle()
-        lines.append(_signalling(f"yield from v{len(values)}(frame)", signals(node)))
-        values.append(suspended_statement(unit, node))
-    settle()
-    return close_steps("\n".join([*lines, "return None", "yield"]), [], values)
-
-
-def _signalling(call: str, can_signal: bool) -> str:
-    return f"s = {call}\nif s is not None: return s" if can_signal else call
-
-
-def suspended_statement(unit: Unit, node: ast.stmt) -> Run:
-    """A generator closure that runs the statement and returns its signal."""
-    compiler = SUSPENDED_STATEMENTS.get(type(node))
-    if compiler is not None:
-        return compiler(unit, node)
-    steps = Steps(unit)
-    rest = hoist(node, steps)
-    return steps.then("return w0(frame)", [], [unit.statement(rest)], at(node))
-
-
-@compiles(SUSPENDED_STATEMENTS, ast.AugAssign)
-def augmented(unit: Unit, node: ast.AugAssign) -> Run:
-    """Load the old value, suspend for the new one, operate, store; the target's parts are evaluated once."""
-    steps = Steps(unit)
-    place = copy.copy(node.target)
-    if isinstance(place, ast.Attribute):
-        place.value = _settle(hoist(place.value, steps), steps)
-    elif isinstance(place, ast.Subscript):
-        place.value = _settle(hoist(place.value, steps), steps)
-        place.slice = _settle(hoist(place.slice, steps), steps)
-    load = copy.copy(place)
-    load.ctx = ast.Load()
-    old = steps.add(load)
-    value = _settle(hoist(node.value, steps), steps)
-    operate = inplace(unit, node.op, slot(old.slot), unit.operand(value), node)
-    store = unit.statement(ast.copy_location(ast.Assign([place], old), node))
-    return steps.then("w0(frame)\nw1(frame)", [], [operate, store], at(node))
-
-
-@compiles(SUSPENDED_STATEMENTS, ast.Assert)
-def asserted(unit: Unit, node: ast.Assert) -> Run:
-    error: Any = AssertionError  # a constant of ours, not the name that the guest may have bound anew
-    raised = ast.Call(ast.Constant(error), [node.msg], []) if node.msg else ast.Constant(error)
-    failing = ast.Raise(raised, None)
-    negated = ast.UnaryOp(ast.Not(), node.test)
-    whole = ast.If(negated, [failing], [])
-    for each, part in ((raised, node.msg), (failing, node.msg), (negated, node.test)):
-        ast.copy_location(each, node)
-        unit.stand_for(each, part)
-    run: Run = branch(unit, ast.copy_location(whole, node))
-    return run
-
-
-@compiles(SUSPENDED_STATEMENTS, ast.If)
-def branch(unit: Unit, node: ast.If) -> Run:
-    steps = Steps(unit)
-    test = unit.operand(hoist(node.test, steps))
-    branches = unit.branches()
-    yes = suspended_block(unit, node.body)
-    branches.end()
-    branches.begin()
-    no = suspended_block(unit, node.orelse)
-    branches.end()
-    branches.close()
-    text = "if {0}: return (yield from w0(frame))\nreturn (yield from w1(frame))"
-    return steps.then(text, [test], [yes, no], test_at(node))
-
-
-def _loop_tail(unit: Unit, node: ast.For | ast.AsyncFor | ast.While, number: int) -> tuple[str, list[Run]]:
-    if not node.orelse:
-        return "", []
-    return f"\nelse: return (yield from v{number}(frame))", [suspended_block(unit, node.orelse)]
-
-
-@compiles(SUSPENDED_STATEMENTS, ast.While)
-def while_loop(unit: Unit, node: ast.While) -> Run:
-    before = set(unit.definite)
-    test = _either(unit, node.test)
-    values = [suspended_block(unit, node.body), BREAK, CONTINUE, unit.runtime.budget.tick, test]
-    unit.definite = set(before)
-    tail, extra = _loop_tail(unit, node, 5)
-    unit.definite = before
-    body = loop_body(node.body, "yield from v0(frame)")
-    return close_steps(f"while {_call(unit, node.test, 4)}:\n v3()\n{body}{tail}", [], [*values, *extra], test_at(node))
-
-
-@compiles(SUSPENDED_STATEMENTS, ast.For)
-def for_loop(unit: Unit, node: ast.For) -> Run:
-    source = _either(unit, node.iter)
-    before = set(unit.definite)
-    place = target(unit, node.target)
-    body = suspended_block(unit, node.body)
-    unit.definite = set(before)
-    tail, extra = _loop_tail(unit, node, 6)
-    unit.definite = before
-    values = [body, BREAK, CONTINUE, itertools.compress, unit.runtime.budget.ticks, source, *extra]
-    lines = loop_body(node.body, "yield from v0(frame)")
-    return close_steps(
-        f"for {{0}} in v3({_call(unit, node.iter, 5)}, v4):\n{lines}{tail}",
-        [place],
-        values,
-        iteration_at(node.iter, node),
-    )
-
-
-@compiles(SUSPENDED_STATEMENTS, ast.AsyncFor)
-def async_for(unit: Unit, node: ast.AsyncFor) -> Run:
-    source = _either(unit, node.iter)
-    before = set(unit.definite)
-    place = target(unit, node.target)
-    body = suspended_block(unit, node.body)
-    unit.definite = set(before)
-    tail, extra = _loop_tail(unit, node, 8)
-    unit.definite = before
-    values = [body, BREAK, CONTINUE, async_iterator, _next_item(unit), StopAsyncIteration, source]
-    values.append(unit.runtime.budget.tick)
-    lines = loop_body(node.body, "yield from v0(frame)")
-    text = f"it = v3({_call(unit, node.iter, 6)})\nmore = True\nwhile more:\n try: item = yield from v4(it)\n"
-    text += f" except v5: more = False\n if not more: continue\n {{0}} = item\n v7()\n{lines}{tail}"
-    return close_steps(text, [place], [*values, *extra], at(node.iter))
-
-
-@compiles(SUSPENDED_STATEMENTS, ast.Try)
-def try_statement(unit: Unit, node: ast.Try) -> Run:
-    before = set(unit.definite)
-    run = suspended_block(unit, node.body)
-    if node.handlers:
-        orelse = suspended_block(unit, node.orelse)
-        text = HandlerText(unit, 5)
-        lines = ["x = None", "try:", *_caught(4), "except v1: raise", "except v2 as e:", _RESTORE]
-        for number, handler in enumerate(node.handlers):
-            unit.definite = set(before)
-            if handler.type is None:
-                lines.append(" if True:" if number == 0 else " else:")
-            else:
-                wait = "yield from " if unit.suspends(handler.type) else ""
-                test = f"{{0}}(e, ({wait}{{1}}(frame)))"
-                place = Operand(test, (matches, _either(unit, handler.type)), ((test, at(handler)),))
-                lines.append(f" {'elif' if number else 'if'} {text.operand(place)}:")
-            body = suspended_block(unit, handler.body)
-            lines += [f"  {line}" for line in text.clause(handler, body, "yield from {run}(frame)")]
-        if node.handlers[-1].type is not None:
-            lines.append(" else: raise")
-        lines += ["else:", " if s is None: return (yield from v3(frame))", "return s"]
-        run = close_steps("\n".join(lines), text.operands, [run, Stop, BaseException, orelse, Escaped, *text.values])
-    unit.definite = set(before)
-    return _finally(unit, run, node.finalbody) if node.finalbody else run
-
-
-def _finally(unit: Unit, run: Run, body: Sequence[ast.stmt]) -> Run:
-    lines = ["x = None", "try:", *_caught(4), "except v1: raise", "except v2:", _RESTORE, " t = yield from v3(frame)"]
-    lines += [" if t is not None: return t", " raise", "t = yield from v3(frame)", "return s if t is None else t"]
-    return close_steps("\n".join(lines), [], [run, Stop, BaseException, suspended_block(unit, body), Escaped])
-
-
-@compiles(SUSPENDED_STATEMENTS, ast.TryStar)
-def try_star(unit: Unit, node: ast.TryStar) -> Run:
-    before = set(unit.definite)
-    text = HandlerText(unit, 3)
-    values: list[Any] = [suspended_block(unit, node.body), suspended_block(unit, node.orelse), Escaped]
-    lines = ["s = x = None", "try:", *_caught(2)]
-    for handler in node.handlers:
-        assert handler.type is not None
-        unit.definite = set(before)
-        wanted = join("{0}({1})", [constant(star_types), unit.operand(handler.type)], at(handler))
-        lines.append(f"except* {text.operand(wanted)} as e:")
-        body = suspended_block(unit, handler.body)
-        lines += [f" {line}" for line in text.clause(handler, body, "yield from {run}(frame)")]
-    lines += ["else:", " if s is None: s = yield from v1(frame)", "return s"]
-    run = close_steps("\n".join(lines), text.operands, [*values, *text.values])
-    unit.definite = before
-    return _finally(unit, run, node.finalbody) if node.finalbody else run
-
-
-@compiles(SUSPENDED_STATEMENTS, ast.With, ast.AsyncWith)
-def with_statement(unit: Unit, node: ast.With | ast.AsyncWith) -> Run:
-    return _with_items(unit, node.items, node)
-
-
-def _with_items(unit: Unit, items: Sequence[ast.withitem], node: ast.With | ast.AsyncWith) -> Run:
-    item = items[0]
-    manager = _either(unit, item.context_expr)
-    before = set(unit.definite)
-    operands = [] if item.optional_vars is None else [target(unit, item.optional_vars)]
-    run = _with_items(unit, items[1:], node) if items[1:] else suspended_block(unit, node.body)
-    unit.definite = before
-    asynchronous = isinstance(node, ast.AsyncWith)
-    enter, leave = ("__aenter__", "__aexit__") if asynchronous else ("__enter__", "__exit__")
-    wait, wait_left = ("(yield from v6({}))", "(yield from v9({}))") if asynchronous else ("{}", "{}")
-    text = f"""x = None
-o = {_call(unit, item.context_expr, 7)}
-c = v0(o)
-try:
- enter = c.{enter}
- leave = c.{leave}
-except v1: enter = None
-if enter is None: v2(c)
-value = {wait.format("enter(o)")}
-try:
- {"{0} = value" if operands else "value"}
- try: s = yield from v3(frame)
- except v8 as k: x = k
- if x is not None: raise x.error
-except v4: raise
-except v5 as e:
- if x is not None: x.restore(); x = None
- if not {wait_left.format("leave(o, v0(e), e, e.__traceback__)")}: raise
- return None
-{wait_left.format("leave(o, None, None, None)")}
-return s"""
-    refuse = _not_async_manager if asynchronous else not_a_manager
-    values = [type, AttributeError, refuse, run, Stop, BaseException]
-    values += [entered_relayed if unit.relayed else entered, manager, Escaped, left_relayed if unit.relayed else left]
-    return close_steps(text, operands, values, with_at(item, node))
-
-
-def _not_async_manager(cls: type) -> None:
-    not_a_manager(cls, asynchronous=True)
-
-
-@compiles(SUSPENDED_STATEMENTS, ast.Match)
-def match_statement(unit: Unit, node: ast.Match) -> Run:
-    steps = Steps(unit)
-    subject = unit.operand(hoist(node.subject, steps))
-    lines = ["subject = {0}"]
-    values: list[Any] = []
-    before = set(unit.definite)
-    for case in node.cases:
-        unit.definite = set(before)
-        lines.append(f"if w{len(values)}(frame, subject): return (yield from w{len(values) + 1}(frame))")
-        values += [case_test(unit, case), suspended_block(unit, case.body)]
-    unit.definite = before
-    return steps.then("\n".join(lines), [subject], values, at(node.subject))

@@ -148,23 +148,33 @@ class Unit:
 
     def enter(self, node: ast.AST) -> Scoped:
         """Compile inside the scope that ``node`` opens in this frame (comprehensions, type parameters)."""
-        return Scoped(self, self.program.scopes[id(node)])
+        return Scoped(self, self.program.scopes[id(node)], COMPREHENSION_FRAMES.get(type(node), ""))
 
 
 class Scoped:
     """Context manager of ``Unit.enter``."""
 
-    def __init__(self, unit: Unit, scope: Scope) -> None:
+    def __init__(self, unit: Unit, scope: Scope, frame: str) -> None:
         self.unit = unit
         self.scope = scope
-        self.outer = unit.scope
+        self.frame = frame
+        self.outer = unit.scope, unit.qualname
 
     def __enter__(self) -> Scope:
         self.unit.scope = self.scope
+        if self.frame:
+            self.unit.qualname += f"{self.frame}."
         return self.scope
 
     def __exit__(self, *_: object) -> None:
-        self.unit.scope = self.outer
+        self.unit.scope, self.unit.qualname = self.outer
+
+
+COMPREHENSION_FRAMES: dict[type[ast.AST], str] = {}
+"""Names of the frames that comprehensions have in the Pythons that do not inline them (PEP 709)."""
+
+if sys.version_info < (3, 12):
+    COMPREHENSION_FRAMES |= {ast.ListComp: "<listcomp>", ast.SetComp: "<setcomp>", ast.DictComp: "<dictcomp>"}
 
 
 class Branches:

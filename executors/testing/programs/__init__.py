@@ -40,7 +40,7 @@ def grow(chance: random.Random, statements: int = 0, python: tuple[int, int] = s
     g = Grower(chance, statements or 16 + int(chance.random() * 36), python)
     for text in ("int", "list", "loud", "str"):
         if g.maybe(0.6):
-            g.emit(f"{g.bind(text)} = {g.expression(text)}")  # type: ignore[arg-type]
+            g.emit(f"{g.bind(text)} = {g.expression(text)}")
     while g.left > 0:
         _chunk(g)
     g.emit(g.expression("any"))

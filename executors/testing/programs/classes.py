@@ -148,7 +148,7 @@ _SPECIALS = (
     "def __enter__(self):\n    return note('NAME', 1)\ndef __exit__(self, *error):\n    return note('NAME', True)",
     "def __bool__(self):\n    return note('NAME', False)",
     "def __len__(self):\n    return note('NAME', 0)",
-    "def __init_subclass__(cls, **options):\n    super().__init_subclass__()\n    note('NAME', (cls.__name__, options))",
+    "def __init_subclass__(cls, **options):\n    super().__init_subclass__()\n    note('NAME', cls.__name__)",
     "def __class_getitem__(cls, item):\n    return note('NAME', item)",
     "def __new__(cls, *args):\n    note('NAME', args)\n    return super().__new__(cls)",
     "def __setattr__(self, name, value):\n    note('NAME', name)\n    super().__setattr__(name, value)",

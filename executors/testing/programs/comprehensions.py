@@ -10,7 +10,6 @@ from collections.abc import Callable
 from .grower import Grower, hole, rows
 from .scopes import Scope
 
-
 rows(
     "source",
     "2 | range(3)\n1 | range(2)\n1 | (1, 4)\n1 | 'ab'",

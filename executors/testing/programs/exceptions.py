@@ -5,6 +5,7 @@ Invariants: nothing leaves an ``except*`` block by ``break``, ``continue`` or ``
 
 from __future__ import annotations
 
+from .expressions import raiser
 from .grower import Grower, hole, rows, simple, statement
 from .statements import leave
 
@@ -63,7 +64,7 @@ def trying(g: Grower) -> None:
     with g.indented("try:"), g.branch():
         g.body(3)
         if g.maybe(0.5):
-            g.emit(f"raise {g.expression('raised')}" if g.maybe(0.5) else f"note('{g.fresh('')}', {failure(g)})")
+            g.emit(f"raise {g.expression('raised')}" if g.maybe(0.5) else f"note('{g.fresh('')}', {raiser(g)})")
     handlers = g.below(4)
     for number in range(handlers):
         _handler(g, last=number == handlers - 1)
@@ -75,11 +76,6 @@ def trying(g: Grower) -> None:
             g.body(2)
             if g.maybe(0.15):
                 g.emit(leave(g))
-
-
-def failure(g: Grower) -> str:
-    """An expression that fails."""
-    return g.pick(("1 // 0", "[][2]", "{}['no']", "1 + 'a'", "None.none", "int('x')", "missing", "[1, 2][5]"))
 
 
 def _handler(g: Grower, last: bool) -> None:
@@ -162,6 +158,6 @@ def with_block(g: Grower) -> None:
     with g.branch(), g.indented(f"with {text}:"):
         g.body(3)
         if g.maybe(0.25):
-            g.emit(f"note('{g.fresh('')}', {failure(g)})")
+            g.emit(f"note('{g.fresh('')}', {raiser(g)})")
         elif g.maybe(0.25):
             g.emit(leave(g))

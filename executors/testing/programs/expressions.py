@@ -20,6 +20,10 @@ _LITERALS: dict[Kind, tuple[str, ...]] = {
 }
 
 
+FAILURES = ("(1 // 0)", "[][1]", "{}['none']", "(1 + 'a')", "None.none", "int('x')", "missing", "(lambda: 0)(1)")
+"""Expressions that fail."""
+
+
 def _leaf(kind: Kind) -> None:
     def variable_or_literal(g: Grower) -> str:
         name = g.name(kind) if g.random() < 0.7 else ""
@@ -102,7 +106,9 @@ def junction(g: Grower) -> str:
 @hole
 def raiser(g: Grower) -> str:
     """An expression that fails, most of the time."""
-    return g.pick(("(1 // 0)", "[][1]", "{}['none']", "(1 + 'a')", "None.none", "int('x')", "missing", "(lambda: 0)(1)"))
+    return g.pick(
+        ("(1 // 0)", "[][1]", "{}['none']", "(1 + 'a')", "None.none", "int('x')", "missing", "(lambda: 0)(1)")
+    )
 
 
 @hole
@@ -291,7 +297,7 @@ rows(
     1 | (<test> <junction> <test> <junction> <test>)
     1 | ((<test> and <test>) or <test>)
     1 | (<any> <identity> None)
-    1 | (<tuple> <identity> <tuple>)
+    1 | (<var_loud> <identity> <var_loud>)
     1 | (<int> <membership> <list>)
     1 | (<str> <membership> <dict>)
     1 | (<int> <membership> <loud>)

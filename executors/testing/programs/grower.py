@@ -107,6 +107,7 @@ class Grower:
         self.cost = 0
         self.pending: list[str] = []
         self.plain = 0
+        self.matches = 0
         self._numbers: dict[str, int] = {}
 
     # -- chance

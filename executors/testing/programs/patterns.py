@@ -52,10 +52,12 @@ def _case(g: Grower, text: str, names: list[str], *, guarded: bool) -> None:
     with g.branch():
         for name in names:
             g.scope.bind(name)
+        g.matches += 1
         guard = f" if {g.expression('test')}" if guarded or g.maybe(0.25) else ""
         with g.indented(f"case {text}{guard}:"):
             g.emit(f"note({g.fresh('')!r}, ({''.join(f'{name}, ' for name in names)}))")
             g.body(2)
+        g.matches -= 1
 
 
 def _capture(g: Grower, names: list[str], kind: Kind) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 PIECES: dict[str, str] = {
-    "note": '''\
+    "note": """\
 noted = [0]
 def note(mark, value=None):
     noted[0] += 1
@@ -17,11 +17,11 @@ def note(mark, value=None):
         raise RuntimeError("enough")
     print(mark, value)
     return value
-''',
+""",
     "Oops": "class Oops(Exception):\n    pass\n",
     "Worse": "class Worse(Oops):\n    def __init__(self, *args, size=0):\n"
     "        super().__init__(*args)\n        self.size = size\n",
-    "Point": '''\
+    "Point": """\
 class Point:
     __match_args__ = ("x", "y")
     def __init__(self, x, y=0):
@@ -32,8 +32,8 @@ class Point:
     def __eq__(self, other):
         return isinstance(other, Point) and (self.x, self.y) == (other.x, other.y)
     __hash__ = None
-''',
-    "Loud": '''\
+""",
+    "Loud": """\
 class Loud:
     def __init__(self, name, size=1):
         self.name = name[:9]
@@ -121,8 +121,8 @@ class Loud:
     async def __aiter__(self):
         for turn in range(self.size % 3):
             yield await Tick(turn)
-''',
-    "Tick": '''\
+""",
+    "Tick": """\
 class Tick:
     def __init__(self, value):
         self.value = value
@@ -131,8 +131,8 @@ class Tick:
         got = yield self.value
         note("resume", got)
         return self.value
-''',
-    "run": '''\
+""",
+    "run": """\
 def run(work):
     try:
         step = work.send(None)
@@ -140,8 +140,8 @@ def run(work):
             step = work.send(step)
     except StopIteration as done:
         return note("done", done.value)
-''',
-    "drive": '''\
+""",
+    "drive": """\
 def drive(work, script):
     out = []
     try:
@@ -159,16 +159,16 @@ def drive(work, script):
     except (Oops, ValueError, RuntimeError) as error:
         out.append((type(error).__name__, str(error)))
     return out
-''',
-    "later": '''\
+""",
+    "later": """\
 def later(label):
     note("decorator", label)
     def apply(thing):
         note("decorates", (label, getattr(thing, "__name__", "?")))
         return thing
     return apply
-''',
-    "Meta": '''\
+""",
+    "Meta": """\
 class Meta(type):
     def __new__(mcls, name, bases, namespace, **options):
         note("class", (name, sorted(k for k in namespace if not k.startswith("__")), options))
@@ -181,16 +181,16 @@ class Meta(type):
     @property
     def label(cls):
         return "label of " + cls.__name__
-''',
-    "Base": '''\
+""",
+    "Base": """\
 class Base:
     def __init_subclass__(cls, tag=None, **options):
         super().__init_subclass__(**options)
         cls.tag = note("subclass", tag)
     def greet(self, value=1):
         return note("base", value)
-''',
-    "Slot": '''\
+""",
+    "Slot": """\
 class Slot:
     def __set_name__(self, owner, name):
         note("named", (owner.__name__, name))
@@ -201,8 +201,8 @@ class Slot:
         return note("slot", len(self.key))
     def __set__(self, owner, value):
         note("slotted", value)
-''',
-    "guard": '''\
+""",
+    "guard": """\
 class guard:
     def __init__(self, *kinds):
         self.kinds = kinds
@@ -211,7 +211,7 @@ class guard:
     def __exit__(self, kind, error, trace):
         note("left", (kind and kind.__name__, str(error)))
         return kind is not None and issubclass(kind, self.kinds)
-''',
+""",
 }
 
 PRELUDE = "".join(PIECES.values())

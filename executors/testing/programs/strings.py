@@ -8,7 +8,7 @@ from __future__ import annotations
 from .grower import Grower, hole
 
 _QUOTES = ('"', "'", '"""', "'''")
-_SPECS = (":>4", ":<5", ":^6", ":03d", ":+", ":,", ":x", ":.2f", ":>{width}", ":{fill}>{width}", ":{spec}")
+_SPECS = (":>4", ":<5", ":^6", ":03d", ":+", ":,", ":x", ":.2f", ":>{width}", ":{chr(42)}>{width}", ":{str(5)}")
 
 
 @hole
@@ -43,5 +43,4 @@ def _braced(value: str, rest: str) -> str:
 
 
 def _spec(g: Grower) -> str:
-    width = g.pick(("4", "6", g.name("int") or "3"))
-    return g.pick(_SPECS).replace("{width}", "{" + width + "}").replace("{fill}", "{chr(42)}").replace("{spec}", "{str(5)}")
+    return g.pick(_SPECS).replace("{width}", "{" + g.pick(("4", "6", g.name("int") or "3")) + "}")

@@ -1,0 +1,129 @@
+"""Truth: ``and``, ``or``, conditional expressions, and what ``if``, ``while`` and their like test.
+
+CPython asks each part of a condition for its truth once and jumps; a value that was tested is not tested again by
+the ``or`` or ``if`` around it. ``__bool__`` can tell, so the parts of a condition go into one template, which CPython
+compiles to the same jumps.
+
+Invariants: ``__bool__`` is called as often, and in the order, as by CPython.
+"""
+
+from __future__ import annotations
+
+import ast
+
+from .expressions import COMPARE, binary_text
+from .shapes import Operand, Run, call, close, closure_of
+from .targets import join
+from .unit import EXPRESSIONS, Unit, at, compiles
+
+_DEEPEST = 30
+"""Parts that are nested deeper are closures again: templates must not exceed the parser's own limits."""
+
+
+# -- inlining one level of an expression into its statement
+def flat(unit: Unit, node: ast.expr) -> Operand:
+    """The operand of an expression; an operator, comparison or subscript of operands is inlined."""
+    if isinstance(node, ast.Compare) and len(node.ops) == 1:
+        operands = [unit.operand(node.left), unit.operand(node.comparators[0])]
+        return join(f"({{0}} {COMPARE[type(node.ops[0])]} {{1}})", operands, at(node))
+    if isinstance(node, ast.BinOp):
+        text = binary_text(unit, node)
+        if text is not None:
+            return join(text, [unit.operand(node.left), unit.operand(node.right)], at(node))
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        return join("(not {0})", [flat(unit, node.operand)], at(node))
+    if isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice):
+        return join("{0}[{1}]", [unit.operand(node.value), unit.operand(node.slice)], at(node))
+    return unit.operand(node)
+
+
+# -- conditions
+def is_compound(node: ast.expr) -> bool:
+    """Whether the condition's truth is decided part by part."""
+    if isinstance(node, ast.UnaryOp):
+        return isinstance(node.op, ast.Not) and is_compound(node.operand)
+    return isinstance(node, (ast.BoolOp, ast.IfExp)) or (isinstance(node, ast.Compare) and len(node.ops) > 1)
+
+
+def truth(unit: Unit, node: ast.expr, depth: int = 0) -> Operand:
+    """The operand of a condition, for a template that does nothing with it but test it."""
+    if depth > _DEEPEST and is_compound(node):
+        return call(truth_closure(unit, node))
+    if isinstance(node, ast.BoolOp):
+        first = truth(unit, node.values[0], depth + 1)
+        branches = unit.branches()
+        rest = [truth(unit, value, depth + 1) for value in node.values[1:]]
+        unit.definite = branches.before
+        return join(_joined(node), [first, *rest], at(node))
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+        return join("(not {0})", [truth(unit, node.operand, depth + 1)], at(node))
+    if isinstance(node, ast.IfExp):
+        test = truth(unit, node.test, depth + 1)
+        branches = unit.branches()
+        yes = truth(unit, node.body, depth + 1)
+        branches.end()
+        branches.begin()
+        no = truth(unit, node.orelse, depth + 1)
+        branches.end()
+        branches.close()
+        return join("({1} if {0} else {2})", [test, yes, no], at(node))
+    if isinstance(node, ast.Compare) and len(node.ops) > 1:
+        return join(*_chain(unit, node), at(node))
+    return flat(unit, node)
+
+
+def truth_closure(unit: Unit, node: ast.expr) -> Run:
+    """A closure whose value is as true as the condition, and is tested for it without a trace."""
+    if not is_compound(node):
+        return closure_of(flat(unit, node))
+    return close("if {0}: return True\nreturn False", [truth(unit, node)], at=at(node))
+
+
+def _joined(node: ast.BoolOp) -> str:
+    word = " and " if isinstance(node.op, ast.And) else " or "
+    return "(" + word.join(f"{{{k}}}" for k in range(len(node.values))) + ")"
+
+
+def _chain(unit: Unit, node: ast.Compare) -> tuple[str, list[Operand]]:
+    signs = "".join(f" {COMPARE[type(sign)]} {{{k}}}" for k, sign in enumerate(node.ops, 1))
+    first = [unit.operand(node.left), unit.operand(node.comparators[0])]
+    branches = unit.branches()
+    rest = [unit.operand(part) for part in node.comparators[1:]]
+    unit.definite = branches.before
+    return "({0}" + signs + ")", [*first, *rest]
+
+
+# -- values
+@compiles(EXPRESSIONS, ast.Compare)
+def comparison(unit: Unit, node: ast.Compare) -> Operand:
+    text, operands = _chain(unit, node)
+    return call(close(f"return {text[1:-1]}", operands, at=at(node)))
+
+
+@compiles(EXPRESSIONS, ast.BoolOp)
+def boolean(unit: Unit, node: ast.BoolOp) -> Operand:
+    return call(close("return {0}", [_value(unit, node, 0)], at=at(node)))
+
+
+def _value(unit: Unit, node: ast.expr, depth: int) -> Operand:
+    """A part of ``and`` and ``or`` whose value counts: those inside it are inlined."""
+    if not isinstance(node, ast.BoolOp) or depth > _DEEPEST:
+        return unit.operand(node)
+    first = _value(unit, node.values[0], depth + 1)
+    branches = unit.branches()
+    rest = [_value(unit, value, depth + 1) for value in node.values[1:]]
+    unit.definite = branches.before
+    return join(_joined(node), [first, *rest], at(node))
+
+
+@compiles(EXPRESSIONS, ast.IfExp)
+def conditional(unit: Unit, node: ast.IfExp) -> Operand:
+    test = truth(unit, node.test)
+    branches = unit.branches()
+    yes = unit.operand(node.body)
+    branches.end()
+    branches.begin()
+    no = unit.operand(node.orelse)
+    branches.end()
+    branches.close()
+    return call(close("return {1} if {0} else {2}", [test, yes, no], at=at(node)))

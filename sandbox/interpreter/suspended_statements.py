@@ -1,0 +1,313 @@
+"""Statements that can yield or await, compiled to generators (see ``suspension``).
+
+Invariants: a statement's generator returns None or a signal; evaluation order is CPython's.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+from ..engine import Stop
+from .asynchronous import Escaped
+from .awaitables import async_iterator, entered, entered_relayed, left, left_relayed
+from .handlers import HandlerText, matches, not_a_manager, star_types
+from .patterns import case_test, pattern_test
+from .shapes import Operand, Run, constant, slot
+from .signals import BREAK, CONTINUE
+from .statements import is_empty, loop_body, sequence, signals
+from .suspension import (
+    Steps,
+    call_text,
+    close_steps,
+    condition,
+    either,
+    hoist,
+    next_item_of,
+    settle,
+)
+from .targets import inplace, join, target
+from .unit import (
+    SUSPENDED_STATEMENTS,
+    Unit,
+    at,
+    compiles,
+    iteration_at,
+    leaves,
+    test_at,
+    with_at,
+)
+
+_RESTORE = " if x is not None: x.restore(); x = None"
+
+
+def _caught(number: int) -> list[str]:
+    """Lines, inside a ``try``, that run the body ``v0``; ``v<number>`` is Escaped, ``x`` what escaped from it."""
+    return [" try: s = yield from v0(frame)", f" except v{number} as k: x = k", " if x is not None: raise x.error"]
+
+
+# -- statements
+def suspended_block(unit: Unit, body: Sequence[ast.stmt]) -> Run:
+    """Statements in order as one generator closure that returns a signal."""
+    lines: list[str] = []
+    values: list[Run] = []
+    plain: list[tuple[Run, bool]] = []
+
+    def flush() -> None:
+        if plain:
+            lines.append(_signalling(f"v{len(values)}(frame)", any(flag for _, flag in plain)))
+            values.append(sequence(list(plain)))
+            plain.clear()
+
+    for node in body:
+        if is_empty(node):
+            continue
+        if not unit.suspends(node):
+            plain.append((unit.statement(node), signals(node)))
+            continue
+        flush()
+        lines.append(_signalling(f"yield from v{len(values)}(frame)", signals(node)))
+        values.append(suspended_statement(unit, node))
+    flush()
+    return close_steps("\n".join([*lines, "return None", "yield"]), [], values)
+
+
+def _signalling(call: str, can_signal: bool) -> str:
+    return f"s = {call}\nif s is not None: return s" if can_signal else call
+
+
+def suspended_statement(unit: Unit, node: ast.stmt) -> Run:
+    """A generator closure that runs the statement and returns its signal."""
+    compiler = SUSPENDED_STATEMENTS.get(type(node))
+    if compiler is not None:
+        return compiler(unit, node)
+    steps = Steps(unit)
+    rest = hoist(node, steps)
+    return steps.then("return w0(frame)", [], [unit.statement(rest)], at(node))
+
+
+@compiles(SUSPENDED_STATEMENTS, ast.AugAssign)
+def augmented(unit: Unit, node: ast.AugAssign) -> Run:
+    """Load the old value, suspend for the new one, operate, store; the target's parts are evaluated once."""
+    steps = Steps(unit)
+    place = copy.copy(node.target)
+    if isinstance(place, ast.Attribute):
+        place.value = settle(hoist(place.value, steps), steps)
+    elif isinstance(place, ast.Subscript):
+        place.value = settle(hoist(place.value, steps), steps)
+        place.slice = settle(hoist(place.slice, steps), steps)
+    load = copy.copy(place)
+    load.ctx = ast.Load()
+    old = steps.add(load)
+    value = settle(hoist(node.value, steps), steps)
+    operate = inplace(unit, node.op, slot(old.slot), unit.operand(value), node)
+    store = unit.statement(ast.copy_location(ast.Assign([place], old), node))
+    return steps.then("w0(frame)\nw1(frame)", [], [operate, store], at(node))
+
+
+@compiles(SUSPENDED_STATEMENTS, ast.Assert)
+def asserted(unit: Unit, node: ast.Assert) -> Run:
+    error: Any = AssertionError  # a constant of ours, not the name that the guest may have bound anew
+    raised = ast.Call(ast.Constant(error), [node.msg], []) if node.msg else ast.Constant(error)
+    failing = ast.Raise(raised, None)
+    negated = ast.UnaryOp(ast.Not(), node.test)
+    whole = ast.If(negated, [failing], [])
+    for each, part in ((raised, node.msg), (failing, node.msg), (negated, node.test)):
+        ast.copy_location(each, node)
+        unit.stand_for(each, part)
+    run: Run = branch(unit, ast.copy_location(whole, node))
+    return run
+
+
+@compiles(SUSPENDED_STATEMENTS, ast.If)
+def branch(unit: Unit, node: ast.If) -> Run:
+    values: list[Any] = []
+    test = condition(unit, node.test, values)
+    branches = unit.branches()
+    values.append(suspended_block(unit, node.body))
+    branches.end(leaves(node.body))
+    branches.begin()
+    values.append(suspended_block(unit, node.orelse))
+    branches.end(leaves(node.orelse))
+    branches.close()
+    text = f"if {test}: return (yield from v{len(values) - 2}(frame))\nreturn (yield from v{len(values) - 1}(frame))"
+    return close_steps(text, [], values, test_at(node))
+
+
+def _loop_tail(unit: Unit, node: ast.For | ast.AsyncFor | ast.While, number: int) -> tuple[str, list[Run]]:
+    if not node.orelse:
+        return "", []
+    return f"\nelse: return (yield from v{number}(frame))", [suspended_block(unit, node.orelse)]
+
+
+@compiles(SUSPENDED_STATEMENTS, ast.While)
+def while_loop(unit: Unit, node: ast.While) -> Run:
+    before = set(unit.definite)
+    values: list[Any] = [None, BREAK, CONTINUE, unit.runtime.budget.tick]
+    test = condition(unit, node.test, values)
+    values[0] = suspended_block(unit, node.body)
+    unit.definite = set(before)
+    tail, extra = _loop_tail(unit, node, len(values))
+    unit.definite = before
+    body = loop_body(node.body, "yield from v0(frame)")
+    return close_steps(f"while {test}:\n v3()\n{body}{tail}", [], [*values, *extra], test_at(node))
+
+
+@compiles(SUSPENDED_STATEMENTS, ast.For)
+def for_loop(unit: Unit, node: ast.For) -> Run:
+    source = either(unit, node.iter)
+    before = set(unit.definite)
+    place = target(unit, node.target)
+    body = suspended_block(unit, node.body)
+    unit.definite = set(before)
+    tail, extra = _loop_tail(unit, node, 6)
+    unit.definite = before
+    values = [body, BREAK, CONTINUE, itertools.compress, unit.runtime.budget.ticks, source, *extra]
+    lines = loop_body(node.body, "yield from v0(frame)")
+    return close_steps(
+        f"for {{0}} in v3({call_text(unit, node.iter, 5)}, v4):\n{lines}{tail}",
+        [place],
+        values,
+        iteration_at(node.iter, node),
+    )
+
+
+@compiles(SUSPENDED_STATEMENTS, ast.AsyncFor)
+def async_for(unit: Unit, node: ast.AsyncFor) -> Run:
+    source = either(unit, node.iter)
+    before = set(unit.definite)
+    place = target(unit, node.target)
+    body = suspended_block(unit, node.body)
+    unit.definite = set(before)
+    tail, extra = _loop_tail(unit, node, 8)
+    unit.definite = before
+    values = [body, BREAK, CONTINUE, async_iterator, next_item_of(unit), StopAsyncIteration, source]
+    values.append(unit.runtime.budget.tick)
+    lines = loop_body(node.body, "yield from v0(frame)")
+    text = f"it = v3({call_text(unit, node.iter, 6)})\nmore = True\nwhile more:\n try: item = yield from v4(it)\n"
+    text += f" except v5: more = False\n if not more: continue\n {{0}} = item\n v7()\n{lines}{tail}"
+    return close_steps(text, [place], [*values, *extra], at(node.iter))
+
+
+@compiles(SUSPENDED_STATEMENTS, ast.Try)
+def try_statement(unit: Unit, node: ast.Try) -> Run:
+    before = set(unit.definite)
+    run = suspended_block(unit, node.body)
+    if node.handlers:
+        orelse = suspended_block(unit, node.orelse)
+        text = HandlerText(unit, 5)
+        lines = ["x = None", "try:", *_caught(4), "except v1: raise", "except v2 as e:", _RESTORE]
+        for number, handler in enumerate(node.handlers):
+            unit.definite = set(before)
+            if handler.type is None:
+                lines.append(" if True:" if number == 0 else " else:")
+            else:
+                wait = "yield from " if unit.suspends(handler.type) else ""
+                test = f"{{0}}(e, ({wait}{{1}}(frame)))"
+                place = Operand(test, (matches, either(unit, handler.type)), ((test, at(handler)),))
+                lines.append(f" {'elif' if number else 'if'} {text.operand(place)}:")
+            body = suspended_block(unit, handler.body)
+            lines += [f"  {line}" for line in text.clause(handler, body, "yield from {run}(frame)")]
+        if node.handlers[-1].type is not None:
+            lines.append(" else: raise")
+        lines += ["else:", " if s is None: return (yield from v3(frame))", "return s"]
+        run = close_steps("\n".join(lines), text.operands, [run, Stop, BaseException, orelse, Escaped, *text.values])
+    unit.definite = set(before)
+    return _finally(unit, run, node.finalbody) if node.finalbody else run
+
+
+def _finally(unit: Unit, run: Run, body: Sequence[ast.stmt]) -> Run:
+    lines = ["x = None", "try:", *_caught(4), "except v1: raise", "except v2:", _RESTORE, " t = yield from v3(frame)"]
+    lines += [" if t is not None: return t", " raise", "t = yield from v3(frame)", "return s if t is None else t"]
+    return close_steps("\n".join(lines), [], [run, Stop, BaseException, suspended_block(unit, body), Escaped])
+
+
+@compiles(SUSPENDED_STATEMENTS, ast.TryStar)
+def try_star(unit: Unit, node: ast.TryStar) -> Run:
+    before = set(unit.definite)
+    text = HandlerText(unit, 3)
+    values: list[Any] = [suspended_block(unit, node.body), suspended_block(unit, node.orelse), Escaped]
+    lines = ["s = x = None", "try:", *_caught(2)]
+    for handler in node.handlers:
+        assert handler.type is not None
+        unit.definite = set(before)
+        wanted = join("{0}({1})", [constant(star_types), unit.operand(handler.type)], at(handler))
+        lines.append(f"except* {text.operand(wanted)} as e:")
+        body = suspended_block(unit, handler.body)
+        lines += [f" {line}" for line in text.star_clause(handler, body, "yield from {run}(frame)")]
+    lines += ["else:", " if s is None: s = yield from v1(frame)", "return s"]
+    run = close_steps("\n".join(lines), text.operands, [*values, *text.values])
+    unit.definite = before
+    return _finally(unit, run, node.finalbody) if node.finalbody else run
+
+
+@compiles(SUSPENDED_STATEMENTS, ast.With, ast.AsyncWith)
+def with_statement(unit: Unit, node: ast.With | ast.AsyncWith) -> Run:
+    return _with_items(unit, node.items, node)
+
+
+def _with_items(unit: Unit, items: Sequence[ast.withitem], node: ast.With | ast.AsyncWith) -> Run:
+    item = items[0]
+    manager = either(unit, item.context_expr)
+    before = set(unit.definite)
+    operands = [] if item.optional_vars is None else [target(unit, item.optional_vars)]
+    run = _with_items(unit, items[1:], node) if items[1:] else suspended_block(unit, node.body)
+    unit.definite = before
+    asynchronous = isinstance(node, ast.AsyncWith)
+    enter, leave = ("__aenter__", "__aexit__") if asynchronous else ("__enter__", "__exit__")
+    wait, wait_left = ("(yield from v6({}))", "(yield from v9({}))") if asynchronous else ("{}", "{}")
+    text = f"""x = None
+o = {call_text(unit, item.context_expr, 7)}
+c = v0(o)
+try:
+ enter = c.{enter}
+ leave = c.{leave}
+except v1: enter = None
+if enter is None: v2(c)
+value = {wait.format("enter(o)")}
+try:
+ {"{0} = value" if operands else "value"}
+ try: s = yield from v3(frame)
+ except v8 as k: x = k
+ if x is not None: raise x.error
+except v4: raise
+except v5 as e:
+ if x is not None: x.restore(); x = None
+ if not {wait_left.format("leave(o, v0(e), e, e.__traceback__)")}: raise
+ return None
+{wait_left.format("leave(o, None, None, None)")}
+return s"""
+    refuse = _not_async_manager if asynchronous else not_a_manager
+    values = [type, AttributeError, refuse, run, Stop, BaseException]
+    values += [entered_relayed if unit.relayed else entered, manager, Escaped, left_relayed if unit.relayed else left]
+    return close_steps(text, operands, values, with_at(item, node))
+
+
+def _not_async_manager(cls: type) -> None:
+    not_a_manager(cls, asynchronous=True)
+
+
+@compiles(SUSPENDED_STATEMENTS, ast.Match)
+def match_statement(unit: Unit, node: ast.Match) -> Run:
+    steps = Steps(unit)
+    subject = unit.operand(hoist(node.subject, steps))
+    lines = ["subject = {0}"]
+    values: list[Any] = []
+    before = set(unit.definite)
+    for case in node.cases:
+        unit.definite = set(before)
+        suspends = case.guard is not None and unit.suspends(case.guard)
+        values.append(pattern_test(unit, case.pattern) if suspends else case_test(unit, case))
+        test = f"w{len(values) - 1}(frame, subject)"
+        if suspends and case.guard is not None:
+            guard: list[Any] = []
+            text = condition(unit, case.guard, guard)
+            values.append(close_steps(f"if {text}: return True\nreturn False", [], guard, at(case.guard)))
+            test += f" and (yield from w{len(values) - 1}(frame))"
+        values.append(suspended_block(unit, case.body))
+        lines.append(f"if {test}: return (yield from w{len(values) - 1}(frame))")
+    unit.definite = before
+    return steps.then("\n".join(lines), [subject], values, at(node.subject))
