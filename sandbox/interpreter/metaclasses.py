@@ -47,7 +47,10 @@ class Metaclasses:
         """See to it that ``__class__`` is bound as soon as the class is there, before any guest hook runs."""
         cell = self.cells.get(id(dict.get(namespace, "__classcell__")))
         if cell is not None:
-            namespace[_MARKER] = ClassMarker(cell)
+            items = list(dict.items(namespace))
+            dict.clear(namespace)
+            dict.__setitem__(namespace, _MARKER, ClassMarker(cell))  # first: its turn comes before a guest's
+            dict.update(namespace, items)
 
     @staticmethod
     def unmark(cls: type) -> None:
