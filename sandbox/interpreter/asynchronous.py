@@ -6,6 +6,7 @@ to the event loop untouched; a ``yield`` of an async generator travels inside ``
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator
 from typing import Any
 
@@ -57,10 +58,28 @@ class Thrown:
     the exceptions that they are handling, nor may go on when a handler takes a GeneratorExit.
     """
 
-    __slots__ = ("error",)
+    __slots__ = ("_context", "_handled", "error")
 
     def __init__(self, error: BaseException) -> None:
         self.error = error
+        self._context = error.__context__
+        self._handled: BaseException | None = None
+
+    def noted(self) -> Thrown:
+        """Itself, knowing what the caller is handling; to be called where the error itself is not being handled."""
+        self._handled = sys.exc_info()[1]
+        return self
+
+    def again(self, error: BaseException) -> Thrown:
+        """What the delegate made of it, on its way through the body that delegated."""
+        made = Thrown(error)
+        made._handled = self._handled
+        return made
+
+    def restore(self) -> None:
+        """Undo the context that the error got from the caller: ``throw`` gives it only one of the generator's own."""
+        if self.error.__context__ is self._handled:
+            self.error.__context__ = self._context
 
 
 def relay(steps: Steps) -> Steps:
@@ -78,6 +97,9 @@ def relay(steps: Steps) -> Steps:
             except BaseException as error:
                 sent = Thrown(error)
                 closing = isinstance(error, GeneratorExit)
+            else:
+                continue
+            sent = sent.noted()
     except StopIteration as done:
         return done.value
     finally:
@@ -86,7 +108,7 @@ def relay(steps: Steps) -> Steps:
 
 def delegate(iterator: Any) -> Steps:
     """``yield from iterator`` in a body with handlers (PEP 380, written out)."""
-    sent = thrown = None
+    sent = thrown = failed = None
     try:
         item = next(iterator)
         while True:
@@ -99,14 +121,31 @@ def delegate(iterator: Any) -> Steps:
             if isinstance(thrown, GeneratorExit):
                 if hasattr(iterator, "close"):
                     iterator.close()
-                raise thrown
+                try:
+                    raise thrown
+                finally:
+                    sent.restore()
             if not hasattr(iterator, "throw"):
-                raise thrown
-            item = iterator.throw(thrown)
+                try:
+                    raise thrown
+                finally:
+                    sent.restore()
+            failed = None
+            try:
+                item = iterator.throw(thrown)
+            except StopIteration:
+                raise
+            except BaseException as error:
+                failed = sent.again(error)
+            if failed is not None:
+                try:
+                    raise failed.error
+                finally:
+                    failed.restore()
     except StopIteration as done:
         return done.value
     finally:
-        sent = thrown = None
+        sent = thrown = failed = None
 
 
 class AwaitRelayed(AwaitSteps):
@@ -175,6 +214,8 @@ class _Step:
         self._how = None
         try:
             while True:
+                if type(value) is Thrown:
+                    value.noted()
                 try:
                     item = steps.throw(value) if throwing else steps.send(value)
                 except StopIteration:

@@ -40,7 +40,8 @@ _BODIES = {
     "generator": "def entry({0}):\n  tick()\n  error = None\n  try: value = yield from body([{1}])\n" + _ESCAPED,
     "relayed generator": "def entry({0}):\n  tick()\n  steps_ = body([{1}])\n  error = sent = None\n  try:\n"
     "   while True:\n    item = steps_.send(sent)\n    sent = None\n"
-    "    try: sent = yield item\n    except drive.Base as e: sent = drive.Thrown(e)\n"
+    "    try: sent = yield item\n    except drive.Base as e: sent = drive.Thrown(e)\n    else: continue\n"
+    "    sent = sent.noted()\n"
     "  except drive.Returned as e: value = e.value\n" + _ESCAPED,
     "coroutine": "async def entry({0}):\n  tick()\n  error = None\n"
     "  try: value = await steps(body([{1}]))\n" + _ESCAPED,

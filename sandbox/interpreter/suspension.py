@@ -179,8 +179,8 @@ def yielded(unit: Unit, node: ast.Yield) -> Run:
     text = "{0}" if value else "None"
     text = f"w0({text})" if unit.is_async else text
     if unit.relayed:
-        text = f"sent = yield {text}\nif w1(sent) is not w2: return sent\nsent, error = None, sent.error\n"
-        text += "try: raise error\nfinally: error = None"
+        text = f"sent = yield {text}\nif w1(sent) is not w2: return sent\n"
+        text += "try: raise sent.error\nfinally:\n sent.restore()\n sent = None"
         return steps.then(text, value, [Yielded, type, Thrown], at(node))
     return steps.then(f"return (yield {text})", value, [Yielded], at(node))
 
