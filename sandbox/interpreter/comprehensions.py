@@ -11,12 +11,12 @@ import itertools
 import types
 from typing import Any
 
-from .conditions import flat, truth
+from .conditions import truth
 from .frames import framer
 from .priced import note_counter
 from .scopes import Scope
-from .shapes import NOTHING, UNSET, Frame, Operand, Position, Run, call, close, constant
-from .targets import join, place_target, target
+from .shapes import NOTHING, UNSET, Frame, Operand, Position, Run, call, close, closed, constant, join
+from .targets import place_target, target
 from .unit import EXPRESSIONS, Unit, at, compiles, iteration_at
 
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp
@@ -46,13 +46,13 @@ def _element(unit: Unit, node: Comprehension, operands: list[Operand]) -> str:
     if isinstance(node, ast.DictComp):
         operands.append(join("{0}: {1}", [unit.operand(node.key), unit.operand(node.value)], _pair_at(node)))
     else:
-        operands.append(flat(unit, node.elt))
+        operands.append(unit.operand(node.elt))
     return f"{{{len(operands) - 1}}}"
 
 
 def _source(unit: Unit, node: ast.expr, around: ast.AST) -> Operand:
     """What a ``for`` clause iterates over, one operation a turn."""
-    values = [constant(itertools.compress), unit.operand(node), constant(unit.runtime.budget.ticks)]
+    values = [constant(itertools.compress), closed(unit.operand(node)), constant(unit.runtime.budget.ticks)]
     return join("{0}({1}, {2})", values, iteration_at(node, around))
 
 
@@ -96,7 +96,7 @@ def generator_expression(unit: Unit, node: ast.GeneratorExp) -> Operand:
         for test in generator.ifs:
             operands.append(truth(inner, test))
             lines.append(" " * len(lines) + f"if {{{len(operands) - 1}}}:")
-    operands.append(flat(inner, node.elt))
+    operands.append(inner.operand(node.elt))
     lines.append(" " * len(lines) + f"yield {{{len(operands) - 1}}}")
     values = [itertools.compress, unit.runtime.budget.ticks]
     run = named(close("\n".join(lines), operands, values, at(node)), "<genexpr>", f"{unit.qualname}<genexpr>")

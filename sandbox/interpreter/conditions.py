@@ -11,30 +11,12 @@ from __future__ import annotations
 
 import ast
 
-from .expressions import COMPARE, binary_text
-from .shapes import Operand, Run, call, close, closure_of
-from .targets import join
+from .expressions import COMPARE
+from .shapes import Operand, Run, call, close, closure_of, join, part, short
 from .unit import EXPRESSIONS, Unit, at, compiles
 
 _DEEPEST = 30
 """Parts that are nested deeper are closures again: templates must not exceed the parser's own limits."""
-
-
-# -- inlining one level of an expression into its statement
-def flat(unit: Unit, node: ast.expr) -> Operand:
-    """The operand of an expression; an operator, comparison or subscript of operands is inlined."""
-    if isinstance(node, ast.Compare) and len(node.ops) == 1:
-        operands = [unit.operand(node.left), unit.operand(node.comparators[0])]
-        return join(f"({{0}} {COMPARE[type(node.ops[0])]} {{1}})", operands, at(node))
-    if isinstance(node, ast.BinOp):
-        text = binary_text(unit, node)
-        if text is not None:
-            return join(text, [unit.operand(node.left), unit.operand(node.right)], at(node))
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        return join("(not {0})", [flat(unit, node.operand)], at(node))
-    if isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Slice):
-        return join("{0}[{1}]", [unit.operand(node.value), unit.operand(node.slice)], at(node))
-    return unit.operand(node)
 
 
 # -- conditions
@@ -69,13 +51,13 @@ def truth(unit: Unit, node: ast.expr, depth: int = 0) -> Operand:
         return join("({1} if {0} else {2})", [test, yes, no], at(node))
     if isinstance(node, ast.Compare) and len(node.ops) > 1:
         return join(*_chain(unit, node), at(node))
-    return flat(unit, node)
+    return unit.operand(node)
 
 
 def truth_closure(unit: Unit, node: ast.expr) -> Run:
     """A closure whose value is as true as the condition, and is tested for it without a trace."""
     if not is_compound(node):
-        return closure_of(flat(unit, node))
+        return closure_of(unit.operand(node))
     return close("if {0}: return True\nreturn False", [truth(unit, node)], at=at(node))
 
 
@@ -96,13 +78,12 @@ def _chain(unit: Unit, node: ast.Compare) -> tuple[str, list[Operand]]:
 # -- values
 @compiles(EXPRESSIONS, ast.Compare)
 def comparison(unit: Unit, node: ast.Compare) -> Operand:
-    text, operands = _chain(unit, node)
-    return call(close(f"return {text[1:-1]}", operands, at=at(node)))
+    return part(*_chain(unit, node), at(node))
 
 
 @compiles(EXPRESSIONS, ast.BoolOp)
 def boolean(unit: Unit, node: ast.BoolOp) -> Operand:
-    return call(close("return {0}", [_value(unit, node, 0)], at=at(node)))
+    return short(_value(unit, node, 0), at(node))
 
 
 def _value(unit: Unit, node: ast.expr, depth: int) -> Operand:
@@ -126,4 +107,4 @@ def conditional(unit: Unit, node: ast.IfExp) -> Operand:
     no = unit.operand(node.orelse)
     branches.end()
     branches.close()
-    return call(close("return {1} if {0} else {2}", [test, yes, no], at=at(node)))
+    return part("({1} if {0} else {2})", [test, yes, no], at(node))

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import ast
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from typing import Any, NoReturn
 
 from .. import names
 from ..sized import SIZED_METHODS
 from . import priced
 from .scopes import Place
-from .shapes import UNSET, Operand, Spot, call, close, constant, slot, with_attribute, with_keywords
+from .shapes import UNSET, Operand, Position, call, close, constant, join, part, slot, with_keywords
 from .unit import EXPRESSIONS, Ready, Unit, at, compiles, unreviewed
 
 BINARY = {
@@ -62,12 +62,11 @@ def load_place(unit: Unit, place: Place, name: str, node: ast.AST) -> Operand:
         rest = load_place(unit, place.fallback, name, node)
         return call(close("try: return frame[0][v0]\nexcept v1: pass\nreturn {0}", [rest], [name, KeyError], at(node)))
     text = "frame[{0}][0]" if place.kind == "cell" else "frame[{0}]"
-    read = Operand(text, (place.slot,))
     if unit.is_definite(place):
-        return read
+        return Operand(text, (place.slot,))
     own = place.binding is not None and place.binding.owner is unit.scope.owner
-    values = [UNSET, raise_unbound if own else raise_free, name]
-    return call(close("value = {0}\nif value is v0: v1(v2)\nreturn value", [read], values, at(node)))
+    values = (place.slot, UNSET, raise_unbound if own else raise_free, name)
+    return Operand(f"({text} if {text} is not {{1}} else {{2}}({{3}}))", values, (("{2}({3})", at(node)),))
 
 
 @compiles(EXPRESSIONS, ast.Name)
@@ -86,20 +85,34 @@ def literal(unit: Unit, node: ast.Constant) -> Operand:
 
 
 # -- operators
-def binary_text(unit: Unit, node: ast.BinOp) -> str | None:
-    """The operator as text for inlining, unless it is priced."""
-    if type(node.op) in unit.runtime.operators and not priced.is_small(unit, node.op, node.left, node.right):
+def _is_small_number(value: Any) -> bool:
+    return value.bit_length() <= _WORD if type(value) is int else type(value) in (float, complex)
+
+
+def folded(kind: type[ast.operator], left: Operand, right: Operand) -> Operand | None:
+    """The constant that two literal numbers come to, as CPython's compiler finds it too; None where none is sure."""
+    fold = FOLDED.get(kind)
+    if fold is None or left.text != "{0}" or right.text != "{0}":
         return None
-    return f"({{0}} {BINARY[type(node.op)]} {{1}})"
+    one, other = left.values[0], right.values[0]
+    if not (_is_small_number(one) and _is_small_number(other)):
+        return None
+    try:
+        return constant(fold(one, other))
+    except ArithmeticError:
+        return None
 
 
 @compiles(EXPRESSIONS, ast.BinOp)
 def binary_operation(unit: Unit, node: ast.BinOp) -> Operand:
     left = unit.operand(node.left)
     right = unit.operand(node.right)
-    if binary_text(unit, node) is None:
+    constants = folded(type(node.op), left, right)
+    if constants is not None:
+        return constants
+    if type(node.op) in unit.runtime.operators and not priced.is_small(unit, node.op, node.left, node.right):
         return priced.operation(unit, node, left, right, BINARY[type(node.op)], at(node))
-    return call(close(f"return {{0}} {BINARY[type(node.op)]} {{1}}", [left, right], at=at(node)))
+    return part(f"({{0}} {BINARY[type(node.op)]} {{1}})", [left, right], at(node))
 
 
 @compiles(EXPRESSIONS, ast.UnaryOp)
@@ -108,7 +121,7 @@ def unary_operation(unit: Unit, node: ast.UnaryOp) -> Operand:
     value: Any = operand.values[0] if operand.text == "{0}" else None
     if isinstance(node.op, ast.USub) and type(value) in (int, float, complex):
         return constant(-value)
-    return call(close(f"return {UNARY[type(node.op)]}{{0}}", [operand], at=at(node)))
+    return part(f"({UNARY[type(node.op)]}{{0}})", [operand], at(node))
 
 
 # -- displays
@@ -144,9 +157,9 @@ def display(unit: Unit, node: ast.List | ast.Tuple | ast.Set) -> Operand:
         return call(close("return " + brackets.format("run(frame) for run in v0"), [], [runs], at(node)))
     text, operands = _elements(unit, node.elts)
     if kind is ast.Tuple:
-        return call(close(f"return ({text},)" if node.elts else "return ()", operands, at=at(node)))
+        return part(f"({text},)" if node.elts else "()", operands, at(node))
     if kind is ast.List:
-        return call(close(f"return [{text}]", operands, at=at(node)))
+        return part(f"[{text}]", operands, at(node))
     return call(close(f"return {{{{{text}}}}}", operands, at=at(node)))
 
 
@@ -174,29 +187,24 @@ def joined(unit: Unit, node: ast.JoinedStr) -> Operand:
     if not operands:
         return constant("")
     text = ", ".join(f"{{{k}}}" for k in range(len(operands)))
-    return call(close(f"return v0([{text}])", operands, ["".join], at(node)))
+    return part(f"{{{len(operands)}}}([{text}])", operands, at(node), ["".join])
 
 
 @compiles(EXPRESSIONS, ast.FormattedValue)
 def formatted(unit: Unit, node: ast.FormattedValue) -> Operand:
-    operands = [unit.operand(node.value)]
+    value = unit.operand(node.value)
     narrow = node.format_spec is None or priced.is_narrow_spec(node.format_spec)
-    values: list[Any] = [format if narrow else unit.runtime.prices.format]
-    text = "{0}"
     if node.conversion in CONVERSIONS:
-        values.append(CONVERSIONS[node.conversion])
-        text = "v1({0})"
-    if node.format_spec is None:
-        return call(close(f'return v0({text}, "")', operands, values, at(node)))
-    operands.append(unit.operand(node.format_spec))
-    return call(close(f"return v0({text}, {{1}})", operands, values, at(node)))
+        value = join("{1}({0})", [value, constant(CONVERSIONS[node.conversion])])
+    spec = constant("") if node.format_spec is None else unit.operand(node.format_spec)
+    return part("{2}({0}, {1})", [value, spec], at(node), [format if narrow else unit.runtime.prices.format])
 
 
 # -- subscripts and attributes
 @compiles(EXPRESSIONS, ast.Slice)
 def slice_object(unit: Unit, node: ast.Slice) -> Operand:
-    operands = [constant(None) if part is None else unit.operand(part) for part in (node.lower, node.upper, node.step)]
-    return call(close("return v0({0}, {1}, {2})", operands, [slice], at(node)))
+    operands = [constant(None) if each is None else unit.operand(each) for each in (node.lower, node.upper, node.step)]
+    return part("{3}({0}, {1}, {2})", operands, at(node), [slice])
 
 
 @compiles(EXPRESSIONS, ast.Subscript)
@@ -204,10 +212,10 @@ def subscript(unit: Unit, node: ast.Subscript) -> Operand:
     owner = unit.operand(node.value)
     if isinstance(node.slice, ast.Slice):
         parts = [node.slice.lower, node.slice.upper, node.slice.step]
-        operands = [owner, *(constant(None) if part is None else unit.operand(part) for part in parts)]
+        operands = [owner, *(constant(None) if each is None else unit.operand(each) for each in parts)]
         step = "" if node.slice.step is None else ":{3}"
-        return call(close(f"return {{0}}[{{1}}:{{2}}{step}]", operands[: 3 + bool(step)], at=at(node)))
-    return call(close("return {0}[{1}]", [owner, unit.operand(node.slice)], at=at(node)))
+        return part(f"{{0}}[{{1}}:{{2}}{step}]", operands[: 3 + bool(step)], at(node))
+    return part("{0}[{1}]", [owner, unit.operand(node.slice)], at(node))
 
 
 @compiles(EXPRESSIONS, ast.Attribute)
@@ -217,27 +225,29 @@ def attribute(unit: Unit, node: ast.Attribute) -> Operand:
     kind = names.classify(attr)
     if kind == "refused":
         unreviewed(unit, node)
-    if kind == "plain":
-        return call(with_attribute(close(*plain_load(unit, owner, attr), at(node)), attr))
     guards = unit.runtime.guards
-    if kind == "special":
-        values = [type, guards.open_types, guards.load_special, attr]
-        text = (
-            "o = {0}\nif v0(o) in v1: return o.ATTR\nreturn v2(o, v3)"
-            if attr in SIZED_METHODS
-            else "return v2({0}, v3)"
-        )
-        return call(with_attribute(close(text, [owner], values, at(node)), attr))
-    values = [type, guards.open_types, guards.load_private, attr]
-    text = "o = {0}\nif v0(o) in v1: return o.ATTR\nreturn v2(o, v3)"
-    return call(with_attribute(close(text, [owner], values, at(node)), attr))
+    if kind == "special" and attr not in SIZED_METHODS:
+        return part("{1}({0}, {2})", [owner], at(node), [guards.load_special, attr])
+    direct = guards.direct if kind == "plain" else guards.open_types
+    load = {"plain": guards.load, "private": guards.load_private, "special": guards.load_special}[kind]
+    return part(_LOAD, [owner, *_loads(attr, direct, load)], at(node))
 
 
-def plain_load(unit: Unit, owner: Operand, attr: str) -> tuple[str, list[Operand], list[Any]]:
-    """Template, operands and values that read a public attribute: plainly only from types known to be harmless."""
-    guards = unit.runtime.guards
-    text = "o = {0}\nif v0(o) in v1: return o.ATTR\nreturn v2(o, v3)"
-    return text, [owner], [type, guards.direct, guards.load, attr]
+_LOAD = "({1} if {2}(owner := {0}) in {3} else {4})"
+"""An attribute of ``{0}``: read as it is from types that are known, else through the gate. ``owner`` is not needed any
+longer when the attribute is there, so that the next one may use the name again.
+"""
+
+
+def _loads(attr: str, direct: Container[type], load: Callable[[Any, str], Any], *spot: Position) -> list[Operand]:
+    """The operands of ``_LOAD`` after the owner; ``spot`` is where both ways of reading stand, if not for the whole."""
+    plain, gated = "owner.{0}", "{0}(owner, {1})"
+    return [
+        Operand(plain, (attr,), tuple((plain, where) for where in spot), (0,)),
+        constant(type),
+        constant(direct),
+        Operand(gated, (load, attr), tuple((gated, where) for where in spot)),
+    ]
 
 
 # -- calls
@@ -250,66 +260,75 @@ def called(unit: Unit, node: ast.Call) -> Operand:
         special = _scope_call(unit, node, function.id)
         if special is not None:
             return special
-    operands: list[Operand] = []
-    values: list[Any] = []
-    spots: list[Spot] = []
-    head, attr = _callee(unit, node, operands, values, spots)
+    if isinstance(function, ast.Attribute):
+        kind = names.classify(unit.mangled(function.attr))
+        if kind in ("plain", "private") or priced.is_small_method(node):
+            return _method_call(unit, node, function, private=kind == "private")
+    callee = unit.operand(function)
+    texts, arguments, keywords = _arguments(unit, node, 1)
+    operands = [callee, *arguments]
+    if priced.read_argument(node) is not None:
+        return _reading_call(unit, node, "f = {0}", texts, operands, keywords)
+    text = f"{{0}}({', '.join(texts)})"
+    if not keywords:
+        return part(text, operands, at(node))
+    return call(with_keywords(close(f"return {text}", operands, at=at(node)), keywords))
+
+
+def _arguments(unit: Unit, node: ast.Call, first: int) -> tuple[list[str], list[Operand], list[str]]:
+    """The texts of a call's arguments, from operand ``first`` on; their operands; the keywords for K0, K1 …"""
     texts: list[str] = []
+    operands: list[Operand] = []
+    keywords: list[str] = []
     for argument in node.args:
         star = "*" if isinstance(argument, ast.Starred) else ""
-        texts.append(f"{star}{{{len(operands)}}}")
+        texts.append(f"{star}{{{first + len(operands)}}}")
         operands.append(_starred(unit, argument) if isinstance(argument, ast.Starred) else unit.operand(argument))
-    keywords: list[str] = []
     for keyword in node.keywords:
         if keyword.arg is None:
-            texts.append(f"**{{{len(operands)}}}")
+            texts.append(f"**{{{first + len(operands)}}}")
         else:
-            texts.append(f"K{len(keywords)}={{{len(operands)}}}")
+            texts.append(f"K{len(keywords)}={{{first + len(operands)}}}")
             keywords.append(unit.mangled(keyword.arg))
         operands.append(unit.operand(keyword.value))
+    return texts, operands, keywords
+
+
+def _reading_call(
+    unit: Unit, node: ast.Call, head: str, texts: list[str], operands: list[Operand], keywords: list[str]
+) -> Operand:
+    """A call that reads one of its arguments to the end; ``head`` leaves the callee in ``f``."""
     read = priced.read_argument(node)
-    if read is not None:
-        head = _before_reading(head, texts[: read + 1], len(values))
-        values += priced.read_values(unit, node)
-        texts[: read + 1] = [f"b{k}" for k in range(read + 1)]
-    given = "(" + ", ".join(texts) + ")"
-    run = close(head.replace("()", given) + given, operands, values, at(node), spots)
-    if attr:
-        run = with_attribute(run, attr)
+    assert read is not None
+    lines = [head, *(f"b{k} = {text}" for k, text in enumerate(texts[: read + 1]))]
+    lines.append(f"if v0(b{read}) in v1: b{read} = v2(f, b{read}, v3)")
+    given = [*(f"b{k}" for k in range(read + 1)), *texts[read + 1 :]]
+    lines.append(f"return f({', '.join(given)})")
+    run = close("\n".join(lines), operands, priced.read_values(unit, node), at(node))
     return call(with_keywords(run, keywords) if keywords else run)
 
 
-def _before_reading(head: str, arguments: list[str], first: int) -> str:
-    """The beginning of the template of a call that reads its last of these arguments to the end."""
-    *lines, last = head.replace("()\n", "\n").replace("return ", "f = ").split("\n")
-    lines.append(f"else: {last}" if lines and lines[-1].startswith("if ") else last)
-    lines += [f"b{k} = {argument}" for k, argument in enumerate(arguments)]
-    last = f"b{len(arguments) - 1}"
-    lines.append(f"if v{first}({last}) in v{first + 1}: {last} = v{first + 2}(f, {last}, v{first + 3})")
-    return "\n".join([*lines, "return f"])
+_MOST_REPEATED = 3
 
 
-def _callee(
-    unit: Unit, call: ast.Call, operands: list[Operand], values: list[Any], spots: list[Spot]
-) -> tuple[str, str]:
-    """The beginning of a call's template, and the attribute name to put into it."""
-    node = call.func
-    if isinstance(node, ast.Attribute):
-        attr = unit.mangled(node.attr)
-        kind = names.classify(attr)
-        spots += [("o.ATTR", at(node)), ("v2(o, v3)", at(node))]
-        if kind == "plain" or priced.is_small_method(call):
-            text, loaded, given = plain_load(unit, unit.operand(node.value), attr)
-            operands += loaded
-            values += given
-            return text.replace("o.ATTR", "o.ATTR()"), attr
-        if kind == "private":
-            guards = unit.runtime.guards
-            operands.append(unit.operand(node.value))
-            values += [type, guards.open_types, guards.load_private, attr]
-            return "o = {0}\nm = o.ATTR if v0(o) in v1 else v2(o, v3)\nreturn m", attr
-    operands.append(unit.operand(node))
-    return "return {0}", ""
+def _method_call(unit: Unit, node: ast.Call, function: ast.Attribute, *, private: bool) -> Operand:
+    """``owner.name(…)``: a part of the template around it when the arguments are short enough to be there twice."""
+    guards = unit.runtime.guards
+    attr = unit.mangled(function.attr)
+    direct, load = (guards.open_types, guards.load_private) if private else (guards.direct, guards.load)
+    owner = unit.operand(function.value)
+    texts, arguments, keywords = _arguments(unit, node, 5)
+    operands = [owner, *_loads(attr, direct, load, at(function)), *arguments]
+    if priced.read_argument(node) is not None:
+        head = "owner = {0}\nif {2}(owner) in {3}: f = {1}\nelse: f = {4}"
+        return _reading_call(unit, node, head, texts, operands, keywords)
+    given = f"({', '.join(texts)})"
+    short = sum(len(each.values) for each in arguments) <= _MOST_REPEATED and not any(e.spots for e in arguments)
+    if short and not keywords:
+        return part(f"({{1}}{given} if {{2}}(owner := {{0}}) in {{3}} else {{4}}{given})", operands, at(node))
+    text = f"owner = {{0}}\nif {{2}}(owner) in {{3}}: return {{1}}{given}\nreturn {{4}}{given}"
+    run = close(text, operands, at=at(node))
+    return call(with_keywords(run, keywords) if keywords else run)
 
 
 def no_class_cell() -> NoReturn:
@@ -325,10 +344,10 @@ def _super(unit: Unit, node: ast.Call) -> Operand:
         return call(close("return v0()", [], [no_class_cell], at(node)))
     owner = unit.scope.owner
     if not owner.parameters:
-        return call(close("return {0}()", [callee], at=at(node)))
+        return part("{0}()", [callee], at(node))
     first = load_place(unit, owner.place(owner.parameters[0]), owner.parameters[0], node)
     cls = load_place(unit, place, "__class__", node)
-    return call(close("return {0}({1}, {2})", [callee, cls, first], at=at(node)))
+    return part("{0}({1}, {2})", [callee, cls, first], at(node))
 
 
 # -- calls that mean the scope they stand in: locals(), globals(), vars(), dir(), eval(text), exec(text)

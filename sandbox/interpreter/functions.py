@@ -18,7 +18,6 @@ from typing import Any
 from .apart import room
 from .asynchronous import AwaitRelayed, AwaitSteps, drive, drive_relayed
 from .comprehensions import located
-from .conditions import flat
 from .frames import capturer, framer
 from .scopes import Scope
 from .shapes import NOTHING, UNSET, Frame, Operand, Run, call, close, define
@@ -209,7 +208,7 @@ def _compile_body(inner: Unit, node: FunctionNode) -> Run:
     if isinstance(node, ast.AsyncFunctionDef) or scope.yields:
         run = suspended_block(inner, _body_statements(inner, node))
     elif value is not None:
-        run = close("return {0}", [flat(inner, value)], at=at(value))
+        run = close("return {0}", [inner.operand(value)], at=at(value))
     else:
         run = block(inner, _body_statements(inner, node))
     temporaries = scope.size - len(scope.bindings) - len(scope.free)

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from ..engine import Stop
-from .shapes import FILENAME, Operand, Run, close, constant
+from .shapes import FILENAME, Operand, Run, close, constant, join
 from .statements import RAISING, block, signals
-from .targets import delete_name, join, place_target, target
+from .targets import delete_name, place_target, target
 from .unit import STATEMENTS, Unit, at, compiles, leaves, with_at
 
 _mro = type.__dict__["__mro__"].__get__

@@ -9,13 +9,14 @@ Invariants: operands are evaluated once and in CPython's order; the value is tha
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING, Any
 
 from ..draws import CALLEES, COUNTING, ENDLESS, REDUCING
 from ..prices import SMALL, TEXTS
 from ..sized import SIZED_METHODS
 from ..widths import is_narrow
-from .shapes import Operand, call, close
+from .shapes import Operand, call, close, part
 
 if TYPE_CHECKING:
     from .unit import Unit
@@ -109,9 +110,15 @@ def operation(unit: Unit, node: ast.BinOp, left: Operand, right: Operand, text: 
     """A priced operator; ``text`` is the operator as text."""
     priced = unit.runtime.operators[type(node.op)]
     if is_surely_priced(node.op, node.left, node.right):
-        return call(close("return v0({0}, {1})", [left, right], [priced], position))
-    look = f"l = {{0}}\nr = {{1}}\nif {LOOKS[type(node.op)]}: return l {text} r\nreturn v0(l, r)"
-    return call(close(look, [left, right], look_values(priced), position))
+        return part("{2}({0}, {1})", [left, right], position, [priced])
+    look = LOOKS[type(node.op)]
+    if ":=" in right.text:
+        lines = f"l = {{0}}\nr = {{1}}\nif {look}: return l {text} r\nreturn v0(l, r)"
+        return call(close(lines, [left, right], look_values(priced), position))
+    # the comparison with None only puts both operands into names, the left one first
+    named = "((l := {0}) is (r := {1})) is None"
+    look = re.sub(r"v(\d)", lambda value: f"{{{int(value[1]) + 2}}}", look)
+    return part(f"(l {text} r if {named} or {look} else {{2}}(l, r))", [left, right], position, look_values(priced))
 
 
 def is_narrow_spec(node: ast.expr) -> bool:

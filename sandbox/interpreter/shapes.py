@@ -13,6 +13,7 @@ Invariants: templates run with no builtins and no globals of their own, so a lea
 from __future__ import annotations
 
 import dataclasses
+import functools
 import importlib
 import sys
 import types
@@ -67,12 +68,14 @@ class Operand:
     """How an expression is reached inside a template: ``text`` over numbered ``values``.
 
     ``text`` has ``{0}``, ``{1}``, … where its values' names go. A full closure is ``"{0}(frame)"``. ``spots`` are
-    those parts of the text that can fail by themselves.
+    those parts of the text that can fail by themselves. ``attributes`` are the values whose names the text also has
+    after a dot: there, they stand for the attribute of that name.
     """
 
     text: str
     values: tuple[Any, ...]
     spots: tuple[Spot, ...] = ()
+    attributes: tuple[int, ...] = ()
 
 
 _CALL = "{0}(frame)"
@@ -94,7 +97,53 @@ def constant(value: Any) -> Operand:
     return Operand("{0}", (value,))
 
 
+@functools.lru_cache(maxsize=1 << 14)
+def _moved(text: str, first: int, values: int) -> str:
+    """An operand's text or spot with its values' numbers counted from ``first``."""
+    return text.format(*(f"{{{first + k}}}" for k in range(values)))
+
+
+def join(text: str, operands: Sequence[Operand], at: Position | None = None) -> Operand:
+    """One operand out of several: ``text`` has ``{0}``, ``{1}`` … where theirs go. It stands for the node ``at``."""
+    texts: list[str] = []
+    values: list[Any] = []
+    spots: list[Spot] = []
+    attributes: list[int] = []
+    for operand in operands:
+        first, count = len(values), len(operand.values)
+        texts.append(_moved(operand.text, first, count))
+        spots += [(_moved(part, first, count), where) for part, where in operand.spots]
+        attributes += [first + k for k in operand.attributes]
+        values.extend(operand.values)
+    text = text.format(*texts)
+    if at is not None:
+        spots.append((text, at))
+    return Operand(text, tuple(values), tuple(spots), tuple(attributes))
+
+
+_LONG = 240
+"""Characters of text that an expression may have to become a part of a larger one."""
+
+
+def short(operand: Operand, at: Position) -> Operand:
+    """The operand: a part of the template around it while its text is short, else a closure of its own."""
+    return operand if len(operand.text) <= _LONG else call(close("return {0}", [operand], at=at))
+
+
+def part(text: str, operands: Sequence[Operand], at: Position, values: Sequence[Any] = ()) -> Operand:
+    """An expression over operands and then extra values. ``text`` is in brackets where it needs them."""
+    return short(join(text, [*operands, *map(constant, values)], at), at)
+
+
+def closed(operand: Operand) -> Operand:
+    """The operand without assignments inside, for places where Python's grammar forbids them."""
+    return call(close("return {0}", [operand])) if ":=" in operand.text else operand
+
+
 Maker = Callable[..., Run]
+
+_MOST_TEMPLATES = 1 << 13
+"""So many are kept for those who ask for the same again; a closure keeps its own."""
 
 _makers: dict[tuple[str, int], Maker] = {}
 _known: dict[tuple[Any, ...], tuple[str, Maker]] = {}
@@ -115,16 +164,22 @@ def close(
     key = (body, len(values), *[operand.text for operand in operands])
     known = _known.get(key)
     if known is None:
+        if len(_known) > _MOST_TEMPLATES:
+            for kept in (_known, _makers, _renamed):
+                kept.clear()
         known = _known[key] = _template(body, operands, len(values))
     text, maker = known
     names: list[Any] = []
+    attributes: list[int] = []
     found = [(0, 0, tuple(spots))] if spots else []
     for operand in operands:
         if operand.spots:
             found.append((len(names), len(names) + len(operand.values), operand.spots))
+        attributes += [len(names) + k for k in operand.attributes]
         names.extend(operand.values)
     place: Place | None = (at or found[0][2][-1][1], text, tuple(found)) if found else at
-    return maker(place, *names, *values)
+    run = maker(place, *names, *values)
+    return _with_attributes(run, {f"a{k}": names[k] for k in attributes}) if attributes else run
 
 
 def _template(body: str, operands: Sequence[Operand], values: int) -> tuple[str, Maker]:
@@ -156,18 +211,29 @@ def define(source: str, name: str) -> Callable[..., Any]:
     return made
 
 
-_renamed: dict[tuple[types.CodeType, str], types.CodeType] = {}
+_renamed: dict[tuple[types.CodeType, tuple[str, ...]], types.CodeType] = {}
+
+
+def _with_attributes(run: Run, attributes: dict[str, str]) -> Run:
+    """A copy of a template closure in which placeholder attributes have their real names."""
+    assert isinstance(run, types.FunctionType)
+    key = (run.__code__, tuple(attributes.values()))
+    code = _renamed.get(key)
+    if code is None:
+        code = _renamed[key] = _rename(run.__code__, attributes)
+    return types.FunctionType(code, NOTHING, "run", None, run.__closure__)
+
+
+def _rename(code: types.CodeType, attributes: dict[str, str]) -> types.CodeType:
+    """The code, and that of comprehensions in it, with other attribute names."""
+    names = tuple(attributes.get(name, name) for name in code.co_names)
+    consts = tuple(_rename(const, attributes) if type(const) is types.CodeType else const for const in code.co_consts)
+    return code.replace(co_names=names, co_consts=consts)
 
 
 def with_attribute(run: Run, name: str) -> Run:
     """A copy of a template closure in which the placeholder attribute ``ATTR`` is ``name``."""
-    assert isinstance(run, types.FunctionType)
-    key = (run.__code__, name)
-    code = _renamed.get(key)
-    if code is None:
-        names = tuple(name if old == "ATTR" else old for old in run.__code__.co_names)
-        code = _renamed[key] = run.__code__.replace(co_names=names)
-    return types.FunctionType(code, NOTHING, "run", None, run.__closure__)
+    return _with_attributes(run, {"ATTR": name})
 
 
 def with_keywords(run: Run, keywords: Sequence[str]) -> Run:

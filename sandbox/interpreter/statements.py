@@ -12,7 +12,7 @@ import types
 from collections.abc import Sequence
 from typing import Any
 
-from .conditions import flat, truth
+from .conditions import truth
 from .priced import note_counter
 from .shapes import Run, close
 from .signals import BREAK, CONTINUE, RETURN_NONE
@@ -81,7 +81,7 @@ def expression(unit: Unit, node: ast.Expr) -> Run:
 def returned(unit: Unit, node: ast.Return) -> Run:
     if node.value is None or (isinstance(node.value, ast.Constant) and node.value.value is None):
         return close("return v0", [], [RETURN_NONE])
-    value = flat(unit, node.value)
+    value = unit.operand(node.value)
     return close("value = {0}\nreturn v0 if value is None else value", [value], [RETURN_NONE], at(node))
 
 

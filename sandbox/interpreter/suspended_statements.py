@@ -16,7 +16,7 @@ from .asynchronous import Escaped
 from .awaitables import async_iterator, entered, entered_relayed, left, left_relayed
 from .handlers import HandlerText, matches, not_a_manager, star_types
 from .patterns import case_test, pattern_test
-from .shapes import Operand, Run, constant, slot
+from .shapes import Operand, Run, constant, join, slot
 from .signals import BREAK, CONTINUE
 from .statements import is_empty, loop_body, sequence, signals
 from .suspension import (
@@ -29,7 +29,7 @@ from .suspension import (
     next_item_of,
     settle,
 )
-from .targets import inplace, join, target
+from .targets import inplace, target
 from .unit import (
     SUSPENDED_STATEMENTS,
     Unit,

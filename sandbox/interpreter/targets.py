@@ -14,7 +14,7 @@ from ..guards import Guards
 from . import priced
 from .expressions import load_place, raise_unbound
 from .scopes import Place
-from .shapes import UNSET, Operand, Position, Run, Spot, close, constant, with_attribute
+from .shapes import UNSET, Operand, Run, close, constant, join, with_attribute
 from .unit import STATEMENTS, Ready, Unit, at, compiles, unreviewed
 
 
@@ -47,22 +47,6 @@ def _text_of(unit: Unit, place: Place, name: str) -> Operand:
     if place.kind == "body":
         return Operand("frame[0][{0}]", (name,))
     return Operand("frame[{0}][0]" if place.kind == "cell" else "frame[{0}]", (place.slot,))
-
-
-def join(text: str, operands: list[Operand], at: Position | None = None) -> Operand:
-    """One operand out of several: ``text`` has ``{0}``, ``{1}`` … where theirs go. It stands for the node ``at``."""
-    texts: list[str] = []
-    values: list[Any] = []
-    spots: list[Spot] = []
-    for operand in operands:
-        names = [f"{{{len(values) + k}}}" for k in range(len(operand.values))]
-        texts.append(operand.text.format(*names))
-        spots += [(part.format(*names), where) for part, where in operand.spots]
-        values.extend(operand.values)
-    text = text.format(*texts)
-    if at is not None:
-        spots.append((text, at))
-    return Operand(text, tuple(values), tuple(spots))
 
 
 def target(unit: Unit, node: ast.expr) -> Operand:
