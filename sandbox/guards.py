@@ -17,6 +17,7 @@ from .formatting import GuardedFormatter
 from .library_names import private_names
 from .members import Members
 from .prices import Prices
+from .raw_memory import STORES, RawMemory, storing
 from .readers import READERS, documented
 from .stand_ins import (
     CLASS_TYPES,
@@ -47,6 +48,7 @@ class Guards:
     store on its instances; ``facade`` is the class of module facades; ``guest_globals`` marks guest functions.
     ``class_types`` are the types of classes and of what forwards to them; ``direct`` are types whose public
     attributes are read as they are (filled as they are met); ``members`` has the rest, third-party classes;
+    ``memory`` is there when guests have numpy;
     ``open_types`` are guest classes whose private attributes are all the guest's own; ``classes`` has every guest
     class with the names that guest code bound in it or on its instances.
     """
@@ -72,6 +74,7 @@ class Guards:
         self.open_types: set[type] = set()
         self.direct: set[type] = set()
         self.members = Members(self)
+        self.memory: RawMemory | None = None
         self.class_types: set[type] = set(CLASS_TYPES)
         self.classes: dict[type, set[str]] = {}
         self.stores = StoreRules(self, facade, settable)
@@ -162,7 +165,7 @@ class Guards:
     def type_of(self, value: object) -> Any:
         """``type(value)`` for guests: a reviewed class, the guest's own, or a stand-in."""
         cls = type(value)
-        if cls in REVIEWED_BUILTINS or cls in self.open_types:
+        if (cls in REVIEWED_BUILTINS and cls not in self.stand_ins) or cls in self.open_types:
             return cls
         if cls is self._facade:
             return self.module
@@ -268,7 +271,7 @@ class Guards:
             return self.members.load_from_class(foreign, name)
         found = getattr(value, name)
         if type(found) is not types.FunctionType or self.is_guest_function(found):
-            return found
+            return storing(found, name) if name in STORES else found
         cls = value
         while not issubclass(type(cls), type):  # super(), generic aliases
             cls = getattr(cls, "__self__" if type(cls) is super else "__origin__")

@@ -77,13 +77,15 @@ REFUSED: frozenset[str] = frozenset(
     for name in """builtins globals subclasses loader spec import getattribute reduce reduce_ex getstate
     setstate getnewargs getnewargs_ex getinitargs del prepare weakref path package cached build_class
     objclass text_signature signature buffer release_buffer thisclass self_class debug
-    basicsize itemsize dictoffset flags weakrefoffset""".split()
+    basicsize itemsize dictoffset flags weakrefoffset array_interface array_struct""".split()
 )
-"""Names refused wherever a guest writes them: they lead to modules, other classes or the layout of objects, or host
-code runs them at a moment nobody reviewed."""
+"""Names refused wherever a guest writes them: they lead to modules, other classes, the layout of objects or raw memory,
+or host code runs them at a moment nobody reviewed."""
 
 GATED_PUBLIC: frozenset[str] = (
-    frozenset("format format_map mro obj register fget fset fdel".split()) | VIEW_NAMES | set(SIZED_METHODS)
+    frozenset("format format_map mro obj register fget fset fdel readinto readinto1 pack_into".split())
+    | VIEW_NAMES
+    | set(SIZED_METHODS)
 )
 """Public attribute names that need a look at the object first."""
 

@@ -71,18 +71,23 @@ def _read_dict(guards: Guards, value: Any) -> Any:
             guards.refuse("HC101", "attribute '__dict__' of a class")
         stored = guards.classes[value] | {"__module__", "__doc__"}
         return types.MappingProxyType({k: v for k, v in _type_dict(value).items() if k in stored})
+    own = guards.memory.dictionary if guards.memory is not None else _dictionary
     if cls in guards.open_types or guards.is_guest_function(value) or cls is types.SimpleNamespace:
-        return value.__dict__
+        return own(value)
     if guards.is_guest_class(cls):
         if cls in guards.open_types:  # adopted just now
-            return value.__dict__
+            return own(value)
         taken = guards.taken(cls)
         return types.MappingProxyType({k: v for k, v in value.__dict__.items() if k not in taken})
     if (issubclass(cls, BaseException) and guards.is_shown(cls)) or _is_plain_record(cls):
-        return value.__dict__
+        return own(value)
     if not hasattr(value, "__dict__"):
         raise AttributeError(f"'{cls.__name__}' object has no attribute '__dict__'")
     guards.refuse("HC101", f"attribute '__dict__' of a '{cls.__name__}' object")
+
+
+def _dictionary(value: Any) -> Any:
+    return value.__dict__
 
 
 def _is_plain_record(cls: type) -> bool:
@@ -366,6 +371,7 @@ READERS: dict[str, Reader] = {
     "mro": _read_mro,
     "register": _read_register,
     "obj": _read_obj,
+    **{name: filling(name) for name in FILLING},
     "__code__": _read_of_function("__code__"),
     "__closure__": _read_of_function("__closure__"),
     **{name: _read_of_enum(name) for name in names.ENUM_DATA},

@@ -118,4 +118,7 @@ def table(guards: Guards, prices: Prices, printer: Callable[..., None], opener: 
     }
     own |= {"print": printer, "open": opener, "pow": prices.pow, "input": _input(printer)}
     own |= {"format": prices.format, "exit": leave, "quit": leave}
-    return made | {"type": guards.type} | {name: GuestBuiltin(name, call) for name, call in own.items()}
+    made |= {"type": guards.type}
+    if guards.memory is not None:
+        made["memoryview"] = guards.memory.memoryview
+    return made | {name: GuestBuiltin(name, call) for name, call in own.items()}

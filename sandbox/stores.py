@@ -81,6 +81,8 @@ class StoreRules:
                 raise TypeError("__annotations__ must be a plain dict")
         for heir in _family(cls):
             guards.check_bound(heir, name)
+        if name == "__getattr__" and guards.memory is not None:
+            guards.memory.close_class(cls)
         guards.classes[cls].add(name)
 
     def _plain(self, value: Any, cls: type, name: str) -> bool:
@@ -101,7 +103,7 @@ class StoreRules:
         if name in _EXCEPTION_STORES and issubclass(cls, BaseException) and self._guards.is_shown(cls):
             return
         if cls in self._guards.open_types:
-            if name == "__dict__" and type(new) is dict:
+            if name == "__dict__" and type(new) is dict and self._guards.memory is None:
                 return
             if name == "__class__" and new in self._guards.open_types:
                 return

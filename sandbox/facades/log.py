@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
+from ..names import is_dunder
 from .runtime import Runtime
 from .spec import words
 
@@ -197,6 +198,17 @@ class CellLogger(logging.Logger):
         record = self.makeRecord(self.name, level, filename, line, msg, args, error, function, extra, None)
         record.levelname = self._state.get(level)
         self.handle(record)
+
+    def makeRecord(
+        self, name: Any, level: Any, fn: Any, lno: Any, msg: Any, args: Any, exc_info: Any, func: Any = None,
+        extra: Any = None, sinfo: Any = None,
+    ) -> logging.LogRecord:  # fmt: skip
+        """A record; ``extra`` adds attributes, special names excepted."""
+        given = None if extra is None else dict(extra)
+        for key in given or ():
+            if type(key) is not str or is_dunder(key):
+                self._state.runtime.refuse("HC105", f"a record with the attribute {key!r}")
+        return super().makeRecord(name, level, fn, lno, msg, args, exc_info, func, given, sinfo)
 
     def findCaller(self, stack_info: bool = False, stacklevel: int = 1) -> Any:
         """Where the guest is: file name, line, function, no stack."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Mapping
 
+from ..stand_ins import StandIn
 from .listed import enter
 from .spec import Spec
 
@@ -28,7 +29,7 @@ def review(spec: Spec, exports: Mapping[str, object]) -> None:
             _reviewed.add(cls)
     for name in spec.bases:
         value = exports.get(name) or getattr(spec.module(), name, None)
-        if isinstance(value, type):
+        if isinstance(value, type) and type(value) is not StandIn:
             _bases.add(value)
     for name, attributes in spec.settable.items():
         value = exports.get(name)

@@ -185,7 +185,8 @@ def _build_types(real: Any, runtime: Runtime) -> Mapping[str, object]:
     waiting = awaiting()
     waiting.close()
     made = {name: runtime.type_of(sample) for name, sample in _samples().items()}
-    return {**made, "CoroutineType": runtime.type_of(waiting), "coroutine": coroutine}
+    namespace = runtime.type_of(real.SimpleNamespace())
+    return {**made, "CoroutineType": runtime.type_of(waiting), "SimpleNamespace": namespace, "coroutine": coroutine}
 
 
 class Ref(_weakref.ref[Any]):
@@ -231,12 +232,11 @@ SPECS = (
     Spec(
         name="types",
         names=words(
-            """EllipsisType GenericAlias MappingProxyType MethodType NoneType NotImplementedType SimpleNamespace
-            UnionType"""
+            """EllipsisType GenericAlias MappingProxyType MethodType NoneType NotImplementedType UnionType"""
         ),
         own=words(
             """AsyncGeneratorType BuiltinFunctionType BuiltinMethodType CoroutineType FunctionType GeneratorType
-            LambdaType coroutine"""
+            LambdaType SimpleNamespace coroutine"""
         ),
         results=words("_GeneratorWrapper"),
         bases=words("SimpleNamespace"),

@@ -114,6 +114,8 @@ class Metaclasses:
         for name in ("__subclasshook__", "__subclasscheck__"):
             if name in namespace:
                 namespace[name] = self._hook(name, namespace[name])
+        if guards.memory is not None:
+            guards.memory.close(namespace)
         return bound
 
     def _hook(self, name: str, hook: Any) -> Any:

@@ -23,6 +23,7 @@ from ..facades.console import Streams
 from ..guards import Guards
 from ..members import Members, Table
 from ..prices import Prices
+from ..raw_memory import RawMemory
 from . import classes
 from .apart import room
 from .metaclasses import Metaclasses
@@ -53,6 +54,8 @@ class GuestRuntime:
         )
         self.guards.class_types.add(facades.GuestEnumType)
         self.guards.members = Members(self.guards, self._table_of)
+        if host.policy.allows_import("numpy"):
+            self.guards.memory = RawMemory(self.guards)
         self._tables: dict[type, Table | None] = {}
         self.metaclasses = Metaclasses(self)
         self.guards.type_methods["__new__"] = self.metaclasses.new_class
@@ -258,7 +261,7 @@ class GuestRuntime:
         if why is not None:
             self._refuse_import("HC202", f"{module}.{name}", f"cannot import {why}", ImportError)
         try:
-            return getattr(facade, name)
+            return self.guards.getattr(facade, name)
         except AttributeError:
             pass
         raise ImportError(f"cannot import name {name!r} from {module!r} (unknown location)", name=name)

@@ -1,0 +1,160 @@
+"""Engines that have numpy keep guests from raw memory: addresses claimed by attributes, buffers of object arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from executors import create_executor
+from sandbox.errors import GuestError, PolicyViolation
+from sandbox.policy import Policy
+
+pytest.importorskip("numpy", reason="needs numpy")
+
+CLAIM = """
+import numpy as np
+NAME = "__array_" + "interface__"
+CLAIM = {"shape": (1,), "typestr": "<i8", "data": (id(NAME), False), "version": 3}
+"""
+Run = Callable[[str], str]
+
+
+@pytest.fixture
+def run() -> Run:
+    """What becomes of a program on the language wall alone, in one word or two."""
+
+    def ran(code: str) -> str:
+        policy = Policy.data_science()
+        with create_executor("local", policy=policy, enclosure="inprocess", min_isolation="none") as executor:
+            result = executor.run(CLAIM + code)
+        if isinstance(result.error, PolicyViolation):
+            return result.error.code
+        if isinstance(result.error, GuestError):
+            return f"{result.error.type}: {result.error.message}"
+        return f"value {result.value_repr}" if result.error is None else str(result.error)
+
+    return ran
+
+
+CLAIMS = {
+    "class_body": "class A:\n    __array_interface__ = CLAIM\nnp.array(A())",
+    "slots": "class A:\n    __slots__ = ['__array_interface__']\nnp.array(A())",
+    "setattr": "class A: pass\nsetattr(A, NAME, CLAIM)",
+    "setattr_instance": "class A: pass\na = A()\nsetattr(a, NAME, CLAIM)",
+    "object_setattr": "class A: pass\na = A()\nobject.__setattr__(a, NAME, CLAIM)",
+    "getattr_hook": "class A:\n    def __getattr__(self, name): return CLAIM\nnp.array([A()])",
+    "getattr_hook_operator": "class A:\n    def __getattr__(self, name): return CLAIM\nnp.arange(1) + A()",
+    "getattr_hook_later": "class A: pass\nA.__getattr__ = lambda self, name: CLAIM\nnp.array(A())",
+    "getattr_hook_inherited": "class A:\n    def __getattr__(self, name): return CLAIM\nclass B(A): pass\n"
+    "np.array(B())",
+    "getattr_hook_in_subclass_hook": "class A:\n    def __init_subclass__(cls): np.array(cls())\n"
+    "class B(A):\n    def __getattr__(self, name): return CLAIM",
+    "getattr_hook_of_a_metaclass": "class M(type):\n    def __getattr__(cls, name): return CLAIM\n"
+    "class A(metaclass=M): pass\nnp.array(A)",
+    "getattr_hook_in_a_metaclass_new": "class M(type):\n    def __new__(m, n, b, s):\n"
+    "        c = super().__new__(m, n, b, s)\n        np.array(c())\n        return c\n"
+    "class A(metaclass=M):\n    def __getattr__(self, name): return CLAIM",
+    "namespace": "import types\ntypes.SimpleNamespace(**{NAME: CLAIM})",
+    "namespace_by_type": "import types\ntype(types.SimpleNamespace())(**{NAME: CLAIM})",
+    "namespace_partial": "import functools, types\np = functools.partial(types.SimpleNamespace)\n"
+    "p.keywords[NAME] = CLAIM\np()",
+    "namespace_subclass": "import types\nclass A(types.SimpleNamespace): pass",
+    "log_extra": "import logging\nlogging.getLogger('x').error('m', extra={NAME: CLAIM})",
+    "log_record": "import logging\n"
+    "logging.getLogger('x').makeRecord('n', 1, 'f', 1, 'm', (), None, extra={NAME: CLAIM})",
+    "mock": "import unittest.mock\nunittest.mock.Mock(**{NAME: CLAIM})",
+    "patch": "import unittest.mock\nclass A: pass\nwith unittest.mock.patch.object(A, NAME, CLAIM): np.array(A())",
+    "new_dictionary": "class A: pass\na = A()\na.__dict__ = {}",
+}  # fmt: skip
+STORED = {
+    "item": "vars(a)[NAME] = CLAIM",
+    "update": "a.__dict__.update({NAME: CLAIM})",
+    "keyword": "a.__dict__.update(**{NAME: CLAIM})",
+    "setdefault": "a.__dict__.setdefault(NAME, CLAIM)",
+    "union": "d = a.__dict__\nd |= {NAME: CLAIM}",
+    "native_item": "dict.__setitem__(a.__dict__, NAME, CLAIM)",
+    "native_update": "dict.update(a.__dict__, {NAME: CLAIM})",
+    "native_setdefault": "dict.setdefault(a.__dict__, NAME, CLAIM)",
+    "native_union": "dict.__ior__(a.__dict__, {NAME: CLAIM})",
+    "heir_of_dict": "class D(dict): pass\nD.update(a.__dict__, {NAME: CLAIM})",
+    "default_dict": "import collections\ncollections.defaultdict.update(a.__dict__, {NAME: CLAIM})",
+    "operator": "import operator\noperator.setitem(a.__dict__, NAME, CLAIM)",
+    "lying_key": "class S(str): pass\na.__dict__[S(NAME)] = CLAIM",
+    "strange_key": "class S:\n    def __hash__(s): return hash(NAME)\n    def __eq__(s, o): return True\n"
+    "a.__dict__[S()] = CLAIM",
+    "chain": "import collections\ncollections.ChainMap(a.__dict__)[NAME] = CLAIM",
+}
+OWNERS = {
+    "instance": "class A: pass\na = A()",
+    "function": "def a(): pass",
+    "exception": "a = ValueError()",
+    "arguments": "import argparse\na = argparse.Namespace()",
+}
+OBJECTS = {
+    "memoryview": "memoryview(o)",
+    "memoryview_by_type": "type(memoryview(b''))(o)",
+    "memoryview_mapped": "list(map(memoryview, [o]))",
+    "readinto": "import io\nio.BytesIO(bytes(8)).readinto(o)",
+    "readinto_of_the_class": "import io\nio.BytesIO.readinto(io.BytesIO(bytes(8)), o)",
+    "readinto_by_name": "import io, operator\noperator.methodcaller('readinto', o)(io.BytesIO(bytes(8)))",
+    "pack_into": "import struct\nstruct.pack_into('q', o, 0, 1)",
+    "pack_into_imported": "from struct import pack_into\npack_into('q', o, 0, 1)",
+    "pack_into_of_an_instance": "import struct\nstruct.Struct('q').pack_into(o, 0, 1)",
+}
+
+
+@pytest.mark.parametrize("code", CLAIMS.values(), ids=CLAIMS)
+def test_nothing_claims_an_address(run: Run, code: str) -> None:
+    assert run(code) in ("HC101", "HC102", "HC103", "HC105", "HC106", "HC107")
+
+
+@pytest.mark.parametrize("store", STORED.values(), ids=STORED)
+@pytest.mark.parametrize("owner", OWNERS.values(), ids=OWNERS)
+def test_dictionaries_of_objects_take_no_claim(run: Run, owner: str, store: str) -> None:
+    told = run(f"{owner}\n{store}\nnp.array(a)")
+    assert told.startswith("TypeError: an object's dictionary takes no key"), told
+
+
+@pytest.mark.parametrize("code", OBJECTS.values(), ids=OBJECTS)
+def test_the_memory_of_objects_is_not_handed_out(run: Run, code: str) -> None:
+    assert run(f"o = np.array([None], dtype=object)\n{code}") == "HC110"
+
+
+@pytest.mark.parametrize(
+    "call", ["np.frombuffer(o, 'i8')", "np.ndarray((1,), 'i8', o)", "np.ndarray((1,), object, bytearray(8))"]
+)
+def test_arrays_are_not_made_of_the_memory_of_objects(run: Run, call: str) -> None:
+    assert "object" in run(f"o = np.array([None], dtype=object)\n{call}").partition(": ")[2]
+
+
+@pytest.mark.parametrize(
+    ("code", "value"),
+    [
+        ("class A: pass\na = A()\na.__dict__.update(x=1)\na.__dict__['y'] = 2\n(a.x, a.y, vars(a))",
+         "(1, 2, {'x': 1, 'y': 2})"),
+        ("class A: pass\na = A()\nd = a.__dict__\na.x = 1\n(d, isinstance(d, dict), type(d) is dict, d == {'x': 1})",
+         "({'x': 1}, True, True, True)"),
+        ("import json\nclass A:\n    def __init__(self): self.x = 1\njson.dumps(A().__dict__)", "'{\"x\": 1}'"),
+        ("class A: pass\nd = {}\ndict.update(d, a=1)\ndict.__setitem__(d, 'b', 2)\nd", "{'a': 1, 'b': 2}"),
+        ("bytes(memoryview(np.arange(2, dtype='u1')))", "b'\\x00\\x01'"),
+        ("m = memoryview(b'ab')\n(type(m) is memoryview, isinstance(m, memoryview), m[0])", "(True, True, 97)"),
+        ("import types\nn = types.SimpleNamespace(a=1)\n(n, type(n) is types.SimpleNamespace, dict(vars(n)))",
+         "(namespace(a=1), True, {'a': 1})"),
+        ("import io\na = np.zeros(2, 'u1')\nio.BytesIO(b'ab').readinto(a)\na.tolist()", "[97, 98]"),
+        ("class A:\n    def __getattr__(self, name): return 1\nA().anything", "1"),
+        ("class A: pass\nnp.array([A(), A()]).shape", "(2,)"),
+    ],
+)  # fmt: skip
+def test_honest_use_goes_on(run: Run, code: str, value: str) -> None:
+    assert run(code) == f"value {value}"
+
+
+def test_the_claim_would_be_believed() -> None:
+    """The control: numpy itself reads the address."""
+    import numpy
+
+    number = numpy.array([41])
+    claim: Any = type("A", (), {"__array_interface__": number.__array_interface__})()
+    assert numpy.array(claim).tolist() == [41]
