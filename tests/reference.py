@@ -12,6 +12,7 @@ import functools
 import importlib
 import io
 import json
+import linecache
 import os
 import signal
 import subprocess
@@ -58,6 +59,7 @@ def answer_of(code: str) -> Answer:
 
 def _run_cell(code: str, number: int, names: dict[str, object]) -> Answer:
     filename = f"<cell {number}>"
+    linecache.cache[filename] = (len(code), None, code.splitlines(keepends=True), filename)
     stdout = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", errors="backslashreplace", newline="\n")
     sys.stdout = stdout
     value_repr: str | None = None

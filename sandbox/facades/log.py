@@ -81,7 +81,7 @@ class CellFormatter(logging.Formatter):
         error = ei[1]
         if not isinstance(error, BaseException):
             return "NoneType: None"
-        return "".join(self._state.runtime.format_exception(error)).rstrip("\n")
+        return "".join(self._state.runtime.format_exception(error, error.__traceback__)).rstrip("\n")
 
 
 class CellHandler(logging.Handler):
@@ -113,7 +113,7 @@ class CellHandler(logging.Handler):
     def handleError(self, record: logging.LogRecord) -> None:
         """Tell on the guest's stderr that a record could not be written."""
         error = self._state.runtime.current_exception()
-        lines = self._state.runtime.format_exception(error) if error is not None else []
+        lines = self._state.runtime.format_exception(error, error.__traceback__) if error is not None else []
         stream: Any = self._state.runtime.streams.stderr
         stream.write("--- Logging error ---\n" + "".join(lines))
 

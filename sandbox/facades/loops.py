@@ -94,7 +94,7 @@ class CellLoop(asyncio.BaseEventLoop):
         if self._stopped_by is not None:
             return
         error = context.get("exception")
-        lines = self._runtime.format_exception(error) if isinstance(error, Exception) else []
+        lines = self._runtime.format_exception(error, error.__traceback__) if isinstance(error, Exception) else []
         self._runtime.streams.stderr.write(f"{context.get('message')}\n" + "".join(lines))
 
 

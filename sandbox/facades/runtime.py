@@ -11,6 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import NoReturn, Protocol
 
 if typing.TYPE_CHECKING:
+    from traceback import StackSummary
+    from types import TracebackType
+
     from ..cellfiles import CellFiles
     from ..engine import EngineHost
     from .console import Streams
@@ -40,12 +43,22 @@ class Runtime(Protocol):
         """Pay for a big operation; stops the run when the budget is spent or an outcome is already recorded."""
         ...
 
-    def format_exception(self, error: BaseException, *, chain: bool = True) -> list[str]:
+    def format_exception(
+        self, error: BaseException, tb: TracebackType | None, *, chain: bool = True, limit: int | None = None
+    ) -> list[str]:
         """Traceback text of a guest exception, guest lines only; each item ends in a newline."""
         ...
 
-    def extract_tb(self, error: BaseException) -> list[tuple[str, int, str, str]]:
-        """Guest frames of an exception, outermost first: filename, line, function, source line."""
+    def exception_only(self, error: BaseException) -> list[str]:
+        """The last lines of such a text: type, text and notes."""
+        ...
+
+    def extract_tb(self, tb: TracebackType | None) -> StackSummary:
+        """Guest frames of a traceback, outermost first."""
+        ...
+
+    def extract_stack(self) -> StackSummary:
+        """The guest's frames as they are now, outermost first."""
         ...
 
     def current_exception(self) -> BaseException | None:

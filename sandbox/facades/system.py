@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys as _sys
+import traceback as _traceback
 import types as _types
 import weakref as _weakref
 from collections.abc import Iterator, Mapping
@@ -54,10 +55,43 @@ def _build_sys(real: Any, runtime: Runtime) -> Mapping[str, object]:
 class FrameSummary:
     """One guest frame. The library's own class reads source files by name; this one holds the line it was given."""
 
-    __slots__ = ("filename", "line", "lineno", "name")
+    __slots__ = ("_text", "colno", "end_colno", "end_lineno", "filename", "line", "lineno", "locals", "name")
 
-    def __init__(self, filename: str, lineno: int, name: str, line: str | None = None) -> None:
-        self.filename, self.lineno, self.name, self.line = filename, lineno, name, line
+    def __init__(
+        self,
+        filename: str,
+        lineno: int,
+        name: str,
+        line: str | None = None,
+        *,
+        end_lineno: int | None = None,
+        colno: int | None = None,
+        end_colno: int | None = None,
+    ) -> None:
+        self.filename, self.lineno, self.name = filename, lineno, name
+        self.end_lineno, self.colno, self.end_colno, self.locals = end_lineno, colno, end_colno, None
+        self._text = line
+        self.line = None if line is None else line.partition("\n")[0].strip()
+
+    @classmethod
+    def _of(cls, row: Any, *, columns: bool = True) -> FrameSummary:
+        text = getattr(row, "_lines", None) or row._original_line
+        if not columns:
+            return cls(row.filename, row.lineno, row.name, text)
+        places = {"end_lineno": row.end_lineno, "colno": row.colno, "end_colno": row.end_colno}
+        return cls(row.filename, row.lineno, row.name, text, **places)
+
+    def _plain(self) -> _traceback.FrameSummary:
+        return _traceback.FrameSummary(
+            self.filename,
+            self.lineno,
+            self.name,
+            lookup_line=False,
+            line=self._text or "",
+            end_lineno=self.end_lineno,
+            colno=self.colno,
+            end_colno=self.end_colno,
+        )
 
     def __iter__(self) -> Iterator[Any]:
         return iter((self.filename, self.lineno, self.name, self.line))
@@ -89,65 +123,96 @@ class StackSummary(list[FrameSummary]):
 
     def format(self) -> list[str]:
         """Text, one item a frame."""
-        shown = []
-        for row in self:
-            text = f'  File "{row.filename}", line {row.lineno}, in {row.name}\n'
-            shown.append(text + (f"    {str(row.line).strip()}\n" if row.line else ""))
-        return shown
+        return _traceback.StackSummary.from_list([row._plain() for row in self]).format()
+
+
+def _limited(rows: StackSummary, limit: int | None) -> StackSummary:
+    return rows if limit is None else StackSummary(rows[:limit] if limit >= 0 else rows[limit:])
 
 
 def _build_traceback(real: Any, runtime: Runtime) -> Mapping[str, object]:
-    def pick(exc: Any, value: Any) -> BaseException | None:
-        return exc if isinstance(exc, BaseException) else value if isinstance(value, BaseException) else None
+    implicit = object()
+
+    def parsed(exc: Any, value: Any, tb: Any) -> tuple[Any, Any]:
+        if (value is implicit) != (tb is implicit):
+            raise ValueError("Both or neither of value and tb must be given")
+        if value is not implicit:
+            return value, tb
+        if exc is None:
+            return None, None
+        if isinstance(exc, BaseException):
+            return exc, exc.__traceback__
+        raise TypeError(f"Exception expected for value, {type(exc).__name__} found")
 
     def format_exception(
-        exc: Any, /, value: Any = None, tb: Any = None, limit: Any = None, chain: bool = True
+        exc: Any, /, value: Any = implicit, tb: Any = implicit, limit: Any = None, chain: bool = True
     ) -> list[str]:
-        error = pick(exc, value)
-        return ["NoneType: None\n"] if error is None else runtime.format_exception(error, chain=chain)
+        error, through = parsed(exc, value, tb)
+        if not isinstance(error, BaseException):
+            return [f"{type(error).__name__}: {error}\n"]
+        return runtime.format_exception(error, through, chain=chain, limit=limit)
 
     def format_exc(limit: Any = None, chain: bool = True) -> str:
-        return "".join(format_exception(runtime.current_exception(), chain=chain))
+        return "".join(format_exception(runtime.current_exception(), limit=limit, chain=chain))
 
     def print_exception(
-        exc: Any, /, value: Any = None, tb: Any = None, limit: Any = None, file: Any = None, chain: bool = True
+        exc: Any,
+        /,
+        value: Any = implicit,
+        tb: Any = implicit,
+        limit: Any = None,
+        file: Any = None,
+        chain: bool = True,
     ) -> None:
         stream = runtime.streams.stderr if file is None else file
-        stream.write("".join(format_exception(exc, value, chain=chain)))
+        stream.write("".join(format_exception(exc, value, tb, limit, chain)))
 
     def print_exc(limit: Any = None, file: Any = None, chain: bool = True) -> None:
-        print_exception(runtime.current_exception(), file=file, chain=chain)
+        print_exception(runtime.current_exception(), limit=limit, file=file, chain=chain)
 
-    def format_exception_only(exc: Any, /, value: Any = None) -> list[str]:
-        error = pick(exc, value)
-        return ["NoneType: None\n"] if error is None else real.format_exception_only(type(error), error)
+    def format_exception_only(exc: Any, /, value: Any = implicit) -> list[str]:
+        error = exc if value is implicit else value
+        return (
+            runtime.exception_only(error)
+            if isinstance(error, BaseException)
+            else [f"{type(error).__name__}: {error}\n"]
+        )
 
-    def extract_tb(tb: Any, limit: int | None = None) -> Any:
-        if tb is None:
-            return StackSummary()
-        if not isinstance(tb, _types.TracebackType):
+    def extract_tb(tb: Any, limit: int | None = None) -> StackSummary:
+        if tb is not None and not isinstance(tb, _types.TracebackType):
             raise TypeError("extract_tb() takes the __traceback__ of an exception")
-        rows = runtime.extract_tb(Exception().with_traceback(tb))
-        rows = rows if limit is None else rows[:limit] if limit >= 0 else rows[limit:]
-        return StackSummary(FrameSummary(*row) for row in rows)
+        return _limited(StackSummary(FrameSummary._of(row) for row in runtime.extract_tb(tb)), limit)
+
+    def extract_stack(f: None = None, limit: int | None = None) -> StackSummary:
+        if f is not None:
+            raise TypeError("frames are not offered to guest code; extract_stack() takes the running one")
+        rows = StackSummary(FrameSummary._of(row, columns=False) for row in reversed(runtime.extract_stack()))
+        return StackSummary(reversed(_limited(rows, limit)))
 
     def format_tb(tb: Any, limit: int | None = None) -> list[str]:
-        return extract_tb(tb, limit).format()  # type: ignore[no-any-return]
+        return extract_tb(tb, limit).format()
 
-    def print_tb(tb: Any, limit: int | None = None, file: Any = None) -> None:
+    def format_stack(f: None = None, limit: int | None = None) -> list[str]:
+        return extract_stack(f, limit).format()
+
+    def print_list(extracted_list: Any, file: Any = None) -> None:
         stream = runtime.streams.stderr if file is None else file
-        stream.write("".join(format_tb(tb, limit)))
+        stream.write("".join(StackSummary.from_list(extracted_list).format()))
 
     return {
+        "extract_stack": extract_stack,
         "extract_tb": extract_tb,
         "format_exc": format_exc,
         "format_exception": format_exception,
         "format_exception_only": format_exception_only,
         "format_list": lambda extracted_list: StackSummary.from_list(extracted_list).format(),
+        "format_stack": format_stack,
         "format_tb": format_tb,
         "print_exc": print_exc,
         "print_exception": print_exception,
-        "print_tb": print_tb,
+        "print_list": print_list,
+        "print_stack": lambda f=None, limit=None, file=None: print_list(extract_stack(f, limit), file),
+        "print_tb": lambda tb, limit=None, file=None: print_list(extract_tb(tb, limit), file),
         "FrameSummary": FrameSummary,
         "StackSummary": StackSummary,
     }
@@ -223,8 +288,8 @@ SPECS = (
     Spec(
         name="traceback",
         own=words(
-            """FrameSummary StackSummary extract_tb format_exc format_exception format_exception_only format_list
-            format_tb print_exc print_exception print_tb"""
+            """FrameSummary StackSummary extract_stack extract_tb format_exc format_exception format_exception_only
+            format_list format_stack format_tb print_exc print_exception print_list print_stack print_tb"""
         ),
         rest="internals",
         build=_build_traceback,

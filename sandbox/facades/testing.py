@@ -103,7 +103,7 @@ class CellResult(_unittest.TextTestResult):
 
 
 def _to_text(self: Any, err: Any, test: Any) -> str:
-    return "".join(self._runtime.format_exception(err[1]))
+    return "".join(self._runtime.format_exception(err[1], err[2]))
 
 
 class Loader:

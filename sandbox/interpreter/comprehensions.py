@@ -15,7 +15,7 @@ from .conditions import truth
 from .frames import framer
 from .priced import note_counter
 from .scopes import Scope
-from .shapes import NOTHING, UNSET, Frame, Operand, Position, Run, call, close, closed, constant, join
+from .shapes import NOTHING, UNSET, Frame, Operand, Position, Run, call, close, closed, constant, join, placed, slot
 from .targets import place_target, target
 from .unit import EXPRESSIONS, Unit, at, compiles, iteration_at
 
@@ -46,13 +46,17 @@ def _element(unit: Unit, node: Comprehension, operands: list[Operand]) -> str:
     if isinstance(node, ast.DictComp):
         operands.append(join("{0}: {1}", [unit.operand(node.key), unit.operand(node.value)], _pair_at(node)))
     else:
-        operands.append(unit.operand(node.elt))
+        operands.append(placed(unit.operand(node.elt), at(node.elt)))
     return f"{{{len(operands) - 1}}}"
 
 
 def _source(unit: Unit, node: ast.expr, around: ast.AST) -> Operand:
     """What a ``for`` clause iterates over, one operation a turn."""
-    values = [constant(itertools.compress), closed(unit.operand(node)), constant(unit.runtime.budget.ticks)]
+    return _ticking(unit, closed(unit.operand(node)), node, around)
+
+
+def _ticking(unit: Unit, source: Operand, node: ast.expr, around: ast.AST) -> Operand:
+    values = [constant(itertools.compress), source, constant(unit.runtime.budget.ticks)]
     return join("{0}({1}, {2})", values, iteration_at(node, around))
 
 
@@ -83,23 +87,26 @@ def generator_expression(unit: Unit, node: ast.GeneratorExp) -> Operand:
     scope = unit.program.scopes[id(node)]
     inner = Unit(unit.program, scope, f"{unit.qualname}<genexpr>.")
     source = scope.temporary()
-    operands = [Operand("frame[{0}]", (source,))]
+    operands = [_ticking(inner, slot(source), node.generators[0].iter, node)]
     lines: list[str] = []
     for number, generator in enumerate(node.generators):
         indent = " " * len(lines)
         if number:
-            operands.append(inner.operand(generator.iter))
+            operands.append(_source(inner, generator.iter, node))
         where = len(operands) - 1 if number else 0
         operands.append(target(inner, generator.target))
         note_counter(inner, generator.target, generator.iter)
-        lines.append(f"{indent}for {{{len(operands) - 1}}} in v0({{{where}}}, v1):")
+        lines.append(f"{indent}for {{{len(operands) - 1}}} in {{{where}}}:")
         for test in generator.ifs:
             operands.append(truth(inner, test))
             lines.append(" " * len(lines) + f"if {{{len(operands) - 1}}}:")
     operands.append(inner.operand(node.elt))
     lines.append(" " * len(lines) + f"yield {{{len(operands) - 1}}}")
-    values = [itertools.compress, unit.runtime.budget.ticks]
-    run = named(close("\n".join(lines), operands, values, at(node)), "<genexpr>", f"{unit.qualname}<genexpr>")
+    run = named(
+        close("\n".join(lines), operands, at=at(node), owner=(unit.program.filename, "<genexpr>")),
+        "<genexpr>",
+        f"{unit.qualname}<genexpr>",
+    )
     new_frame = framer(unit.scope.owner, scope)
 
     def make(frame: Frame) -> Any:

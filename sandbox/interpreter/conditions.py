@@ -12,7 +12,7 @@ from __future__ import annotations
 import ast
 
 from .expressions import COMPARE
-from .shapes import Operand, Run, call, close, closure_of, join, part, short
+from .shapes import Operand, Run, call, close, closure_of, join, part, placed, short
 from .unit import EXPRESSIONS, Unit, at, compiles
 
 _DEEPEST = 30
@@ -51,7 +51,7 @@ def truth(unit: Unit, node: ast.expr, depth: int = 0) -> Operand:
         return join("({1} if {0} else {2})", [test, yes, no], at(node))
     if isinstance(node, ast.Compare) and len(node.ops) > 1:
         return join(*_chain(unit, node), at(node))
-    return unit.operand(node)
+    return placed(unit.operand(node), at(node))
 
 
 def truth_closure(unit: Unit, node: ast.expr) -> Run:

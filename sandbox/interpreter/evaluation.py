@@ -6,14 +6,13 @@ such, its ``__builtins__`` entry included.
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping
 from typing import Any
 
 from .compilation import compile_block
 from .namespace import Snapshot
 from .runtime import GuestRuntime
-from .tracebacks import STRING
+from .tracebacks import STRING, shown
 
 
 class EvaluationScope:
@@ -67,12 +66,16 @@ class Evaluation:
         if globals_ is not None and type(globals_) is not dict and globals_ is not runtime.namespace:
             raise TypeError(f"{mode}() globals must be a dict, not {type(globals_).__name__}")
         text = str.__str__(source)
-        text = text.lstrip(" \t") if mode == "eval" else textwrap.dedent(text) if text[:1] in " \t" else text
-        runtime.sources[STRING] = text.splitlines()
+        text = text.lstrip(" \t") if mode == "eval" else text
         own = runtime.namespace if globals_ is None else globals_
         builtins: Any = runtime.builtins
         if globals_ is not None and "__builtins__" in globals_:
             builtins = globals_["__builtins__"]
             builtins = builtins if type(builtins) is dict else {}
         scope = EvaluationScope(own, locals_, (runtime.tools, builtins))
-        return compile_block(runtime, text, STRING, mode=mode, namespace=scope).run()
+        try:
+            block = compile_block(runtime, text, STRING, mode=mode, namespace=scope)
+        except SyntaxError as error:
+            error.filename = shown(STRING)
+            raise
+        return block.run()

@@ -16,7 +16,7 @@ from ..sized import SIZED_METHODS
 from . import priced
 from .scopes import Place
 from .shapes import UNSET, Operand, Position, call, close, constant, join, part, slot, with_keywords
-from .unit import EXPRESSIONS, Ready, Unit, at, compiles, unreviewed
+from .unit import EXPRESSIONS, Ready, Unit, at, attribute_at, compiles, unreviewed
 
 BINARY = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.MatMult: "@",
@@ -227,10 +227,10 @@ def attribute(unit: Unit, node: ast.Attribute) -> Operand:
         unreviewed(unit, node)
     guards = unit.runtime.guards
     if kind == "special" and attr not in SIZED_METHODS:
-        return part("{1}({0}, {2})", [owner], at(node), [guards.load_special, attr])
+        return part("{1}({0}, {2})", [owner], attribute_at(node, node), [guards.load_special, attr])
     direct = guards.direct if kind == "plain" else guards.open_types
     load = {"plain": guards.load, "private": guards.load_private, "special": guards.load_special}[kind]
-    return part(_LOAD, [owner, *_loads(attr, direct, load)], at(node))
+    return part(_LOAD, [owner, *_loads(attr, direct, load)], attribute_at(node, node))
 
 
 _LOAD = "({1} if {2}(owner := {0}) in {3} else {4})"
@@ -318,22 +318,23 @@ def _method_call(unit: Unit, node: ast.Call, function: ast.Attribute, *, private
     direct, load = (guards.open_types, guards.load_private) if private else (guards.direct, guards.load)
     owner = unit.operand(function.value)
     texts, arguments, keywords = _arguments(unit, node, 5)
-    operands = [owner, *_loads(attr, direct, load, at(function)), *arguments]
+    operands = [owner, *_loads(attr, direct, load, attribute_at(function, function)), *arguments]
+    place = at(node) if any(text[0] == "*" for text in texts) else attribute_at(function, node)
     if priced.read_argument(node) is not None:
         head = "owner = {0}\nif {2}(owner) in {3}: f = {1}\nelse: f = {4}"
         return _reading_call(unit, node, head, texts, operands, keywords)
     given = f"({', '.join(texts)})"
     short = sum(len(each.values) for each in arguments) <= _MOST_REPEATED and not any(e.spots for e in arguments)
     if short and not keywords:
-        return part(f"({{1}}{given} if {{2}}(owner := {{0}}) in {{3}} else {{4}}{given})", operands, at(node))
+        return part(f"({{1}}{given} if {{2}}(owner := {{0}}) in {{3}} else {{4}}{given})", operands, place)
     text = f"owner = {{0}}\nif {{2}}(owner) in {{3}}: return {{1}}{given}\nreturn {{4}}{given}"
-    run = close(text, operands, at=at(node))
+    run = close(text, operands, at=place)
     return call(with_keywords(run, keywords) if keywords else run)
 
 
-def no_class_cell() -> NoReturn:
+def no_super(parameters: Sequence[str]) -> NoReturn:
     """The error of ``super()`` outside a class."""
-    raise RuntimeError("super(): __class__ cell not found")
+    raise RuntimeError(f"super(): {'__class__ cell not found' if parameters else 'no arguments'}")
 
 
 def _super(unit: Unit, node: ast.Call) -> Operand:
@@ -341,7 +342,7 @@ def _super(unit: Unit, node: ast.Call) -> Operand:
     callee = unit.operand(node.func)
     place = unit.place("__class__")
     if place.kind == "global":
-        return call(close("return v0()", [], [no_class_cell], at(node)))
+        return call(close("return v0(v1)", [], [no_super, unit.scope.owner.parameters], at(node)))
     owner = unit.scope.owner
     if not owner.parameters:
         return part("{0}()", [callee], at(node))

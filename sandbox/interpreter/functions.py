@@ -153,6 +153,7 @@ class Template:
             inner = Unit(program, scope, f"{qualname}.<locals>.", suspending_nodes(body) if suspends else ())
             inner.is_async = isinstance(node, ast.AsyncFunctionDef)
             inner.relayed = relayed
+            inner.owner = (program.filename, name) if suspends else None
             with room():
                 run = _compile_body(inner, node)
             uncompiled.cell_contents = run

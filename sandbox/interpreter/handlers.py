@@ -130,7 +130,7 @@ def try_statement(unit: Unit, node: ast.Try) -> Run:
     lines.append("return s")
     branches.close()
     after = unit.definite
-    run = close("\n".join(lines), text.operands, [body, Stop, BaseException, *text.values])
+    run = close("\n".join(lines), text.operands, [body, Stop, BaseException, *text.values], owner=unit.owner)
     if not node.finalbody:
         return run
     unit.definite = set(branches.before)
@@ -148,7 +148,7 @@ def finally_around(unit: Unit, run: Run, node: ast.Try | ast.stmt, after: set[An
         text += "\nt = v3(frame)\nreturn s if t is None else t"
     else:
         text = "try: s = v0(frame)\nexcept v1: raise\nexcept v2:\n v3(frame)\n raise\nv3(frame)\nreturn s"
-    return close(text, [], [run, Stop, BaseException, final])
+    return close(text, [], [run, Stop, BaseException, final], owner=unit.owner)
 
 
 @compiles(STATEMENTS, ast.TryStar)
@@ -171,7 +171,7 @@ def try_star(unit: Unit, node: ast.TryStar) -> Run:
     lines.append("return s")
     branches.close()
     after = set(branches.before)
-    run = close("s = None\n" + "\n".join(lines), text.operands, [body, *text.values])
+    run = close("s = None\n" + "\n".join(lines), text.operands, [body, *text.values], owner=unit.owner)
     unit.definite = set(branches.before)
     return finally_around(unit, run, node, after) if node.finalbody else run
 
@@ -218,4 +218,4 @@ except v5 as e:
 leave(o, None, None, None)
 return s"""
     values = [type, AttributeError, not_a_manager, run, Stop, BaseException]
-    return close(text, operands, values, with_at(item, node))
+    return close(text, operands, values, with_at(item, node), owner=unit.owner)

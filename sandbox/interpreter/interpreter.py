@@ -6,6 +6,7 @@ Invariants: no bytecode compiled from guest code is ever run; the outcome record
 
 from __future__ import annotations
 
+import itertools
 import resource
 import sys
 import warnings
@@ -22,11 +23,14 @@ from ..stand_ins import BUILTIN_FUNCTION, FUNCTION
 from .apart import Apart
 from .compilation import compile_block
 from .evaluation import Evaluation
+from .reports import message
 from .runtime import GuestRuntime
-from .shapes import UNSET
-from .tracebacks import CELL, message
+from .shapes import CELL, UNSET
+from .tracebacks import Options
 
 _MOST_FRAMES = 12_000
+_MOST_FRAMES_TOLD = 40
+_MOST_EXCEPTIONS_TOLD = 20
 _STACK_OF_A_FRAME = 2048
 
 
@@ -139,7 +143,9 @@ class Interpreter:
 
     def _error(self, error: BaseException, filename: str) -> RunError:
         runtime = self.runtime
-        text = "".join(runtime.format_exception(error))
+        shown = itertools.count()
+        options = Options(lambda: next(shown) < _MOST_EXCEPTIONS_TOLD, limit=-_MOST_FRAMES_TOLD)
+        text = "".join(runtime.reporter.format(error, error.__traceback__, options))
         line, column = self._place(error, filename)
         name = type(error).__qualname__
         common: dict[str, Any] = {"type": name, "line": line, "column": column, "traceback": text}
@@ -159,7 +165,7 @@ class Interpreter:
     def _place(self, error: BaseException, filename: str) -> tuple[int | None, int | None]:
         if isinstance(error, SyntaxError) and error.filename == filename:
             return error.lineno, error.offset
-        frames = self.runtime.reporter.frames(error)
+        frames = self.runtime.reporter.frames(error.__traceback__, error)
         here = [frame for frame in frames if frame.filename == filename] or frames
         if not here or here[-1].position is None:
             return None, None

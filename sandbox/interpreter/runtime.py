@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import sys
+import traceback
 import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
@@ -28,8 +29,9 @@ from . import classes
 from .apart import room
 from .metaclasses import Metaclasses
 from .namespace import Namespace, Snapshot
+from .reports import exception_only
 from .shapes import NOTHING, UNSET, define
-from .tracebacks import Reporter
+from .tracebacks import Options, Reporter
 
 _MOST_REFUSED_IMPORTS = 1000
 
@@ -145,13 +147,33 @@ class GuestRuntime:
                 self.budget.extend(self.host.clock() - began)
 
     # -- what facades ask for
-    def format_exception(self, error: BaseException, *, chain: bool = True) -> list[str]:
-        """Traceback text, guest lines only."""
-        return self.reporter.format(error, chain=chain)
+    def format_exception(
+        self,
+        error: BaseException,
+        tb: types.TracebackType | None,
+        *,
+        chain: bool = True,
+        limit: int | None = None,
+    ) -> list[str]:
+        """Traceback text, guest lines only; each exception in it is one operation."""
 
-    def extract_tb(self, error: BaseException) -> list[tuple[str, int, str, str]]:
-        """Guest frames of an exception, outermost first."""
-        return self.reporter.extract(error)
+        def pay() -> bool:
+            self.charge(1)
+            return True
+
+        return self.reporter.format(error, tb, Options(pay, chain, limit))
+
+    def exception_only(self, error: BaseException) -> list[str]:
+        """The last lines of a traceback: type, text and notes."""
+        return exception_only(error)
+
+    def extract_tb(self, tb: types.TracebackType | None) -> traceback.StackSummary:
+        """Guest frames of a traceback, outermost first."""
+        return self.reporter.extract(self.reporter.frames(tb))
+
+    def extract_stack(self) -> traceback.StackSummary:
+        """The guest's frames as they are now, outermost first."""
+        return self.reporter.extract(self.reporter.running())
 
     def current_exception(self) -> BaseException | None:
         """The exception being handled."""

@@ -28,10 +28,17 @@ Position = tuple[int, int, int, int]
 Spot = tuple[str, Position]
 """A part of a template that stands for a node of its own: its text, with ``{0}``, ``{1}`` … for values, and where."""
 
-Place = Position | tuple[Position, str, tuple[tuple[int, int, tuple[Spot, ...]], ...]]
-"""What ``at`` holds: a position; or that, the template's text, and spots with the numbers of their values."""
+Owner = tuple[str, str]
+"""The guest's file and function that a template belongs to."""
+
+Place = Position | tuple[Position | None, str, tuple[tuple[int, int, tuple[Spot, ...]], ...], Owner | None, None]
+"""What ``at`` holds: a position; or that, the template's text, spots with the numbers of their values, and an owner."""
 
 FILENAME = "<hardcell shape>"
+"""File name of templates."""
+
+CELL = "<cell "
+"""Beginning of every guest file name."""
 
 
 def _quiet_import(name: str, *_: Any) -> None:
@@ -80,6 +87,11 @@ class Operand:
 
 _CALL = "{0}(frame)"
 _SLOT = "frame[{0}]"
+
+
+def placed(operand: Operand, at: Position) -> Operand:
+    """The operand, with a spot for all of it where it has none."""
+    return operand if operand.spots else dataclasses.replace(operand, spots=((operand.text, at),))
 
 
 def call(run: Run) -> Operand:
@@ -156,10 +168,12 @@ def close(
     values: Sequence[Any] = (),
     at: Position | None = None,
     spots: Sequence[Spot] = (),
+    owner: Owner | None = None,
 ) -> Run:
     """A closure that runs ``body``: ``{0}``, ``{1}`` … are the operands, ``v0``, ``v1`` … the extra values.
 
-    ``spots`` are parts of the body, without operands in them, that stand elsewhere than ``at``.
+    ``spots`` are parts of the body, without operands in them, that stand elsewhere than ``at``. Templates that catch
+    exceptions inside a generator name their ``owner``: its frame is not found from theirs once it is suspended.
     """
     key = (body, len(values), *[operand.text for operand in operands])
     known = _known.get(key)
@@ -177,7 +191,7 @@ def close(
             found.append((len(names), len(names) + len(operand.values), operand.spots))
         attributes += [len(names) + k for k in operand.attributes]
         names.extend(operand.values)
-    place: Place | None = (at or found[0][2][-1][1], text, tuple(found)) if found else at
+    place: Place | None = (at, text, tuple(found), owner, None) if found or owner else at
     run = maker(place, *names, *values)
     return _with_attributes(run, {f"a{k}": names[k] for k in attributes}) if attributes else run
 

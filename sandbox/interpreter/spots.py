@@ -16,11 +16,11 @@ _HEAD_LINES = 3
 _INDENT = 8
 
 
-def position(place: Place, code: types.CodeType, instruction: int) -> Position:
-    """The position in the guest's source; ``instruction`` is the ``tb_lasti`` of a frame that ran the template."""
+def position(place: Place, code: types.CodeType, instruction: int) -> Position | None:
+    """The position in the guest's source, where one is known; ``instruction`` is the ``tb_lasti`` of the frame."""
     if len(place) == 4:
         return place
-    own, text, groups = place
+    own, text, groups, _, _ = place
     failed = _text_of(text, code, instruction)
     best = ""
     if failed:

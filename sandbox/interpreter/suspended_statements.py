@@ -33,6 +33,7 @@ from .targets import inplace, target
 from .unit import (
     SUSPENDED_STATEMENTS,
     Unit,
+    assert_at,
     at,
     compiles,
     iteration_at,
@@ -72,7 +73,7 @@ def suspended_block(unit: Unit, body: Sequence[ast.stmt]) -> Run:
         lines.append(_signalling(f"yield from v{len(values)}(frame)", signals(node)))
         values.append(suspended_statement(unit, node))
     flush()
-    return close_steps("\n".join([*lines, "return None", "yield"]), [], values)
+    return close_steps("\n".join([*lines, "return None", "yield"]), [], values, owner=unit.owner)
 
 
 def _signalling(call: str, can_signal: bool) -> str:
@@ -118,6 +119,7 @@ def asserted(unit: Unit, node: ast.Assert) -> Run:
     for each, part in ((raised, node.msg), (failing, node.msg), (negated, node.test)):
         ast.copy_location(each, node)
         unit.stand_for(each, part)
+    failing.lineno, failing.col_offset, failing.end_lineno, failing.end_col_offset = assert_at(node)
     run: Run = branch(unit, ast.copy_location(whole, node))
     return run
 
@@ -156,40 +158,27 @@ def while_loop(unit: Unit, node: ast.While) -> Run:
     return close_steps(f"while {test}:\n v3()\n{body}{tail}", [], [*values, *extra], test_at(node))
 
 
-@compiles(SUSPENDED_STATEMENTS, ast.For)
-def for_loop(unit: Unit, node: ast.For) -> Run:
+@compiles(SUSPENDED_STATEMENTS, ast.For, ast.AsyncFor)
+def loop_over(unit: Unit, node: ast.For | ast.AsyncFor) -> Run:
     source = either(unit, node.iter)
     before = set(unit.definite)
     place = target(unit, node.target)
-    body = suspended_block(unit, node.body)
+    values: list[Any] = [suspended_block(unit, node.body), BREAK, CONTINUE, source]
     unit.definite = set(before)
-    tail, extra = _loop_tail(unit, node, 6)
+    iterable = call_text(unit, node.iter, 3)
+    body = loop_body(node.body, "yield from v0(frame)")
+    begins = iteration_at(node.iter, node)
+    if isinstance(node, ast.AsyncFor):
+        values += [async_iterator, next_item_of(unit), StopAsyncIteration, unit.runtime.budget.tick]
+        text = f"it = v4({iterable})\nmore = True\nwhile more:\n try: item = yield from v5(it)\n"
+        text += f" except v6: more = False\n if not more: continue\n {{0}} = item\n v7()\n{body}"
+        where, spots = at(node), [(f"v4({iterable})", begins)]
+    else:
+        values += [itertools.compress, unit.runtime.budget.ticks]
+        text, where, spots = f"for {{0}} in v4({iterable}, v5):\n{body}", begins, []
+    tail, extra = _loop_tail(unit, node, len(values))
     unit.definite = before
-    values = [body, BREAK, CONTINUE, itertools.compress, unit.runtime.budget.ticks, source, *extra]
-    lines = loop_body(node.body, "yield from v0(frame)")
-    return close_steps(
-        f"for {{0}} in v3({call_text(unit, node.iter, 5)}, v4):\n{lines}{tail}",
-        [place],
-        values,
-        iteration_at(node.iter, node),
-    )
-
-
-@compiles(SUSPENDED_STATEMENTS, ast.AsyncFor)
-def async_for(unit: Unit, node: ast.AsyncFor) -> Run:
-    source = either(unit, node.iter)
-    before = set(unit.definite)
-    place = target(unit, node.target)
-    body = suspended_block(unit, node.body)
-    unit.definite = set(before)
-    tail, extra = _loop_tail(unit, node, 8)
-    unit.definite = before
-    values = [body, BREAK, CONTINUE, async_iterator, next_item_of(unit), StopAsyncIteration, source]
-    values.append(unit.runtime.budget.tick)
-    lines = loop_body(node.body, "yield from v0(frame)")
-    text = f"it = v3({call_text(unit, node.iter, 6)})\nmore = True\nwhile more:\n try: item = yield from v4(it)\n"
-    text += f" except v5: more = False\n if not more: continue\n {{0}} = item\n v7()\n{lines}{tail}"
-    return close_steps(text, [place], [*values, *extra], at(node.iter))
+    return close_steps(text + tail, [place], [*values, *extra], where, spots)
 
 
 @compiles(SUSPENDED_STATEMENTS, ast.Try)
@@ -214,7 +203,8 @@ def try_statement(unit: Unit, node: ast.Try) -> Run:
         if node.handlers[-1].type is not None:
             lines.append(" else: raise")
         lines += ["else:", " if s is None: return (yield from v3(frame))", "return s"]
-        run = close_steps("\n".join(lines), text.operands, [run, Stop, BaseException, orelse, Escaped, *text.values])
+        values = [run, Stop, BaseException, orelse, Escaped, *text.values]
+        run = close_steps("\n".join(lines), text.operands, values, owner=unit.owner)
     unit.definite = set(before)
     return _finally(unit, run, node.finalbody) if node.finalbody else run
 
@@ -222,7 +212,8 @@ def try_statement(unit: Unit, node: ast.Try) -> Run:
 def _finally(unit: Unit, run: Run, body: Sequence[ast.stmt]) -> Run:
     lines = ["x = None", "try:", *_caught(4), "except v1: raise", "except v2:", _RESTORE, " t = yield from v3(frame)"]
     lines += [" if t is not None: return t", " raise", "t = yield from v3(frame)", "return s if t is None else t"]
-    return close_steps("\n".join(lines), [], [run, Stop, BaseException, suspended_block(unit, body), Escaped])
+    values = [run, Stop, BaseException, suspended_block(unit, body), Escaped]
+    return close_steps("\n".join(lines), [], values, owner=unit.owner)
 
 
 @compiles(SUSPENDED_STATEMENTS, ast.TryStar)
@@ -239,7 +230,7 @@ def try_star(unit: Unit, node: ast.TryStar) -> Run:
         body = suspended_block(unit, handler.body)
         lines += [f" {line}" for line in text.star_clause(handler, body, "yield from {run}(frame)")]
     lines += ["else:", " if s is None: s = yield from v1(frame)", "return s"]
-    run = close_steps("\n".join(lines), text.operands, [*values, *text.values])
+    run = close_steps("\n".join(lines), text.operands, [*values, *text.values], owner=unit.owner)
     unit.definite = before
     return _finally(unit, run, node.finalbody) if node.finalbody else run
 
@@ -283,7 +274,7 @@ return s"""
     refuse = _not_async_manager if asynchronous else not_a_manager
     values = [type, AttributeError, refuse, run, Stop, BaseException]
     values += [entered_relayed if unit.relayed else entered, manager, Escaped, left_relayed if unit.relayed else left]
-    return close_steps(text, operands, values, with_at(item, node))
+    return close_steps(text, operands, values, with_at(item, node), owner=unit.owner)
 
 
 def _not_async_manager(cls: type) -> None:

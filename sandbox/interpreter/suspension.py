@@ -20,7 +20,7 @@ from .awaitables import async_iterator, awaitable, awaitable_relayed, iterator_o
 from .comprehensions import fresh_cells
 from .conditions import truth_closure
 from .expressions import COMPARE
-from .shapes import UNSET, Operand, Position, Run, Spot, close
+from .shapes import UNSET, Operand, Owner, Position, Run, Spot, close
 from .targets import target
 from .unit import (
     SUSPENDED_EXPRESSIONS,
@@ -28,6 +28,7 @@ from .unit import (
     Unit,
     at,
     compiles,
+    iteration_at,
 )
 
 _LAZY = (ast.BoolOp, ast.IfExp, ast.Yield, ast.YieldFrom, ast.Await, ast.ListComp, ast.SetComp, ast.DictComp)
@@ -39,12 +40,13 @@ def close_steps(
     values: Sequence[Any] = (),
     at: Position | None = None,
     spots: Sequence[Spot] = (),
+    owner: Owner | None = None,
 ) -> Run:
     """``close`` for a generator closure, which a StopIteration leaves as Escaped."""
     count = len(values)
     indented = body.replace("\n", "\n ")
     text = f"try:\n {indented}\nexcept v{count} as e: raise v{count + 1}(e)"
-    return close(text, operands, [*values, StopIteration, Escaped], at, spots)
+    return close(text, operands, [*values, StopIteration, Escaped], at, spots, owner)
 
 
 # -- taking expressions apart
@@ -328,4 +330,5 @@ def comprehension(unit: Unit, node: ast.ListComp | ast.SetComp | ast.DictComp) -
             lines += [f"{indent}key = {part(node.key)}", f"{indent}out[key] = {part(node.value)}"]
         else:
             lines.append(f"{indent}out.{'append' if isinstance(node, ast.ListComp) else 'add'}({part(node.elt)})")
-    return close_steps("\n".join([*lines, "return out", "yield"]), operands, values, at(node))
+    spots = [("v3(first)", iteration_at(node.generators[0].iter, node))]
+    return close_steps("\n".join([*lines, "return out", "yield"]), operands, values, at(node), spots)

@@ -3,57 +3,47 @@
 Every template frame holds its node's position in the dead name ``at``; a function's entry, a generator expression
 and a class body begin a new guest frame. Host and library frames are passed over.
 
-Invariants: formatting runs no guest code but ``__str__`` of exceptions, whose failure is survived.
+Invariants: reading a stack runs no guest code.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import sys
 import traceback
 import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
-from .shapes import FILENAME, Place, Position
+from .reports import Pay, Report, linked
+from .shapes import CELL, FILENAME, Place, Position
 from .spots import position
-
-CELL = "<cell "
-"""Beginning of every guest file name."""
 
 STRING = "<cell string>"
 """File name of evaluated text; shown as ``<string>``."""
 
-_CAUSE = "\nThe above exception was the direct cause of the following exception:\n\n"
-_CONTEXT = "\nDuring handling of the above exception, another exception occurred:\n\n"
 _INSIDE_A_TEMPLATE = frozenset({"<listcomp>", "<setcomp>", "<dictcomp>"})
+_SUSPENDS = inspect.CO_GENERATOR | inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
 _SHOWS_ALL_LINES = sys.version_info >= (3, 13)
-_MOST_FRAMES = 40
-_MOST_LINKS = 20
 
 
 @dataclasses.dataclass
 class GuestFrame:
-    """One level of the guest's call stack. Columns are 0-based offsets in UTF-8 bytes."""
+    """One level of the guest's call stack. Columns are 0-based offsets in UTF-8 bytes. ``told`` says that the deepest
+    host frame of this level is one that failed or called, not one that an exception only passed through again.
+    """
 
     filename: str
     name: str
     position: Position | None = None
+    told: bool = False
 
 
 Level = tuple[types.FrameType, int]
 """A frame and the index of the instruction that it is at."""
 
 
-def _raised_through(error: BaseException) -> Iterator[Level]:
-    link = error.__traceback__
-    if link is not None and link.tb_frame.f_code.co_filename == FILENAME:
-        # caught inside a guest frame: the entry that the traceback does not reach is still running
-        entry = link.tb_frame.f_back
-        while entry is not None and not entry.f_code.co_filename.startswith(CELL):
-            entry = entry.f_back
-        if entry is not None:
-            yield entry, entry.f_lasti
+def _raised_through(link: types.TracebackType | None) -> Iterator[Level]:
     while link is not None:
         yield link.tb_frame, link.tb_lasti
         link = link.tb_next
@@ -67,24 +57,98 @@ def _running(frame: types.FrameType | None) -> list[Level]:
     return found[::-1]
 
 
-def guest_frames(stack: Iterable[Level], body_code: types.CodeType) -> list[GuestFrame]:
-    """The guest's part of a stack, outermost first; ``body_code`` is the code that runs class bodies."""
-    frames: list[GuestFrame] = []
-    place: Place | None = None
-    for frame, instruction in stack:
+class _Reading:
+    """Guest frames being read from host frames; ``body_code`` is the code that runs class bodies.
+
+    A traceback goes from caller to callee, but where an exception was caught and raised again: there it goes on from
+    the template that had caught it, which may belong to any guest frame.
+    """
+
+    def __init__(self, body_code: types.CodeType) -> None:
+        self._body_code = body_code
+        self._templates: set[types.FrameType] = set()
+        self._before: types.FrameType | None = None
+        self._place: Place | None = None
+        self.frames: list[GuestFrame] = []
+
+    def level(self, frame: types.FrameType, instruction: int) -> None:
+        """Take the next host frame."""
+        template = frame.f_code.co_filename == FILENAME
+        if template and frame.f_code.co_name not in _INSIDE_A_TEMPLATE:
+            self._place = frame.f_locals.get("at")
+        if template and self._goes_on_elsewhere(frame):
+            if self.frames and not self.frames[-1].told and frame.f_code.co_name == "run":
+                self.frames[-1].position = None
+            started = self._owner() or self._around(frame.f_back)
+        else:
+            started = self._started(frame)
+        if started is not None:
+            self.frames.append(started)
+        if template and self.frames:
+            found = None if self._place is None else position(self._place, frame.f_code, instruction)
+            self.frames[-1].told = found is not None
+            self.frames[-1].position = found or self.frames[-1].position
+            self._templates.add(frame)
+        self._before = frame
+
+    def _goes_on_elsewhere(self, frame: types.FrameType) -> bool:
+        """Whether a template's frame was not called by the frame before it. A generator's frame has many callers."""
+        if self._before is None or frame in self._templates:
+            return True
+        if frame.f_back is not None and not frame.f_code.co_flags & _SUSPENDS:
+            return frame.f_back is not self._before
+        owner = self._owner()
+        return (
+            owner is not None
+            and bool(self.frames)
+            and (owner.filename, owner.name)
+            != (
+                self.frames[-1].filename,
+                self.frames[-1].name,
+            )
+        )
+
+    def _owner(self) -> GuestFrame | None:
+        owner = self._place[3] if self._place is not None and len(self._place) == 5 else None
+        return None if owner is None else GuestFrame(*owner)
+
+    def _started(self, frame: types.FrameType) -> GuestFrame | None:
+        """The guest frame that a host frame begins."""
         code = frame.f_code
         if code.co_filename.startswith(CELL):
-            frames.append(GuestFrame(code.co_filename, code.co_name, (code.co_firstlineno, 0, code.co_firstlineno, 0)))
-        elif code is body_code and frames:
-            frames.append(GuestFrame(frames[-1].filename, frame.f_locals["name"]))
-        elif code.co_filename == FILENAME:
-            if code.co_name != "run" and frames:
-                frames.append(GuestFrame(frames[-1].filename, code.co_name))
-            if code.co_name not in _INSIDE_A_TEMPLATE:
-                place = frame.f_locals.get("at")
-            if place is not None and frames:
-                frames[-1].position = position(place, code, instruction)
-    return [frame for frame in frames if frame.position is not None]
+            line = None if code.co_flags & _SUSPENDS else (code.co_firstlineno, 0, code.co_firstlineno, 0)
+            return GuestFrame(code.co_filename, code.co_name, line)
+        if not self.frames or not (code is self._body_code or (code.co_filename == FILENAME and code.co_name != "run")):
+            return None
+        name = frame.f_locals["name"] if code is self._body_code else code.co_name
+        return GuestFrame(self.frames[-1].filename, name)
+
+    def _around(self, frame: types.FrameType | None) -> GuestFrame | None:
+        """The guest frame that the callees of a host frame belong to."""
+        name = ""
+        while frame is not None:
+            code = frame.f_code
+            if code.co_filename.startswith(CELL):
+                return GuestFrame(code.co_filename, name or code.co_name)
+            if not name and code is self._body_code:
+                name = frame.f_locals["name"]
+            elif not name and code.co_filename == FILENAME and code.co_name != "run":
+                name = code.co_name
+            frame = frame.f_back
+        return None
+
+
+def guest_frames(stack: Iterable[Level], body_code: types.CodeType, *, passed_on: bool = False) -> list[GuestFrame]:
+    """The guest's part of a stack, outermost first; ``body_code`` is the code that runs class bodies.
+
+    ``passed_on`` tells that ``except*`` may have raised the exception again, which leaves no entry for its frame.
+    """
+    reading = _Reading(body_code)
+    for frame, instruction in stack:
+        reading.level(frame, instruction)
+    if passed_on and reading.frames and not reading.frames[-1].told:
+        reading.frames[-1].position = None
+    return [frame for frame in reading.frames if frame.position is not None]
 
 
 def summaries(frames: Sequence[GuestFrame], sources: Mapping[str, Sequence[str]]) -> traceback.StackSummary:
@@ -98,7 +162,7 @@ def _summary(frame: GuestFrame, source: Sequence[str]) -> traceback.FrameSummary
     text = "".join(f"{each}\n" for each in source[line - 1 : last if _SHOWS_ALL_LINES else line])
     known = last > line or end > column
     return traceback.FrameSummary(
-        _shown(frame.filename),
+        shown(frame.filename),
         line,
         frame.name,
         lookup_line=False,
@@ -109,13 +173,23 @@ def _summary(frame: GuestFrame, source: Sequence[str]) -> traceback.FrameSummary
     )
 
 
-def _shown(filename: str) -> str:
+def shown(filename: str) -> str:
+    """The file name that guests see; evaluated text is that of no file, so no lines of it are shown."""
     return "<string>" if filename == STRING else filename
 
 
 def _line(sources: Mapping[str, Sequence[str]], filename: str, number: int) -> str:
     lines = sources.get(filename, ())
     return lines[number - 1] + "\n" if 0 < number <= len(lines) else ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """How an exception is shown: who pays, with causes and contexts or without, and ``limit`` as the library has it."""
+
+    pay: Pay
+    chain: bool = True
+    limit: int | None = None
 
 
 class Reporter:
@@ -125,92 +199,33 @@ class Reporter:
         self._sources = sources
         self._body_code = body_code
 
-    def frames(self, error: BaseException) -> list[GuestFrame]:
-        """The guest's stack of an exception, outermost first."""
-        return guest_frames(_raised_through(error), self._body_code)
+    def frames(self, tb: types.TracebackType | None, error: BaseException | None = None) -> list[GuestFrame]:
+        """The guest's stack in a traceback, outermost first."""
+        return guest_frames(_raised_through(tb), self._body_code, passed_on=isinstance(error, BaseExceptionGroup))
 
     def running(self) -> list[GuestFrame]:
         """The guest's stack as it is now, outermost first."""
         return guest_frames(_running(sys._getframe(1)), self._body_code)
 
-    def extract(self, error: BaseException) -> list[tuple[str, int, str, str]]:
-        """``(filename, line, function, source line)`` of each guest frame."""
-        return [self.describe(frame) for frame in self.frames(error)]
+    def extract(self, frames: Sequence[GuestFrame]) -> traceback.StackSummary:
+        """The frames for ``traceback``'s own formatting."""
+        return summaries(frames, self._sources)
 
     def describe(self, frame: GuestFrame) -> tuple[str, int, str, str]:
         """``(filename, line, function, source line)``."""
         line = frame.position[0] if frame.position is not None else 1
-        return (_shown(frame.filename), line, frame.name, _line(self._sources, frame.filename, line).strip())
+        return (shown(frame.filename), line, frame.name, _line(self._sources, frame.filename, line).strip())
 
-    def format(self, error: BaseException, *, chain: bool = True) -> list[str]:
-        """The lines of the traceback, causes and contexts first when ``chain``."""
-        lines: list[str] = []
-        for link, joint in self._chain(error) if chain else ((error, ""),):
-            frames = self.frames(link)[-_MOST_FRAMES:]
-            if frames:
-                lines.append("Traceback (most recent call last):\n")
-                lines += summaries(frames, self._sources).format()
-            lines += self._group(link) if isinstance(link, BaseExceptionGroup) else exception_only(link)
-            if joint:
-                lines.append(joint)
-        return lines
+    def format(self, error: BaseException, tb: types.TracebackType | None, options: Options) -> list[str]:
+        """The text of an exception that came through ``tb``."""
 
-    def _group(self, error: BaseExceptionGroup[Any]) -> list[str]:
-        lines = exception_only(error)
-        for number, inner in enumerate(error.exceptions[:15], 1):
-            lines.append(f"  +---------------- {number} ----------------\n")
-            text = "".join(self.format(inner))
-            lines += [f"  | {line}\n" for line in text.splitlines()]
-        return lines
+        def stack(each: BaseException) -> list[str]:
+            frames = self.frames(tb if each is error else each.__traceback__, each)
+            return summaries(limited(frames, options.limit), self._sources).format()
 
-    def _chain(self, error: BaseException) -> Iterator[tuple[BaseException, str]]:
-        links: list[tuple[BaseException, str]] = [(error, "")]
-        seen = {id(error)}
-        current = error
-        while len(links) < _MOST_LINKS:
-            if current.__cause__ is not None:
-                following, joint = current.__cause__, _CAUSE
-            elif current.__context__ is not None and not current.__suppress_context__:
-                following, joint = current.__context__, _CONTEXT
-            else:
-                break
-            if id(following) in seen:
-                break
-            seen.add(id(following))
-            links.append((following, joint))
-            current = following
-        return reversed(links)
+        return list(Report(stack, options.chain).lines(linked(error, options.pay)))
 
 
-def exception_only(error: BaseException) -> list[str]:
-    """The last lines of a traceback: type, text and notes."""
-    if isinstance(error, SyntaxError) and type(error.text) is str:
-        lines = traceback.format_exception_only(SyntaxError, error)
-    else:
-        text = message(error)
-        lines = [f"{type_name(error)}: {text}\n" if text else f"{type_name(error)}\n"]
-    notes = getattr(error, "__notes__", None)
-    if isinstance(notes, list):
-        lines += [f"{line}\n" for note in notes[:20] for line in _text(note).split("\n")]
-    return lines
-
-
-def type_name(error: BaseException) -> str:
-    """The qualified name of an exception's class as tracebacks print it."""
-    cls = type(error)
-    module = cls.__module__
-    name = cls.__qualname__
-    return name if module in ("__main__", "builtins") or type(module) is not str else f"{module}.{name}"
-
-
-def message(error: BaseException) -> str:
-    """``str(error)``, or a remark when that fails."""
-    return _text(error)
-
-
-def _text(value: object) -> str:
-    try:
-        text = str(value)
-    except BaseException:  # guest code
-        return "<exception str() failed>"
-    return str.__str__(text)
+def limited(frames: list[GuestFrame], limit: int | None) -> list[GuestFrame]:
+    """The first ``limit`` frames, or the last ones when it is negative."""
+    return frames if limit is None else frames[:limit] if limit >= 0 else frames[limit:]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 from .analysis import Analysis
 from .scopes import Binding, Place, Scope, mangle
-from .shapes import Operand, Position, Run, closure_of
+from .shapes import Operand, Owner, Position, Run, closure_of
 
 if TYPE_CHECKING:
     from .runtime import GuestRuntime
@@ -73,8 +73,9 @@ class Program:
 
 
 class Unit:
-    """One owner scope being compiled. ``suspending`` holds the ids of nodes that yield or await inside it;
-    ``relayed`` tells that it has handlers, and exceptions are sent down to them (see ``asynchronous.Thrown``).
+    """One owner scope being compiled. ``suspending`` holds the ids of nodes that yield or await inside it; ``owner``
+    names its function, if that can be suspended; ``relayed`` tells that it has handlers, and exceptions are sent down
+    to them (see ``asynchronous.Thrown``).
     """
 
     def __init__(self, program: Program, scope: Scope, qualname: str, suspending: Iterable[int] = ()) -> None:
@@ -86,6 +87,7 @@ class Unit:
         self._made: list[ast.AST] = []
         self.definite: set[Binding] = set()
         self.counters: set[str] = set()
+        self.owner: Owner | None = None
         self.is_async = False
         self.relayed = False
 
@@ -212,6 +214,16 @@ def leaves(body: list[ast.stmt]) -> bool:
 def at(node: Any) -> Position:
     """The position of a node."""
     return (node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
+
+
+def attribute_at(node: ast.Attribute, whole: ast.expr) -> Position:
+    """Where CPython says that reading ``node``, or calling it as ``whole``, fails: over several lines, at the name."""
+    line, column, last, end = at(whole)
+    if line != node.end_lineno:
+        assert node.end_lineno is not None
+        assert node.end_col_offset is not None
+        line, column = node.end_lineno, max(0, node.end_col_offset - len(node.attr))
+    return line, column, last, end
 
 
 def test_at(node: ast.If | ast.While) -> Position:

@@ -6,6 +6,8 @@ import io
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from traceback import StackSummary
+from types import TracebackType
 from typing import Any, NoReturn
 
 import pytest
@@ -69,11 +71,19 @@ class Double:
     def charge(self, ops: int) -> None:
         self.charged += ops
 
-    def format_exception(self, error: BaseException, *, chain: bool = True) -> list[str]:
+    def format_exception(
+        self, error: BaseException, tb: TracebackType | None, *, chain: bool = True, limit: int | None = None
+    ) -> list[str]:
         return ["Traceback (most recent call last):\n", f"{type(error).__name__}: {error}\n"]
 
-    def extract_tb(self, error: BaseException) -> list[tuple[str, int, str, str]]:
-        return [("<cell>", 3, "<module>", "1 / 0")]
+    def exception_only(self, error: BaseException) -> list[str]:
+        return [f"{type(error).__name__}: {error}\n"]
+
+    def extract_tb(self, tb: TracebackType | None) -> StackSummary:
+        return StackSummary.from_list([("<cell>", 3, "<module>", "1 / 0")])
+
+    def extract_stack(self) -> StackSummary:
+        return StackSummary.from_list([("<cell>", 7, "<module>", "stack()")])
 
     def current_exception(self) -> BaseException | None:
         return sys.exc_info()[1]
