@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from . import names, sized
+from .raw_memory import FILLING, filling
 from .views import VIEW_NAMES, CodeView
 
 if TYPE_CHECKING:
