@@ -276,7 +276,7 @@ class Guards:
         while not issubclass(type(cls), type):  # super(), generic aliases
             cls = getattr(cls, "__self__" if type(cls) is super else "__origin__")
         owner = owner_of(cls, name)
-        return found if owner is None or self.is_guest_class(owner) else UnboundMethod(owner, found)
+        return found if owner is None or name in self.classes.get(owner, ()) else UnboundMethod(owner, found)
 
     def load_private(self, value: Any, name: str) -> Any:
         """An attribute with one leading underscore: only where guest code stored it."""

@@ -67,7 +67,7 @@ READABLE: frozenset[str] = frozenset(
     cause context suppress_context notes traceback
     args origin parameters metadata unpacked forward_arg supertype value
     constraints bound covariant contravariant infer_variance default
-    all version author file test""".split()
+    all version author file test stdout stderr""".split()
 )
 """Dunders that guests may read: of classes, of what dataclasses, typing and abc note on classes, of functions, of
 exceptions, of generic aliases, of type parameters, of modules. ``readers`` looks at those that could lead out."""
@@ -104,9 +104,9 @@ ENUM_DATA: frozenset[str] = frozenset(
 
 NAMED_TUPLE_PRIVATE: frozenset[str] = frozenset({"_fields", "_make", "_asdict", "_replace", "_field_defaults"})
 READABLE_PRIVATE: frozenset[str] = NAMED_TUPLE_PRIVATE | {
-    "_value_", "_name_", "_missing_", "_member_names_", "_ignore_", "_order_"
+    "_value_", "_name_", "_missing_", "_member_names_", "_ignore_", "_order_", "_hash", "_from_iterable"
 }  # fmt: skip
-"""Underscored names that are documented parts of namedtuple and enum."""
+"""Underscored names that are documented parts of namedtuple, enum and collections.abc.Set."""
 
 
 def is_dunder(name: str) -> bool:

@@ -7,7 +7,9 @@ data, a copy, a reviewed class, or the guest's own; anything else is refused.
 from __future__ import annotations
 
 import abc
+import collections.abc
 import enum
+import functools
 import types
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -65,13 +67,24 @@ def _read_mro(guards: Guards, value: Any) -> Any:
     return found
 
 
+def _class_dict(guards: Guards, cls: type) -> dict[str, Any]:
+    """A guest class' dictionary: what its code bound as it is, what the library added as the gate gives it."""
+    stored = guards.classes[cls] | {"__module__", "__doc__"}
+    found: dict[str, Any] = {}
+    for name, value in _type_dict(cls).items():
+        if name in stored or type(value) in _DATA:
+            found[name] = value
+        elif names.is_dunder(name) and name != "__dict__" and names.classify(name) != "refused":
+            found[name] = guards.load_special(cls, name)
+    return found
+
+
 def _read_dict(guards: Guards, value: Any) -> Any:
     cls = type(value)
     if issubclass(cls, type):
         if not guards.is_guest_class(value):
             guards.refuse("HC101", "attribute '__dict__' of a class")
-        stored = guards.classes[value] | {"__module__", "__doc__"}
-        return types.MappingProxyType({k: v for k, v in _type_dict(value).items() if k in stored})
+        return types.MappingProxyType(_class_dict(guards, value))
     own = guards.memory.dictionary if guards.memory is not None else _dictionary
     if cls in guards.open_types or guards.is_guest_function(value) or cls is types.SimpleNamespace:
         return own(value)
@@ -284,7 +297,8 @@ def _read_init(guards: Guards, value: Any) -> Any:
             guards.refuse("HC101", f"__init__() of a '{type(self).__name__}' object")
         return checked(self, *args, **kwargs)
 
-    return init
+    init.__annotations__ = {}
+    return functools.update_wrapper(init, found) if type(found) is types.FunctionType else init
 
 
 def _read_of_guests(attribute: str) -> Reader:
@@ -381,9 +395,10 @@ READERS: dict[str, Reader] = {
 
 
 def documented(guards: Guards, value: Any, name: str) -> Any:
-    """An underscored name that is a documented part of named tuples and enumerations."""
+    """An underscored name that is a documented part of named tuples, enumerations and sets."""
     cls = value if issubclass(type(value), type) else type(value)
-    holder = tuple if name in names.NAMED_TUPLE_PRIVATE else enum.Enum
+    holder: type = tuple if name in names.NAMED_TUPLE_PRIVATE else enum.Enum
+    holder = collections.abc.Set if name in ("_hash", "_from_iterable") else holder
     found = getattr(value, name)
     if not issubclass(cls, holder) and not (type(value) is super and isinstance(_target(value), (holder, type))):
         guards.refuse("HC102", f"attribute {name!r} of a '{type(value).__name__}' object")

@@ -12,7 +12,6 @@ import typing
 from collections.abc import Mapping
 from typing import Any
 
-from ..stand_ins import stand_in
 from .copies import Copier
 from .gadgets import check_identifier, marks_guests
 from .hints import Hints
@@ -95,7 +94,8 @@ class Dataclasses:
         check_identifier(cls_name, "a class' name")
         listed = [field if type(field) is str else (*field,) for field in fields]
         for field in listed:
-            check_identifier(field if type(field) is str else field[0], "a field's name")
+            if field != ():  # else the library's own TypeError follows
+                check_identifier(field if type(field) is str else field[0], "a field's name")
         bases, space = tuple(bases), dict(namespace or {})
         for base in bases:
             if not (self._runtime.is_guest_class(base) or subclassable(base)):
@@ -138,9 +138,7 @@ class Dataclasses:
 
 def _build_dataclasses(real: Any, runtime: Runtime) -> Mapping[str, object]:
     own = Dataclasses(real, runtime)
-    return {name: getattr(own, name) for name in ("asdict", "astuple", "dataclass", "field", "make_dataclass")} | {
-        "Field": stand_in("Field", (real.Field,))
-    }
+    return {name: getattr(own, name) for name in ("asdict", "astuple", "dataclass", "field", "make_dataclass")}
 
 
 def _build_typing(real: Any, runtime: Runtime) -> Mapping[str, object]:
@@ -218,9 +216,8 @@ SPECS = (
     ),
     Spec(
         name="dataclasses",
-        names=words("FrozenInstanceError InitVar KW_ONLY MISSING fields is_dataclass replace"),
-        own=words("Field asdict astuple dataclass field make_dataclass"),
-        results=words("Field"),
+        names=words("Field FrozenInstanceError InitVar KW_ONLY MISSING fields is_dataclass replace"),
+        own=words("asdict astuple dataclass field make_dataclass"),
         build=_build_dataclasses,
     ),
     Spec(

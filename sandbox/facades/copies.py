@@ -12,6 +12,7 @@ import collections
 import datetime
 import decimal
 import fractions
+import functools
 import io
 import pathlib
 import random
@@ -29,7 +30,7 @@ _ATOMS: frozenset[type] = frozenset(
     {type(None), bool, int, float, complex, str, bytes, range, slice, type(...), type(NotImplemented), property,
      types.FunctionType, types.BuiltinFunctionType, types.MethodType, datetime.date, datetime.datetime, datetime.time,
      datetime.timedelta, datetime.timezone, decimal.Decimal, fractions.Fraction, uuid.UUID, re.Pattern, re.Match,
-     weakref.ref, pathlib.PurePosixPath, pathlib.PureWindowsPath}
+     weakref.ref, type(functools.lru_cache(len)), pathlib.PurePosixPath, pathlib.PureWindowsPath}
 )  # fmt: skip
 _BY_VALUE: frozenset[type] = frozenset({bytearray, array.array, io.StringIO, io.BytesIO, random.Random})
 _SHALLOW: frozenset[type] = frozenset(
@@ -56,6 +57,8 @@ class Copier:
             return x
         if cls in (tuple, frozenset):
             return x
+        if cls is functools.partial:
+            return self._partial(x, lambda value: value, None)
         if cls in _SHALLOW:
             return x.__copy__() if hasattr(cls, "__copy__") else x.copy() if hasattr(cls, "copy") else x[:]
         if cls is types.SimpleNamespace:
@@ -122,6 +125,8 @@ class Copier:
             return made
         if cls in _BY_VALUE:
             return self._by_value(x)
+        if cls is functools.partial:
+            return self._partial(x, again, memo)
         if self._runtime.is_guest_class(cls):
             hook = getattr(cls, "__deepcopy__", None)
             return hook(x, memo) if hook is not None else self._rebuild(x, again, memo)
@@ -148,6 +153,8 @@ class Copier:
                         raise TypeError(f"cannot copy {cls.__name__!r} object: it defines {name}")
         if hasattr(cls, "__members__"):
             return x  # an enumeration's member
+        if isinstance(x, functools.partial):
+            return self._partial(x, inner, memo)
         reduced = object.__reduce_ex__(x, 4)
         make, args, state, items, pairs = (*reduced, None, None, None)[:5]
         made = make(*[arg if arg is cls else inner(arg) for arg in args])
@@ -164,6 +171,14 @@ class Copier:
             made.append(inner(item))
         for key, value in pairs or ():
             made[inner(key)] = inner(value)
+        return made
+
+    def _partial(self, x: Any, inner: Callable[[Any], Any], memo: dict[int, Any] | None) -> Any:
+        made = type(x)(x.func)
+        if memo is not None:
+            memo[id(x)] = made
+        state = (inner(x.func), inner(x.args), inner(x.keywords), inner(vars(x)) or None)
+        functools.partial.__setstate__(made, state)  # type: ignore[attr-defined]
         return made
 
     def _refuse(self, cls: type, what: str) -> Any:

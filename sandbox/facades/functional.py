@@ -26,8 +26,6 @@ def _build_functools(real: Any, runtime: Runtime) -> Mapping[str, object]:
         wrapper: Any, wrapped: Any, assigned: Any = real.WRAPPER_ASSIGNMENTS, updated: Any = real.WRAPPER_UPDATES
     ) -> Any:
         """Make ``wrapper`` look like ``wrapped``."""
-        if tuple(updated) not in (("__dict__",), ()):
-            runtime.refuse("HC101", "update_wrapper() with updated=")
         native = type(wrapper) in _WRAPPERS or runtime.is_guest_class(type(wrapper))
         for name in assigned:
             if type(name) is not str or name not in _STANDARD:
@@ -38,10 +36,14 @@ def _build_functools(real: Any, runtime: Runtime) -> Mapping[str, object]:
             value = getattr(wrapped, name, _ABSENT)
             if value is _ABSENT:
                 continue
-            if name == "__annotations__":
+            if name == "__annotations__" and not runtime.is_guests(wrapped):
                 value = dict(value)
             setattr(wrapper, name, value) if native else runtime.setattr(wrapper, name, value)
-        if updated:
+        for name in updated:
+            if name != "__dict__":
+                update: Any = runtime.getattr(runtime.getattr(wrapper, name), "update")
+                update(runtime.getattr(wrapped, name, {}))
+                continue
             taken = runtime.library_names(type(wrapper))
             shown = _public(runtime, wrapped)
             wrapper.__dict__.update({name: value for name, value in shown.items() if name not in taken})
@@ -198,6 +200,7 @@ SPECS = (
         own=words("cached_property singledispatch singledispatchmethod total_ordering update_wrapper wraps"),
         results=words("_lru_cache_wrapper"),
         bases=words("cached_property partial"),
+        settable={"partial": ("*",)},
         build=_build_functools,
     ),
     Spec(

@@ -24,7 +24,7 @@ from sandbox.policy import Policy
 from . import rules
 from .bindings import bound, free
 from .inventory import Example, Test
-from .source import SUPPORT, TestFile
+from .source import SUPPORT, TestFile, for_guests
 
 LIMITS = Limits(wall_s=20, ops=50_000_000)
 
@@ -63,8 +63,8 @@ class _Session:
     def run(self, code: str) -> RunError | None:
         return self.engine.run(code).error
 
-    def prepare(self, text: str) -> RunError | None:
-        error = self.run(_stand_ins()) if SUPPORT in text else None
+    def prepare(self, text: str, *, support: bool = False) -> RunError | None:
+        error = self.run(_stand_ins()) if support or SUPPORT in text else None
         return error or self.run(text)
 
 
@@ -106,11 +106,12 @@ def _run_examples(file: TestFile, test: Test) -> Verdict:
     with tempfile.TemporaryDirectory() as directory:
         session = _Session(directory)
         nodes = [node for example in chosen for node in _parsed(example.source)]
-        error = session.prepare(_home(file, test, nodes))
+        imports = any(SUPPORT in for_guests(example.source) for example in chosen)
+        error = session.prepare(_home(file, test, nodes), support=imports)
         if error is not None:
             return dataclasses.replace(_verdict(test, error), examples=count, left_out=left_out)
         for example in chosen:
-            wrong = _wrong(session, example)
+            wrong = _wrong(session, _at_home(file, example))
             if wrong is not None:
                 return Verdict(test.name, wrong[0], f"{example.source.strip()!r}: {wrong[1]}", count, left_out)
     return Verdict(test.name, "passed", "", count, left_out)
@@ -151,11 +152,20 @@ def _chosen(file: TestFile, test: Test) -> list[Example]:
     return chosen
 
 
+def _at_home(file: TestFile, example: Example) -> Example:
+    """The example as it reads in the module ``__main__``, which a guest is."""
+    module = f"test.{file.name}."
+    error = None if example.error is None else example.error.replace(f"{module}", "__main__.")
+    if error is not None:
+        error = error.removeprefix("__main__.")
+    return dataclasses.replace(example, want=example.want.replace(module, "__main__."), error=error)
+
+
 def _wrong(session: _Session, example: Example) -> tuple[str, str] | None:
     """What is wrong with what an example gives: status and detail."""
     session.stdout.seek(0)
     session.stdout.truncate()
-    outcome = session.engine.run(example.source)
+    outcome = session.engine.run(for_guests(example.source))
     error = outcome.error
     if error is None and outcome.value is not None:
         session.engine.set_variables({"_": outcome.value})

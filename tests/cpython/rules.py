@@ -1,8 +1,9 @@
 """Which tests cannot be guests: rules on the names that a test, or code it needs, uses. Never on the test's own name.
 
-Each row is a name that the engine refuses for the reason given, or something of CPython's that is not language: a test
-checks that the refusals are real. Kinds: ``path`` a dotted name as imported (it and everything below it),
-``attribute`` of anything, ``definition`` in a class body, ``construct`` a form that ``uses`` recognises.
+Each row is a name that the engine refuses for the reason given, or something of CPython's that is not language.
+Kinds: ``path`` a dotted name as imported (it and everything below it), ``builtin`` a name of the builtins,
+``attribute`` of anything, ``store`` of an attribute of anything, ``definition`` in a class body, ``construct`` a form
+that ``uses`` recognises.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 
 from .uses import Uses
 
-KINDS = ("path", "attribute", "definition", "construct")
+KINDS = ("path", "builtin", "attribute", "store", "definition", "construct")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -36,8 +37,13 @@ RULES: tuple[Rule, ...] = (
     *_rules("path", "guest code runs in one thread", "threading _thread test.support.threading_helper"),
     *_rules("path", "the collector works for the whole process", "gc test.support.refcount_test"),
     *_rules("path", "it tests CPython's C API", "_testcapi _testinternalcapi _testmultiphase xxsubtype _io ctypes"),
-    *_rules("path", "it leads to interpreter internals", "dis opcode inspect.currentframe inspect.Attribute"),
-    *_rules("path", "guests import reviewed modules only", "ast pydoc test.typinganndata test.test_dataclasses pyperf"),
+    *_rules(
+        "path",
+        "it leads to interpreter internals",
+        """dis opcode inspect.currentframe inspect.Attribute traceback.extract_stack types.DynamicClassAttribute
+        types.MemberDescriptorType""",
+    ),
+    *_rules("path", "guests import reviewed modules only", "ast errno pydoc test.typinganndata test.test_dataclasses"),
     *_rules("path", "it starts another Python", "subprocess test.support.script_helper"),
     *_rules(
         "path",
@@ -50,8 +56,11 @@ RULES: tuple[Rule, ...] = (
         enum.global_flag_repr enum.global_str os.environ""",
     ),
     *_rules("path", "it measures the layout of objects", "test.support.check_sizeof test.support.calcobjsize"),
-    *_rules("path", "text is not compiled at run time", "builtins.compile"),
-    *_rules("path", "it hands out modules", "builtins.__import__ importlib imp pkgutil"),
+    *_rules("path", "it hands out modules", "builtins importlib imp pkgutil"),
+    *_rules("builtin", "text is not compiled at run time", "compile"),
+    *_rules("builtin", "it hands out modules", "__import__"),
+    *_rules("builtin", "guest code is no file", "__file__"),
+    *_rules("builtin", "it is the interpreter's own switch", "__debug__"),
     *_rules("path", "a code object, frame, traceback or module made by hand", "types.CodeType types.ModuleType"),
     *_rules("path", "a proxy forwards attributes past the gate", "weakref.proxy"),
     *_rules("path", "a callback would run at a moment nobody reviewed", "weakref.finalize"),
@@ -60,9 +69,17 @@ RULES: tuple[Rule, ...] = (
         "it is a private name of the library's module",
         """contextlib._GeneratorContextManager enum._is_dunder enum._is_descriptor enum._is_private enum._is_sunder
         enum._iter_bits_lsb enum._simple_enum enum._test_simple_enum functools._CacheInfo functools._c3_mro
-        functools._compose_mro collections._count_elements dataclasses._is_type""",
+        functools._compose_mro collections._count_elements dataclasses._is_type test.support.check__all__""",
     ),
-    *_rules("path", "it opens files past the /cell directory", "tempfile.mktemp builtins.__file__"),
+    *_rules(
+        "attribute",
+        "it is a private name of the library",
+        """_new_member_ _convert_ _value_repr_ _exit_callbacks _vformat _CacheInfo _heappop_max _heapify_max
+        _heapreplace_max""",
+    ),
+    *_rules("store", "the hierarchy of classes is not changed", "__bases__"),
+    *_rules("attribute", "only reviewed methods of the event loop are offered", "set_exception_handler"),
+    *_rules("path", "it opens files past the /cell directory", "tempfile.mktemp"),
     *_rules(
         "attribute",
         "it leads to frames, code objects and tracebacks",
@@ -104,5 +121,10 @@ def matching(uses: Uses) -> list[str]:
 def _matches(rule: Rule, uses: Uses) -> bool:
     if rule.kind == "path":
         return any(path == rule.name or path.startswith(f"{rule.name}.") for path in uses.paths)
-    found = {"attribute": uses.attributes, "definition": uses.definitions, "construct": uses.constructs}[rule.kind]
+    found = {
+        "builtin": uses.builtins,
+        "attribute": uses.attributes,
+        "definition": uses.definitions,
+        "construct": uses.constructs,
+    }[rule.kind]
     return rule.name in found

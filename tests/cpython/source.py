@@ -10,6 +10,7 @@ import ast
 import dataclasses
 import functools
 import importlib
+import re
 from collections.abc import Iterable, Iterator
 
 from .bindings import bound, free, touched
@@ -19,6 +20,8 @@ from .uses import Uses
 SUPPORT = "test_support"
 """The name under which a guest has our stand-in for ``test.support``."""
 
+_ANNOTATION = re.compile(r"[\w.\[\], |]{1,60}")
+_WORD = re.compile(r"\w+")
 _HOOKS = frozenset(
     """setUp tearDown setUpClass tearDownClass asyncSetUp asyncTearDown setUpModule tearDownModule id
     failureException longMessage maxDiff runTest""".split()
@@ -49,6 +52,7 @@ class TestFile:
     __test__ = False  # not a test of ours, whatever its name
 
     def __init__(self, name: str, tests: Iterable[Test]) -> None:
+        self.name = name
         self.text = source_of(name)
         self.lines = self.text.splitlines()
         self.tree = ast.parse(self.text)
@@ -115,15 +119,22 @@ class _Selection:
             for each in ast.walk(node):
                 if isinstance(each, ast.Attribute):
                     self._attributes.add(each.attr)
-                elif isinstance(each, ast.Constant) and isinstance(each.value, str) and each.value.isidentifier():
-                    self._attributes.add(each.value)
+                elif isinstance(each, ast.Constant) and isinstance(each.value, str):
+                    self._take_text(each.value)
+
+    def _take_text(self, text: str) -> None:
+        """Text may name an attribute, or be an annotation with imported names in it."""
+        if text.isidentifier():
+            self._attributes.add(text)
+        if _ANNOTATION.fullmatch(text):
+            self._names += [word for word in _WORD.findall(text) if word in self._file.aliases]
 
     def _reach_members(self) -> bool:
         """Take the members of chosen test classes that something taken may reach; whether there were any."""
         grown = False
         for key, chosen in self._members.items():
             for member in self._file.cut[key].body:
-                binds = bound([member])
+                binds = bound([member]) | touched(member)
                 reached = binds & (self._attributes | _HOOKS | self._seen) or any(map(_is_dunder, binds))
                 if reached and member not in chosen:
                     chosen.append(member)
@@ -175,6 +186,17 @@ class _Selection:
                 after = lines[last - 1].encode()[each.end_col_offset :].decode()
                 yield from ((n, "") for n in range(each.lineno, last + 1))
                 yield each.lineno, before + _import_text(each, each.names) + after
+
+
+def for_guests(source: str) -> str:
+    """The source of a doctest's example, its imports of ``test.support`` replaced by our stand-in."""
+    try:
+        body = ast.parse(source).body
+    except SyntaxError:
+        return source
+    if len(body) == 1 and _of_support(body[0]):
+        return _import_text(body[0], body[0].names) + "\n"  # type: ignore[attr-defined]
+    return source
 
 
 def _items(node: ast.stmt) -> Iterator[Item]:

@@ -125,6 +125,11 @@ def check_syntax_error(case, statement, errtext="", *, lineno=None, offset=None)
         case.assertEqual(error.offset, offset)
 
 
+def check_disallow_instantiation(case, cls, *args, **kwargs):
+    with case.assertRaisesRegex(TypeError, f"cannot create '.*{cls.__name__}' instances"):
+        cls(*args, **kwargs)
+
+
 def import_fresh_module(name, fresh=(), blocked=()):
     """The facade: a guest has one of each module, the one that uses C where CPython does."""
     scope = {}
@@ -173,7 +178,8 @@ class test_support:
     impl_detail = of_any_kind
     requires_resource = bigmemtest = bigaddrspacetest = skipped
     swap_attr = staticmethod(swap_attr)
-    check_syntax_error = check_syntax_error
+    check_syntax_error = staticmethod(check_syntax_error)
+    check_disallow_instantiation = staticmethod(check_disallow_instantiation)
 
     def check_impl_detail(**guards):
         return guards.get("cpython", True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from .bindings import bound, free_names
 
-_BUILTINS = frozenset(dir(builtins))
+_BUILTINS = frozenset({*dir(builtins), "__file__"})
 
 
 class Uses:
@@ -18,7 +18,9 @@ class Uses:
         self._aliases = aliases
         self._defined = defined
         self.paths: set[str] = set()
+        self.builtins: set[str] = set()
         self.attributes: set[str] = set()
+        self.stores: set[str] = set()
         self.definitions: set[str] = set()
         self.constructs: set[str] = set()
 
@@ -35,6 +37,8 @@ class Uses:
                 self._name(each, own, outer, chains)
             elif isinstance(each, ast.Attribute):
                 self.attributes.add(each.attr)
+                if not isinstance(each.ctx, ast.Load):
+                    self.stores.add(each.attr)
             elif isinstance(each, ast.Constant) and isinstance(each.value, str) and each.value.isidentifier():
                 self.attributes.add(each.value)
             elif isinstance(each, ast.ClassDef):
@@ -48,7 +52,7 @@ class Uses:
         if path is None and id(node) in outer:
             path = self._aliases.get(node.id)
             if path is None and node.id in _BUILTINS and node.id not in self._defined:
-                path = f"builtins.{node.id}"
+                self.builtins.add(node.id)
         if path is not None:
             self.paths.add(path + chains.get(id(node), ""))
 
