@@ -6,122 +6,23 @@ data, a copy, a reviewed class, or the guest's own; anything else is refused.
 
 from __future__ import annotations
 
-import abc
 import collections.abc
 import enum
 import functools
 import types
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from . import names, sized
+from . import class_readers, names, sized
 from .raw_memory import FILLING, filling
 from .views import VIEW_NAMES, CodeView
 
 if TYPE_CHECKING:
     from .guards import Guards
 
-Reader = Callable[["Guards", Any], Any]
+Reader = class_readers.Reader
 
 _type_mro = type.__dict__["__mro__"].__get__
 _type_dict = type.__dict__["__dict__"].__get__
-_DATA = (type(None), bool, int, float, complex, str, bytes, type(...))
-
-
-# -- classes
-def _read_class(guards: Guards, value: Any) -> Any:
-    return guards.type_of(value)
-
-
-def _read_classes(attribute: str) -> Reader:
-    """For ``__mro__`` and the like, also where a proxy forwards them."""
-
-    def read(guards: Guards, value: Any) -> Any:
-        found = getattr(value, attribute)
-        if type(found) is tuple:
-            return guards.show_classes(found)
-        return guards.show_class(found) if issubclass(type(found), type) else found
-
-    return read
-
-
-def _read_without_type(attribute: str) -> Reader:
-    """For what typing notes of classes that guests named themselves: as it is, but for the real ``type``."""
-
-    def read(guards: Guards, value: Any) -> Any:
-        found = getattr(value, attribute)
-        if type(found) is tuple:
-            return tuple(guards.type if each is type else each for each in found)
-        return guards.type if found is type else found
-
-    return read
-
-
-def _read_mro(guards: Guards, value: Any) -> Any:
-    found = value.mro
-    if isinstance(found, types.BuiltinMethodType) and issubclass(type(found.__self__), type):
-        cls: Any = found.__self__
-        return lambda: list(guards.show_classes(type.mro(cls)))
-    if isinstance(found, types.MethodDescriptorType):
-        return lambda cls: list(guards.show_classes(type.mro(cls)))
-    return found
-
-
-def _class_dict(guards: Guards, cls: type) -> dict[str, Any]:
-    """A guest class' dictionary: what its code bound as it is, what the library added as the gate gives it."""
-    stored = guards.classes[cls] | {"__module__", "__doc__"}
-    found: dict[str, Any] = {}
-    for name, value in _type_dict(cls).items():
-        if name in stored or type(value) in _DATA:
-            found[name] = value
-        elif names.is_dunder(name) and name != "__dict__" and names.classify(name) != "refused":
-            found[name] = guards.load_special(cls, name)
-    return found
-
-
-def _read_dict(guards: Guards, value: Any) -> Any:
-    cls = type(value)
-    if issubclass(cls, type):
-        if not guards.is_guest_class(value):
-            guards.refuse("HC101", "attribute '__dict__' of a class")
-        return types.MappingProxyType(_class_dict(guards, value))
-    own = guards.memory.dictionary if guards.memory is not None else _dictionary
-    if cls in guards.open_types or guards.is_guest_function(value) or cls is types.SimpleNamespace:
-        return own(value)
-    if guards.is_guest_class(cls):
-        if cls in guards.open_types:  # adopted just now
-            return own(value)
-        taken = guards.taken(cls)
-        return types.MappingProxyType({k: v for k, v in value.__dict__.items() if k not in taken})
-    if (issubclass(cls, BaseException) and guards.is_shown(cls)) or _is_plain_record(cls):
-        return own(value)
-    if not hasattr(value, "__dict__"):
-        raise AttributeError(f"'{cls.__name__}' object has no attribute '__dict__'")
-    guards.refuse("HC101", f"attribute '__dict__' of a '{cls.__name__}' object")
-
-
-def _dictionary(value: Any) -> Any:
-    return value.__dict__
-
-
-def _is_plain_record(cls: type) -> bool:
-    return (cls.__module__, cls.__name__) == ("argparse", "Namespace")
-
-
-def _read_register(guards: Guards, value: Any) -> Any:
-    """``ABC.register``: a library class is entered nowhere, since every engine of the process would see it."""
-    found = value.register
-    if getattr(found, "__func__", found) is not abc.ABCMeta.register:
-        return found
-    if type(found) is not types.MethodType:
-        guards.refuse("HC101", "ABCMeta.register without its class")
-
-    def register(subclass: Any) -> Any:
-        if not guards.is_guest_class(found.__self__) and not guards.is_guest_class(subclass):
-            guards.refuse("HC105", "registering a library class with a library class")
-        return found(subclass)
-
-    return register
 
 
 # -- functions and methods
@@ -144,7 +45,7 @@ def _read_defaults(attribute: str) -> Reader:
         if found is None or guards.is_guests(value) or guards.is_guest_function(getattr(value, "__func__", None)):
             return found
         values = found.values() if type(found) is dict else found
-        if type(found) not in (dict, tuple) or not all(type(each) in _DATA for each in values):
+        if type(found) not in (dict, tuple) or not all(type(each) in class_readers.DATA for each in values):
             guards.refuse("HC101", f"attribute {attribute!r} of a library function")
         return dict(found) if type(found) is dict else found
 
@@ -336,32 +237,15 @@ def _read_descriptor(attribute: str) -> Reader:
     return read
 
 
-def _read_of_enum(attribute: str) -> Reader:
-    """What enumerations keep of themselves: numbers, the class of their values; of guests' own, copies of tables."""
-
-    def read(guards: Guards, value: Any) -> Any:
-        cls = value if issubclass(type(value), type) else type(value)
-        found = getattr(value, attribute, None)
-        own = guards.is_guest_class(cls)
-        if not issubclass(cls, enum.Enum) or (type(found) is dict and not own):
-            guards.refuse("HC101", f"attribute {attribute!r} of a '{type(value).__name__}' object")
-        found = getattr(value, attribute)
-        if issubclass(type(found), type):
-            return guards.show_class(found)
-        return dict(found) if type(found) is dict else found
-
-    return read
-
-
 READERS: dict[str, Reader] = {
-    "__class__": _read_class,
-    "__dict__": _read_dict,
-    "__mro__": _read_classes("__mro__"),
-    "__bases__": _read_classes("__bases__"),
-    "__base__": _read_classes("__base__"),
-    "__orig_bases__": _read_without_type("__orig_bases__"),
-    "__origin__": _read_without_type("__origin__"),
-    "__args__": _read_without_type("__args__"),
+    "__class__": class_readers.read_class,
+    "__dict__": class_readers.read_dict,
+    "__mro__": class_readers.read_classes("__mro__"),
+    "__bases__": class_readers.read_classes("__bases__"),
+    "__base__": class_readers.read_classes("__base__"),
+    "__orig_bases__": class_readers.read_without_type("__orig_bases__"),
+    "__origin__": class_readers.read_without_type("__origin__"),
+    "__args__": class_readers.read_without_type("__args__"),
     "fget": _read_accessor("fget"),
     "fset": _read_accessor("fset"),
     "fdel": _read_accessor("fdel"),
@@ -383,13 +267,13 @@ READERS: dict[str, Reader] = {
     "format": _read_format,
     "format_map": _read_format_map,
     **sized.READERS,
-    "mro": _read_mro,
-    "register": _read_register,
+    "mro": class_readers.read_mro,
+    "register": class_readers.read_register,
     "obj": _read_obj,
     **{name: filling(name) for name in FILLING},
     "__code__": _read_of_function("__code__"),
     "__closure__": _read_of_function("__closure__"),
-    **{name: _read_of_enum(name) for name in names.ENUM_DATA},
+    **{name: class_readers.read_of_enum(name) for name in names.ENUM_DATA},
     **{name: _read_of_view(name) for name in VIEW_NAMES},
 }
 
