@@ -28,6 +28,7 @@ from .suspension import (
     hoist,
     next_item_of,
     settle,
+    suspended_expression,
 )
 from .targets import inplace, target
 from .unit import (
@@ -53,7 +54,11 @@ def _caught(number: int) -> list[str]:
 # -- statements
 def suspended_block(unit: Unit, body: Sequence[ast.stmt]) -> Run:
     """Statements in order as one generator closure that returns a signal."""
+    body = [node for node in body if not is_empty(node)]
+    if len(body) == 1 and unit.suspends(body[0]) and not isinstance(body[0], (ast.Expr, ast.Assign)):
+        return suspended_statement(unit, body[0])
     lines: list[str] = []
+    operands: list[Operand] = []
     values: list[Run] = []
     plain: list[tuple[Run, bool]] = []
 
@@ -64,16 +69,38 @@ def suspended_block(unit: Unit, body: Sequence[ast.stmt]) -> Run:
             plain.clear()
 
     for node in body:
-        if is_empty(node):
-            continue
         if not unit.suspends(node):
             plain.append((unit.statement(node), signals(node)))
             continue
         flush()
+        line = _plain_yield(unit, node)
+        if line is not None:
+            lines.append(f"{{{len(operands)}}}")
+            operands.append(line)
+            continue
         lines.append(_signalling(f"yield from v{len(values)}(frame)", signals(node)))
-        values.append(suspended_statement(unit, node))
+        if isinstance(node, ast.Expr):
+            values.append(suspended_expression(unit, node.value))
+        else:
+            values.append(suspended_statement(unit, node))
     flush()
-    return close_steps("\n".join([*lines, "return None", "yield"]), [], values, owner=unit.owner)
+    return close_steps("\n".join([*lines, "return None", "yield"]), operands, values)
+
+
+def _plain_yield(unit: Unit, node: ast.stmt) -> Operand | None:
+    """``yield value`` and ``name = yield value`` as a line of the block, in generators that nothing is sent down in."""
+    if unit.relayed or unit.is_async or not isinstance(node, (ast.Expr, ast.Assign)):
+        return None
+    value = node.value
+    if not isinstance(value, ast.Yield) or unit.suspends(value.value):
+        return None
+    asked = constant(None) if value.value is None else unit.operand(value.value)
+    given = join("(yield {0})", [asked], at(value))
+    if isinstance(node, ast.Expr):
+        return given
+    if len(node.targets) > 1 or not isinstance(node.targets[0], ast.Name):
+        return None
+    return join("{1} = {0}", [given, target(unit, node.targets[0])])
 
 
 def _signalling(call: str, can_signal: bool) -> str:
