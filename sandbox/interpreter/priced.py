@@ -115,10 +115,14 @@ def operation(unit: Unit, node: ast.BinOp, left: Operand, right: Operand, text: 
     if ":=" in right.text:
         lines = f"l = {{0}}\nr = {{1}}\nif {look}: return l {text} r\nreturn v0(l, r)"
         return call(close(lines, [left, right], look_values(priced), position))
-    # the comparison with None only puts both operands into names, the left one first
-    named = "((l := {0}) is (r := {1})) is None"
+    # names of its own: the template around it may keep other things in l and r meanwhile; the comparison with None
+    # only binds both, the left one first
+    named = "((one := {0}) is (two := {1})) is None"
     look = re.sub(r"v(\d)", lambda value: f"{{{int(value[1]) + 2}}}", look)
-    return part(f"(l {text} r if {named} or {look} else {{2}}(l, r))", [left, right], position, look_values(priced))
+    look = re.sub(r"\b[lr]\b", lambda name: {"l": "one", "r": "two"}[name[0]], look)
+    return part(
+        f"(one {text} two if {named} or {look} else {{2}}(one, two))", [left, right], position, look_values(priced)
+    )
 
 
 def is_narrow_spec(node: ast.expr) -> bool:
