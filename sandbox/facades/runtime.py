@@ -93,6 +93,14 @@ class Runtime(Protocol):
         """Whether a global name belongs to a tool."""
         ...
 
+    def run_example(self, source: str, filename: str, namespace: dict[str, object]) -> None:
+        """Run one interactive statement of a docstring, which prints the values of its expressions."""
+        ...
+
+    def source(self, filename: str) -> Sequence[str]:
+        """The lines of a guest file; none when it is not known."""
+        ...
+
     def type_of(self, obj: object) -> object:
         """``type(obj)`` as the guest may see it."""
         ...

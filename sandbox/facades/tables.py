@@ -49,8 +49,23 @@ SPECS = (
         rest="internals",
         build=later("testing", "build_mock"),
     ),
-    # Doctests are program text that the library compiles by itself.
-    Spec(name="doctest", rest="compile"),
+    Spec(
+        name="doctest",
+        names=words(
+            """BLANKLINE_MARKER COMPARISON_FLAGS DONT_ACCEPT_BLANKLINE DONT_ACCEPT_TRUE_FOR_1 DocTest DocTestParser
+            ELLIPSIS ELLIPSIS_MARKER Example FAIL_FAST IGNORE_EXCEPTION_DETAIL NORMALIZE_WHITESPACE OutputChecker
+            REPORTING_FLAGS REPORT_CDIFF REPORT_NDIFF REPORT_ONLY_FIRST_FAILURE REPORT_UDIFF SKIP TestResults"""
+        ),
+        own=words("DocTestFinder DocTestRunner run_docstring_examples testmod"),
+        bases=words("OutputChecker"),
+        settable={"DocTestRunner": words("optionflags")},
+        left_out=because(
+            files="DocFileCase DocFileSuite DocFileTest testfile testsource script_from_examples",
+            process="OPTIONFLAGS_BY_NAME register_optionflag set_unittest_reportflags master",
+        ),
+        rest="compile",
+        build=later("examples"),
+    ),
     Spec(
         name="sqlite3",
         names=words(

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .comprehensions import located
+from .docstrings import docstring
 from .frames import framer
 from .functions import decorated, type_param_values, with_type_params
 from .shapes import UNSET, Frame, Operand, Run, close
@@ -35,7 +36,7 @@ def _class_maker(unit: Unit, node: ast.ClassDef) -> Run:
     qualname = node.name if node.name in unit.scope.globals else f"{unit.qualname}{node.name}"
     inner = Unit(unit.program, scope, f"{qualname}.")
     body = block(inner, node.body)
-    doc = ast.get_docstring(node, clean=False)
+    doc = docstring(node)
     new_frame = framer(unit.scope.owner, scope)
     binding = scope.bound["__class__"]
     class_slot = binding.slot if binding.cell else -1

@@ -11,7 +11,7 @@ import contextlib
 import gc
 import types
 import warnings
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import Any, Literal, NoReturn
 
 from .. import refusals, reserved, safe_builtins
@@ -29,6 +29,7 @@ from . import (
     targets,
 )
 from .analysis import Analysis, analyse
+from .docstrings import docstring
 from .runtime import GuestRuntime
 from .scopes import mangle
 from .shapes import NOTHING, UNSET, Frame, Run, close
@@ -72,19 +73,21 @@ def compile_block(
     code: str,
     filename: str,
     *,
-    mode: Literal["exec", "eval"] = "exec",
+    mode: Literal["exec", "eval", "single"] = "exec",
     namespace: Any = None,
+    display: Callable[[Any], None] | None = None,
 ) -> Block:
-    """Compile guest source. ``namespace`` is where its global names live; the session's when None.
+    """Compile guest source. ``namespace`` is where its global names live; the session's when None; ``display`` gets
+    the values of expression statements in mode ``single``.
 
     Raises:
         SyntaxError, ValueError, MemoryError, RecursionError: as CPython's compiler does.
         Stop: something in it is refused.
     """
     if len(code) < _FEW_CHARACTERS:
-        return _compile_block(runtime, code, filename, mode, namespace)
+        return _compile_block(runtime, code, filename, mode, namespace, display)
     with _no_collection():
-        return _compile_block(runtime, code, filename, mode, namespace)
+        return _compile_block(runtime, code, filename, mode, namespace, display)
 
 
 @contextlib.contextmanager
@@ -99,12 +102,21 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _compile_block(runtime: GuestRuntime, code: str, filename: str, mode: str, namespace: Any) -> Block:
+def _compile_block(
+    runtime: GuestRuntime,
+    code: str,
+    filename: str,
+    mode: str,
+    namespace: Any,
+    display: Callable[[Any], None] | None,
+) -> Block:
     with _warnings_ignored(runtime):
         tree: Any = ast.parse(code, filename, mode)
     runtime.charge(len(code) // _CHARACTERS_AN_OPERATION if namespace is not None or mode == "eval" else 0)
     if mode == "eval":
         tree = ast.Module([ast.copy_location(ast.Expr(tree.body), tree.body)], [])
+    elif mode == "single":
+        tree = ast.Module(tree.body, [])
     found = analyse(tree)
     if not found.plain or "__debug__" in code:
         with _warnings_ignored(runtime):
@@ -117,6 +129,8 @@ def _compile_block(runtime: GuestRuntime, code: str, filename: str, mode: str, n
     violations += static_refusals(found, runtime.namespace if namespace is None else namespace)
     if violations:
         _refuse(runtime, violations)
+    if display is not None:
+        _displaying(tree, display)
     root = found.root
     unit = Unit(Program(runtime, found, filename, namespace), root, "")
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
@@ -127,8 +141,26 @@ def _compile_block(runtime: GuestRuntime, code: str, filename: str, mode: str, n
         run = close("v0(frame)\nframe[-1] = {0}", [unit.operand(last.value)], [first], at(last))
     else:
         run = close("frame[-1] = {0}", [unit.operand(last.value)], at=at(last))
+    doc = docstring(tree) if mode == "exec" else None
+    if doc is not None:
+        run = close('v0["__doc__"] = v1\nv2(frame)', [], [unit.program.namespace, doc, run])
     frame: Frame = [[UNSET] if binding.cell else UNSET for binding in root.bindings]
     return Block(run, [*frame, *[UNSET] * (root.size - len(frame)), None], filename)
+
+
+def _displaying(node: ast.AST, display: Callable[[Any], None]) -> None:
+    """Hand the value of each expression statement to ``display``, but for those in functions and classes."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Expr):
+            shown: Any = display
+            called = ast.Call(ast.Constant(shown), [child.value], [])
+            child.value = ast.copy_location(called, child.value)
+            ast.copy_location(called.func, child)
+        elif isinstance(child, (ast.stmt, ast.excepthandler, ast.match_case)) and not isinstance(child, _DEFINITIONS):
+            _displaying(child, display)
+
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 def _warnings_ignored(runtime: GuestRuntime) -> contextlib.AbstractContextManager[None]:

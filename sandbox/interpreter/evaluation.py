@@ -12,6 +12,7 @@ from typing import Any
 from .compilation import compile_block
 from .namespace import Snapshot
 from .runtime import GuestRuntime
+from .shapes import CELL
 from .tracebacks import STRING, shown
 
 
@@ -42,10 +43,30 @@ class EvaluationScope:
 
 
 class Evaluation:
-    """``eval`` and ``exec`` of one engine."""
+    """``eval`` and ``exec`` of one engine, and what runs the examples of docstrings."""
 
     def __init__(self, runtime: GuestRuntime) -> None:
         self._runtime = runtime
+        self._displayed: dict[str, Any] = {}
+
+    def example(self, source: str, filename: str, namespace: dict[str, object]) -> None:
+        """Run an interactive statement: the values of its expressions are printed, and kept as ``_``."""
+        runtime = self._runtime
+        inner = f"{CELL}{filename.removeprefix('<')}"
+        runtime.sources[inner] = source.splitlines()
+        scope = EvaluationScope(namespace, None, (runtime.tools, runtime.builtins, self._displayed))
+        try:
+            block = compile_block(runtime, source, inner, mode="single", namespace=scope, display=self._display)
+        except SyntaxError as error:
+            error.filename = filename
+            raise
+        block.run()
+
+    def _display(self, value: Any) -> None:
+        if value is not None:
+            self._runtime.streams.stdout.write(repr(value))
+            self._runtime.streams.stdout.write("\n")
+            self._displayed["_"] = value
 
     def eval(self, source: Any, globals: Any = None, locals: Any = None, /) -> Any:
         """The builtin ``eval`` for text."""

@@ -18,6 +18,7 @@ from typing import Any
 from .apart import room
 from .asynchronous import AwaitRelayed, AwaitSteps, drive, drive_relayed
 from .comprehensions import located
+from .docstrings import docstring
 from .frames import capturer, framer
 from .scopes import Scope
 from .shapes import NOTHING, UNSET, Frame, Operand, Run, call, close, define
@@ -285,7 +286,7 @@ def _function_maker(
     annotations = _annotations(unit, node)
     qualname = node.name if node.name in unit.scope.globals else f"{unit.qualname}{node.name}"
     template = Template(unit, node, node.name, qualname)
-    doc = ast.get_docstring(node, clean=False)
+    doc = docstring(node)
 
     def make(frame: Frame) -> Any:
         function = template.make(frame, None if positional is None else positional(frame))

@@ -50,6 +50,7 @@ class Interpreter:
         self.runtime.namespace["__name__"] = "__main__"
         self.runtime.namespace["__doc__"] = None
         evaluation = Evaluation(self.runtime)
+        self.runtime.run_example = evaluation.example
         self.runtime.builtins["ToolError"] = ToolError
         for name in ("eval", "exec"):
             self.runtime.builtins[name] = safe_builtins.GuestBuiltin(name, getattr(evaluation, name))

@@ -78,6 +78,7 @@ class GuestRuntime:
         self.tools: dict[str, Any] = {}
         self.namespace: dict[str, object] = Namespace(self.tools, self.builtins)
         self.sources: dict[str, list[str]] = {}
+        self.run_example: Callable[[str, str, dict[str, object]], None]
         self.reporter = Reporter(self.sources, classes.build_class.__code__)
         self.refused_imports: list[tuple[ImportError, str]] = []
         self.tick_cell: types.CellType = types.CellType(self.budget.tick)
@@ -206,6 +207,10 @@ class GuestRuntime:
     def is_reserved(self, name: str) -> bool:
         """Whether a global name belongs to a tool."""
         return name in self.tools
+
+    def source(self, filename: str) -> Sequence[str]:
+        """The lines of a guest file; none when it is not known."""
+        return self.sources.get(filename, ())
 
     def type_of(self, obj: object) -> object:
         """``type(obj)`` for guests."""

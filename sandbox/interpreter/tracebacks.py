@@ -19,6 +19,9 @@ from .reports import Pay, Report, linked
 from .shapes import CELL, FILENAME, Place, Position
 from .spots import position
 
+EXAMPLE = f"{CELL}doctest "
+"""Beginning of the file names of examples in docstrings."""
+
 STRING = "<cell string>"
 """File name of evaluated text; shown as ``<string>``."""
 
@@ -175,7 +178,9 @@ def _summary(frame: GuestFrame, source: Sequence[str]) -> traceback.FrameSummary
 
 def shown(filename: str) -> str:
     """The file name that guests see; evaluated text is that of no file, so no lines of it are shown."""
-    return "<string>" if filename == STRING else filename
+    if filename == STRING:
+        return "<string>"
+    return f"<{filename.removeprefix(CELL)}" if filename.startswith(EXAMPLE) else filename
 
 
 def _line(sources: Mapping[str, Sequence[str]], filename: str, number: int) -> str:
