@@ -70,7 +70,7 @@ class Guards:
         self._guest_globals = guest_globals
         self._taken: dict[type, frozenset[str]] = {}
         self.function_names: dict[types.CodeType, tuple[tuple[str, ...], tuple[str, ...], Any]] = {}
-        self.stand_ins: dict[type, StandIn] = {**STAND_INS, UnboundMethod: FUNCTION}
+        self.stand_ins: dict[type, type] = {**STAND_INS, UnboundMethod: FUNCTION}
         self.open_types: set[type] = set()
         self.direct: set[type] = set()
         self.members = Members(self)

@@ -118,7 +118,7 @@ class RawMemory:
         self._unasked = _Unasked(guards)
         self._guards = guards
         self.dictionary = dictionary
-        guards.stand_ins[InstanceDict] = dict  # type: ignore[assignment]
+        guards.stand_ins[InstanceDict] = dict
         self.memoryview: StandIn = stand_in("memoryview", (memoryview,), self._memoryview)
         self.namespace: StandIn = stand_in("SimpleNamespace", (types.SimpleNamespace,), self._namespace, "types")
         guards.stand_ins |= {memoryview: self.memoryview, types.SimpleNamespace: self.namespace}

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
 
 Reader = class_readers.Reader
 
-_type_mro = type.__dict__["__mro__"].__get__
-_type_dict = type.__dict__["__dict__"].__get__
-
 
 # -- functions and methods
 def _read_bound(attribute: str) -> Reader:

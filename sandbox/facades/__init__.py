@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .catalogue import SPECS
-from .enums import GuestEnumType
+from .enums import ENUM_BASES, GuestEnumType
 from .listed import table_of
 from .module import Facade, Metaclass, metaclass
 from .registry import is_reviewed, review, reviewed_types, settable_names, subclassable
 from .runtime import Runtime
 
 __all__ = [
+    "ENUM_BASES",
     "KNOWN",
     "THIRD_PARTY",
     "Facade",

@@ -10,6 +10,7 @@ import enum
 from collections.abc import Mapping
 from typing import Any
 
+from ..stand_ins import CLEAN_BASES
 from .gadgets import check_identifier
 from .module import Metaclass
 from .runtime import Runtime
@@ -19,24 +20,42 @@ from .spec import Spec, because, words
 class GuestEnumType(enum.EnumType):
     """Metaclass of guests' enumerations."""
 
+    def __new__(metacls, cls: Any, bases: Any, classdict: Any, **options: Any) -> Any:
+        # The library asks whether its own ReprEnum is among the bases.
+        real = tuple(enum.ReprEnum if base is _REPR_ENUM else base for base in bases)
+        return super().__new__(metacls, cls, real, classdict, **options)
+
     def __call__(cls, value: Any, *args: Any, **options: Any) -> Any:
         if "names" in options or (args and not cls._member_names_):
             names = options.pop("names") if "names" in options else args[0]
             checked = _check_members(names)
             check_identifier(value, "an enumeration's name")
-            if args[1:] or set(options) - {"start", "module", "qualname"}:
-                raise TypeError("the functional form of Enum takes a name, members and start= in guest code")
+            if args[1:] or set(options) - {"start", "module", "qualname", "type", "boundary"}:
+                raise TypeError("the functional form of Enum takes a name, members and options in guest code")
             options["module"] = "__main__"
-            options.pop("qualname", None)
+            _check_text(options.get("qualname"))
+            if options.get("type") is not None:
+                _check_mixin(options["type"])
             return super().__call__(value, checked, **options)
         return super().__call__(value, *args, **options)
 
-    # The five base classes stand for the library's own, so that an IntEnum still is an Enum.
+    # The base classes stand for the library's own, so that an IntEnum still is an Enum.
     def __instancecheck__(cls, instance: Any) -> bool:
         return isinstance(instance, _REAL[cls]) if cls in _REAL else type.__instancecheck__(cls, instance)
 
     def __subclasscheck__(cls, subclass: type) -> bool:
         return issubclass(subclass, _REAL[cls]) if cls in _REAL else type.__subclasscheck__(cls, subclass)
+
+
+def _check_text(value: object) -> None:
+    if value is not None and type(value) is not str:
+        raise TypeError("the qualified name of an enumeration must be a plain str")
+
+
+def _check_mixin(cls: object) -> None:
+    """The class of the members' values is a base: one that a class statement takes without a question."""
+    if cls not in CLEAN_BASES:
+        raise TypeError("type= of an enumeration takes a builtin class in guest code; write a class statement")
 
 
 def _check_members(names: Any) -> Any:
@@ -55,6 +74,9 @@ def _check_members(names: Any) -> Any:
 
 def _check_member(name: object) -> None:
     check_identifier(name, "a member's name")
+
+
+_REPR_ENUM: Any = None
 
 
 class Enum(enum.Enum, metaclass=GuestEnumType):
@@ -77,13 +99,21 @@ class IntFlag(enum.IntFlag, metaclass=GuestEnumType):
     """``enum.IntFlag``."""
 
 
+class ReprEnum(enum.Enum, metaclass=GuestEnumType):
+    """Stands for ``enum.ReprEnum``, which takes its place when a class is made."""
+
+
+_REPR_ENUM = ReprEnum
 _REAL: dict[type, type] = {
     Enum: enum.Enum,
     IntEnum: enum.IntEnum,
     StrEnum: enum.StrEnum,
     Flag: enum.Flag,
     IntFlag: enum.IntFlag,
+    ReprEnum: enum.ReprEnum,
 }
+ENUM_BASES: dict[type, type] = {real: own for own, real in _REAL.items()}
+"""The library's classes of enumerations, and what guests see in their place."""
 for _cls in _REAL:
     _cls.__module__ = "enum"
 
@@ -98,14 +128,14 @@ SPECS = (
         name="enum",
         names=words(
             """CONFORM CONTINUOUS EJECT EnumCheck FlagBoundary KEEP NAMED_FLAGS STRICT UNIQUE auto member nonmember
-            property unique verify"""
+            property show_flag_values unique verify"""
         ),
-        own=words("Enum EnumMeta EnumType Flag IntEnum IntFlag StrEnum"),
-        bases=words("Enum Flag IntEnum IntFlag StrEnum"),
+        own=words("Enum EnumMeta EnumType Flag IntEnum IntFlag ReprEnum StrEnum"),
+        bases=words("Enum Flag IntEnum IntFlag ReprEnum StrEnum"),
         left_out=because(
             process="global_enum global_enum_repr global_flag_repr global_str",
             pickle="pickle_by_enum_name pickle_by_global_name",
-            classes="EnumDict ReprEnum",
+            classes="EnumDict",
         ),
         build=_build,
     ),

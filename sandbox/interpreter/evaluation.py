@@ -17,14 +17,18 @@ from .tracebacks import STRING, shown
 
 
 class EvaluationScope:
-    """Where names of evaluated text are found: locals, then globals, then tools and builtins."""
+    """Where names of evaluated text are found: locals, then globals, then tools and builtins.
 
-    __slots__ = ("_globals", "_locals", "_rest")
+    ``beyond`` is the same without the locals: what functions and classes of the text see.
+    """
+
+    __slots__ = ("_globals", "_locals", "_rest", "beyond")
 
     def __init__(self, globals_: Any, locals_: Any, rest: tuple[Mapping[str, Any], ...]) -> None:
         self._globals = globals_
         self._locals = locals_
         self._rest = rest
+        self.beyond = self if locals_ is None or locals_ is globals_ else EvaluationScope(globals_, None, rest)
 
     def __getitem__(self, name: str) -> Any:
         for layer in (self._locals, self._globals, *self._rest):

@@ -55,8 +55,8 @@ def load_place(unit: Unit, place: Place, name: str, node: ast.AST) -> Operand:
     if place.kind == "global":
         builtin = unit.program.builtins.get(name, UNSET)
         if builtin is not UNSET:
-            return Operand("({2}[{0}] if {0} in {2} else {1})", (name, builtin, unit.program.namespace))
-        return Operand(_GLOBAL, (name, unit.program.namespace), ((_GLOBAL, at(node)),))
+            return Operand("({2}[{0}] if {0} in {2} else {1})", (name, builtin, unit.space(name)))
+        return Operand(_GLOBAL, (name, unit.space(name)), ((_GLOBAL, at(node)),))
     if place.kind == "body":
         assert place.fallback is not None
         rest = load_place(unit, place.fallback, name, node)
@@ -256,7 +256,7 @@ def called(unit: Unit, node: ast.Call) -> Operand:
     function = node.func
     if isinstance(function, ast.Name) and function.id == "super" and not node.args and not node.keywords:
         return _super(unit, node)
-    if isinstance(function, ast.Name) and unit.place(function.id).kind == "global":
+    if isinstance(function, ast.Name) and _is_global(unit, function.id):
         special = _scope_call(unit, node, function.id)
         if special is not None:
             return special
@@ -351,6 +351,13 @@ def _super(unit: Unit, node: ast.Call) -> Operand:
     return part("{0}({1}, {2})", [callee, cls, first], at(node))
 
 
+def _is_global(unit: Unit, name: str) -> bool:
+    place = unit.place(name)
+    if place.kind == "body" and name not in unit.scope.bound and place.fallback is not None:
+        place = place.fallback
+    return place.kind == "global"
+
+
 # -- calls that mean the scope they stand in: locals(), globals(), vars(), dir(), eval(text), exec(text)
 def _scope_call(unit: Unit, node: ast.Call, name: str) -> Operand | None:
     if node.keywords or name not in ("locals", "globals", "vars", "dir", "eval", "exec"):
@@ -371,12 +378,12 @@ def _global_variables(unit: Unit, node: ast.Call) -> Operand:
 
 
 def _local_variables(unit: Unit, node: ast.Call) -> Operand:
-    """A snapshot of the variables that the scope sees as its own."""
+    """The variables that the scope sees as its own: a snapshot; in a class body the namespace itself."""
     scope = unit.scope
     if scope.kind == "module":
         return _global_variables(unit, node)
     if scope.kind == "class":
-        return call(close("return v0(frame[0])", [], [dict], at(node)))
+        return Operand("frame[0]", ())
     places = [(name, scope.place(name)) for name in [*scope.bound, *sorted(scope.used - set(scope.bound))]]
     where = [(name, place.slot, place.kind == "cell") for name, place in places if place.kind in ("slot", "cell")]
     return call(close("return v0(frame, v1)", [], [unit.runtime.local_variables, tuple(where)], at(node)))

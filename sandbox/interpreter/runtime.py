@@ -55,6 +55,7 @@ class GuestRuntime:
             guest_globals=NOTHING,
         )
         self.guards.class_types.add(facades.GuestEnumType)
+        self.guards.stand_ins |= facades.ENUM_BASES
         self.guards.members = Members(self.guards, self._table_of)
         if host.policy.allows_import("numpy"):
             self.guards.memory = RawMemory(self.guards)

@@ -43,7 +43,7 @@ def place_target(unit: Unit, name: str) -> Operand:
 
 def _text_of(unit: Unit, place: Place, name: str) -> Operand:
     if place.kind == "global":
-        return Operand("{1}[{0}]", (name, unit.program.namespace))
+        return Operand("{1}[{0}]", (name, unit.space(name)))
     if place.kind == "body":
         return Operand("frame[0][{0}]", (name,))
     return Operand("frame[{0}][0]" if place.kind == "cell" else "frame[{0}]", (place.slot,))
@@ -140,7 +140,7 @@ def _note_annotation(unit: Unit, node: ast.AnnAssign, name: str) -> Run:
         text = 'if "__annotations__" not in frame[0]: frame[0]["__annotations__"] = {{}}'
         return close(text + '\nframe[0]["__annotations__"][v0] = {0}', [value], [name], at(node))
     text = 'if "__annotations__" not in v0: v0["__annotations__"] = {{}}\nv0["__annotations__"][v1] = {0}'
-    return close(text, [value], [unit.program.namespace, name], at(node))
+    return close(text, [value], [unit.space(name), name], at(node))
 
 
 # -- augmented assignment
@@ -240,5 +240,5 @@ def delete_name(unit: Unit, name: str, node: ast.AST) -> Run:
     if place.kind in ("slot", "cell"):
         text = "if {0} is v0: v1(v2)\n{0} = v0"
         return close(text, [where], [UNSET, raise_unbound, mangled], at(node))
-    space = Operand("frame[0]", ()) if place.kind == "body" else constant(unit.program.namespace)
+    space = Operand("frame[0]", ()) if place.kind == "body" else constant(unit.space(mangled))
     return close("if v0 not in {0}: v1(v0)\ndel {0}[v0]", [space], [mangled, raise_name], at(node))

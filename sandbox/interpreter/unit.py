@@ -60,14 +60,20 @@ class Ready(ast.expr):
         ast.copy_location(self, origin)
 
 
+_INLINES_COMPREHENSIONS = sys.version_info >= (3, 12)
+
+
 class Program:
     """What all units of one module share: runtime, scopes, where global names live."""
 
     def __init__(self, runtime: GuestRuntime, analysis: Analysis, filename: str, namespace: Any = None) -> None:
         self.runtime = runtime
         self.namespace = runtime.namespace if namespace is None else namespace
+        self.globals = getattr(self.namespace, "beyond", self.namespace)
         self.builtins: Mapping[str, Any] = {} if namespace is not None else runtime.builtins
         self.scopes = analysis.scopes
+        apart = () if self.globals is self.namespace else analysis.scopes.values()
+        self.declared: frozenset[str] = frozenset().union(*(scope.globals for scope in apart))
         self.future_annotations = analysis.future_annotations
         self.filename = filename
 
@@ -126,6 +132,13 @@ class Unit:
     def mangled(self, name: str) -> str:
         """The name as this scope's class mangles it."""
         return mangle(self.scope.private, name)
+
+    def space(self, name: str) -> Any:
+        """The namespace of a global name: evaluated text has one of its own outside functions and classes."""
+        program, scope = self.program, self.scope
+        if _INLINES_COMPREHENSIONS and scope.kind == "comprehension":
+            scope = scope.owner
+        return program.namespace if scope.kind == "module" and name not in program.declared else program.globals
 
     def place(self, name: str) -> Place:
         """Where a name of the source is found."""
