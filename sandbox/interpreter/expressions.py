@@ -81,7 +81,7 @@ def ready(unit: Unit, node: Ready) -> Operand:
 
 @compiles(EXPRESSIONS, ast.Constant)
 def literal(unit: Unit, node: ast.Constant) -> Operand:
-    return constant(node.value)
+    return constant(unit.program.constant(node.value))
 
 
 # -- operators
@@ -89,7 +89,7 @@ def _is_small_number(value: Any) -> bool:
     return value.bit_length() <= _WORD if type(value) is int else type(value) in (float, complex)
 
 
-def folded(kind: type[ast.operator], left: Operand, right: Operand) -> Operand | None:
+def folded(unit: Unit, kind: type[ast.operator], left: Operand, right: Operand) -> Operand | None:
     """The constant that two literal numbers come to, as CPython's compiler finds it too; None where none is sure."""
     fold = FOLDED.get(kind)
     if fold is None or left.text != "{0}" or right.text != "{0}":
@@ -98,7 +98,7 @@ def folded(kind: type[ast.operator], left: Operand, right: Operand) -> Operand |
     if not (_is_small_number(one) and _is_small_number(other)):
         return None
     try:
-        return constant(fold(one, other))
+        return constant(unit.program.constant(fold(one, other)))
     except ArithmeticError:
         return None
 
@@ -107,7 +107,7 @@ def folded(kind: type[ast.operator], left: Operand, right: Operand) -> Operand |
 def binary_operation(unit: Unit, node: ast.BinOp) -> Operand:
     left = unit.operand(node.left)
     right = unit.operand(node.right)
-    constants = folded(type(node.op), left, right)
+    constants = folded(unit, type(node.op), left, right)
     if constants is not None:
         return constants
     if type(node.op) in unit.runtime.operators and not priced.is_small(unit, node.op, node.left, node.right):
@@ -149,7 +149,7 @@ def display(unit: Unit, node: ast.List | ast.Tuple | ast.Set) -> Operand:
     if node.elts and all(type(e) is ast.Constant for e in node.elts):
         values = tuple(e.value for e in node.elts if isinstance(e, ast.Constant))
         if kind is ast.Tuple:
-            return constant(values)
+            return constant(unit.program.constant(values))
         return call(close("return [*v0]" if kind is ast.List else "return {{*v0}}", [], [values], at(node)))
     if _all_plain(node.elts):
         runs = tuple(unit.run(e) for e in node.elts)

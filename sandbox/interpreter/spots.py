@@ -28,9 +28,19 @@ def position(place: Place, code: types.CodeType, instruction: int) -> Position |
             names = [f"a{k}" for k in range(first, last)]
             for part, where in spots:
                 named = part.format(*names)
-                if failed in named and not (best and len(best) <= len(named)):
+                if _contains(named, failed) and not (best and len(best) <= len(named)):
                     best, own = named, where
     return own
+
+
+def _contains(text: str, part: str) -> bool:
+    """Whether the part is in the text with whole names: ``a1`` is not in ``a12``."""
+    start = text.find(part)
+    while start >= 0:
+        if not text[start + len(part) : start + len(part) + 1].isdigit():
+            return True
+        start = text.find(part, start + 1)
+    return False
 
 
 def _text_of(text: str, code: types.CodeType, instruction: int) -> str:

@@ -76,6 +76,18 @@ class Program:
         self.declared: frozenset[str] = frozenset().union(*(scope.globals for scope in apart))
         self.future_annotations = analysis.future_annotations
         self.filename = filename
+        self._constants: dict[tuple[type, object], object] = {}
+
+    def constant(self, value: Any) -> Any:
+        """The value; equal literals of one module are one object, as CPython's compiler makes them."""
+        kind = type(value)
+        key = value
+        if kind is tuple:
+            value = tuple(map(self.constant, value))
+            key = tuple(map(id, value))
+        elif kind in (float, complex):  # 0.0 and -0.0 are equal, and not the same
+            key = repr(value)
+        return self._constants.setdefault((kind, key), value)
 
 
 class Unit:
