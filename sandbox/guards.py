@@ -210,6 +210,8 @@ class Guards:
             return cls
         if issubclass(cls, type):
             return self.type
+        if issubclass(cls, BaseException) and self.members.is_foreign(cls):
+            return cls
         return cls if cls.__module__ in CLEAN_MODULES and cls.__module__ != "enum" else None
 
     def _type(self, *args: Any, **kwargs: Any) -> Any:

@@ -86,7 +86,8 @@ class Members:
                 self._refuse(type(inner), "attributes through a generic alias")
             else:
                 return None
-        return value if type(value) is not StandIn and self.is_foreign(value) else None
+        cls: type = value._real[0] if type(value) is StandIn else value
+        return cls if self.is_foreign(cls) else None
 
     def takes(self, value: Any, name: str) -> bool:
         """Whether a special or gated public name of this value is read as any other public name is.

@@ -1,7 +1,8 @@
 """matplotlib: charts drawn in memory, saved in /cell or shown as artifacts of the run.
 
 Invariants: the backend is Agg; nothing runs a program, opens a window, or reads a style, font or image past /cell;
-``show()`` makes artifacts of the open figures and closes them, as closing their windows would.
+``show()`` makes artifacts of the open figures and closes them, as closing their windows would; a session in process
+begins without figures and with the settings that matplotlib comes with.
 """
 
 from __future__ import annotations
@@ -56,10 +57,12 @@ def _own_fonts_only(real: Any) -> None:
 
 
 def _build_matplotlib(real: Any, runtime: Runtime) -> Mapping[str, object]:
+    if runtime.host.in_process:
+        real.rcdefaults()
+    else:
+        _own_fonts_only(real)
     if real.get_backend(auto_select=False) != "agg":
         real.use("agg")
-    if not runtime.host.in_process:
-        _own_fonts_only(real)
     return {
         **_settings(real, runtime),
         "use": _use(runtime),
@@ -87,6 +90,9 @@ def _build_pyplot(real: Any, runtime: Runtime) -> Mapping[str, object]:
     matplotlib: Any = importlib.import_module("matplotlib")
 
     from .. import facades
+
+    if runtime.host.in_process:
+        real.close("all")
 
     def show(*args: Any, **kwargs: Any) -> None:
         for number in real.get_fignums():

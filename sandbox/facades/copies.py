@@ -37,6 +37,11 @@ _SHALLOW: frozenset[type] = frozenset(
     {list, dict, set, bytearray, array.array, collections.deque, collections.OrderedDict, collections.Counter,
      collections.defaultdict, collections.ChainMap, collections.UserDict, collections.UserList, decimal.Context}
 )  # fmt: skip
+_TABLES = frozenset(("pandas", name) for name in ("DataFrame", "Series", "Index"))
+_SCALARS = frozenset(
+    {("numpy", "number"), ("numpy", "bool"), ("numpy", "datetime64"), ("numpy", "dtype")}
+    | {("pandas", name) for name in ("Timestamp", "Timedelta", "Period", "Interval", "NaTType", "NAType", "BaseOffset")}
+)
 _PICKLE_HOOKS = ("__reduce__", "__reduce_ex__", "__getstate__", "__setstate__", "__getnewargs__", "__getnewargs_ex__")
 
 
@@ -63,6 +68,8 @@ class Copier:
             return x.__copy__() if hasattr(cls, "__copy__") else x.copy() if hasattr(cls, "copy") else x[:]
         if cls is types.SimpleNamespace:
             return types.SimpleNamespace(**vars(x))
+        if self._is_data(x):
+            return x.copy()
         if self._runtime.is_guest_class(cls):
             hook = getattr(cls, "__copy__", None)
             return hook(x) if hook is not None else self._rebuild(x, lambda value: value)
@@ -89,7 +96,9 @@ class Copier:
 
     def _atom(self, x: Any) -> bool:
         cls = type(x)
-        return cls in _ATOMS or isinstance(x, type) or issubclass(cls, pathlib.PurePath)
+        if cls in _ATOMS or isinstance(x, type) or issubclass(cls, pathlib.PurePath):
+            return True
+        return any((base.__module__.partition(".")[0], base.__name__) in _SCALARS for base in cls.__mro__)
 
     def _deep(self, x: Any, cls: type, memo: dict[int, Any]) -> Any:
         def again(value: Any) -> Any:
@@ -127,10 +136,19 @@ class Copier:
             return self._by_value(x)
         if cls is functools.partial:
             return self._partial(x, again, memo)
+        if self._is_data(x):
+            return x.copy()
         if self._runtime.is_guest_class(cls):
             hook = getattr(cls, "__deepcopy__", None)
             return hook(x, memo) if hook is not None else self._rebuild(x, again, memo)
         return self._refuse(cls, "deepcopy")
+
+    def _is_data(self, x: Any) -> bool:
+        """Whether it is an array or table that is copied by value; one of objects would need its elements copied."""
+        kinds = {(base.__module__.partition(".")[0], base.__name__) for base in type(x).__mro__}
+        if ("numpy", "ndarray") in kinds:
+            return not x.dtype.hasobject
+        return not kinds.isdisjoint(_TABLES)
 
     def _by_value(self, x: Any) -> Any:
         if type(x) is random.Random:

@@ -70,7 +70,10 @@ def plain_function(runtime: Runtime, given: Any) -> Any:
 
 
 def plain_pair(runtime: Runtime, given: Any) -> Any:
-    """One named aggregation: ``(column, function)``."""
+    """One named aggregation: ``(column, function)``, or what ``NamedAgg`` made, which is a tuple before pandas 3.1."""
+    if type(given).__name__ == "NamedAgg" and not isinstance(given, tuple):
+        function = plain_function(runtime, given.aggfunc)
+        return type(given)(given.column, function, *given.args, **given.kwargs)
     if isinstance(given, tuple) and len(given) == 2:
         return (given[0], plain_function(runtime, given[1]))
     return plain_function(runtime, given)

@@ -1,18 +1,22 @@
 """warnings: the guest's own filters, shown on the guest's stderr.
 
-Invariants: the process' filters and registries are neither read nor changed; nothing leads to the real module.
+Invariants: the process' filters are as before after each run; nothing leads to the real module.
 """
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import re
-from collections.abc import Callable, Mapping
+import warnings
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from .runtime import Runtime
 from .spec import Spec, because, words
 
+FILENAME = "<hardcell shape>"
+"""Where library code sees the guest's code that calls it."""
 ACTIONS = frozenset({"default", "always", "ignore", "module", "once", "error"})
 
 
@@ -77,10 +81,16 @@ class Warnings:
         category = UserWarning if category is None else category
         if not (isinstance(category, type) and issubclass(category, Warning)):
             raise TypeError(f"category must be a Warning subclass, not '{type(category).__name__}'")
-        instance: Warning = message if isinstance(message, Warning) else category(message)
+        self._issue(message if isinstance(message, Warning) else category(message), category, stacklevel, "__main__")
+
+    def hear(self, message: Any, category: Any, filename: str, *_: object) -> None:
+        """Take a warning that library code issued; one about a line of its own is not about the guest's module."""
+        self._issue(message, category, 1, "__main__" if filename == FILENAME else filename)
+
+    def _issue(self, instance: Warning, category: type[Warning], stacklevel: int, module: str) -> None:
         text = str(instance)
         filename, line, _function, source_line = self._runtime.position(stacklevel)
-        action = self._action(text, category, line)
+        action = self._action(text, category, line, module)
         if action == "ignore":
             return
         if action == "error":
@@ -92,12 +102,12 @@ class Warnings:
             self.seen.add(key)
         self._tell(WarningMessage(instance, category, filename, line), source_line)
 
-    def _action(self, text: str, category: type[Warning], line: int) -> str:
+    def _action(self, text: str, category: type[Warning], line: int, module: str) -> str:
         for rule in self.rules:
             if (
                 (rule.message is None or rule.message.match(text))
                 and issubclass(category, rule.category)
-                and (rule.module is None or rule.module.match("__main__"))
+                and (rule.module is None or rule.module.match(module))
                 and rule.lineno in (0, line)
             ):
                 return rule.action
@@ -112,6 +122,25 @@ class Warnings:
             stream: Any = self._runtime.streams.stderr
             shown = format_warning(message.message, message.category, message.filename, message.lineno, source_line)
             stream.write(shown)
+
+
+@contextlib.contextmanager
+def heard(runtime: Runtime) -> Iterator[None]:
+    """For the time of a run: what library code warns of goes by the guest's filters to the guest's stderr."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.showwarning = _state_of(runtime).hear  # type: ignore[assignment]
+        yield
+
+
+_KEPT = "warnings"
+
+
+def _state_of(runtime: Runtime) -> Warnings:
+    found = runtime.kept.get(_KEPT)
+    if not isinstance(found, Warnings):
+        found = runtime.kept[_KEPT] = Warnings(runtime)
+    return found
 
 
 def format_warning(message: object, category: type, filename: str, lineno: int, line: str | None = None) -> str:
@@ -154,7 +183,7 @@ class CatchWarnings:
 
 
 def _build(real: Any, runtime: Runtime) -> Mapping[str, object]:
-    state = Warnings(runtime)
+    state = _state_of(runtime)
 
     def simplefilter(action: str, category: type[Warning] = Warning, lineno: int = 0, append: bool = False) -> None:
         state.add(Rule(action, category, lineno=lineno), append)

@@ -6,6 +6,7 @@ Invariants: no bytecode compiled from guest code is ever run; the outcome record
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import resource
 import sys
@@ -16,7 +17,7 @@ from typing import Any
 from .. import facades, reserved, safe_builtins
 from ..engine import EngineHost, Outcome, Stop, ToolError, attempt
 from ..errors import GuestError, LimitExceeded, PolicyViolation, RunError
-from ..facades import shared
+from ..facades import shared, warn
 from ..refusals import explain
 from ..sized import PricedMethod
 from ..stand_ins import BUILTIN_FUNCTION, FUNCTION
@@ -79,7 +80,8 @@ class Interpreter:
         limit = sys.getrecursionlimit()
         sys.setrecursionlimit(max(limit, self._frames))
         try:
-            value, error = self._evaluate(code, filename)
+            with self._listening():
+                value, error = self._evaluate(code, filename)
         finally:
             sys.setrecursionlimit(limit)
             if self._host.in_process:
@@ -90,6 +92,10 @@ class Interpreter:
         final = stop is not None and stop.error is None
         changed = tuple(name for name, now in self.variables().items() if before.get(name, UNSET) is not now)
         return Outcome(None if error else value, error, final, changed, runtime.budget.used)
+
+    def _listening(self) -> contextlib.AbstractContextManager[None]:
+        """Where library code may warn of what guest code does with arrays, its warnings are the guest's."""
+        return contextlib.nullcontext() if self.runtime.guards.memory is None else warn.heard(self.runtime)
 
     def _evaluate(self, code: str, filename: str) -> tuple[object, RunError | None]:
         """Value and error of the cell. What compiling raises beyond the guest's own faults is a bug of ours."""
