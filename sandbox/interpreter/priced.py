@@ -21,24 +21,36 @@ from .shapes import Operand, call, close, part
 if TYPE_CHECKING:
     from .unit import Unit
 
-_FEW = 1024
+_FEW = 4096
 _SHORT = 16
 _CLASSES = frozenset({"str", "bytes", "bytearray", "int"})
 _NUMERIC_CALLS = frozenset("len int float abs ord id hash complex".split())
 _NUMERIC = (ast.Sub, ast.Div, ast.FloorDiv, ast.Pow, ast.RShift)
 _DISPLAYS = (ast.List, ast.Tuple, ast.JoinedStr, ast.ListComp)
 
-LOOKS: dict[type[ast.operator], str] = {
-    ast.Mult: "v1(l) is v2 or v1(l) is v3 is v1(r) and v4 < l < v5",
-    ast.Pow: "v1(l) is v2 or v1(r) is v2 or v1(l) is v3 is v1(r) and v4 < l < v5 and -16 < r < 16",
+_LOOKS: dict[type[ast.operator], str] = {
+    ast.Mult: "(left := v1(l)) is v2 or left is v3 is v1(r) and v4 < l < v5",
+    ast.Pow: "(left := v1(l)) is v2 or v1(r) is v2 or left is v3 is v1(r) and v4 < l < v5 and -16 < r < 16",
     ast.LShift: "v1(l) is v3 is v1(r) and r < 1024",
     ast.Mod: "v1(l) not in v6",
 }
-"""When an operator over ``l`` and ``r`` needs no price; ``look_values`` are its values."""
+_LOOK_AT_TYPES = "(left := v1(l)) is v2 or left is v1(r)"
+
+
+def look(operator: ast.operator, left: ast.expr, right: ast.expr, grows: bool = False) -> str:
+    """When an operator over ``l`` and ``r`` needs no price; ``look_values`` are the text's values.
+
+    ``grows``: the result takes the place of the left operand.
+
+    Numbers grow out of bounds where one is squared again and again; else the types are enough, since nothing is
+    repeated by its own kind.
+    """
+    squared = isinstance(left, ast.Name) and isinstance(right, ast.Name) and (left.id == right.id or grows)
+    return _LOOKS[type(operator)] if squared or not isinstance(operator, ast.Mult) else _LOOK_AT_TYPES
 
 
 def look_values(priced: Any) -> list[Any]:
-    """The values that the texts of ``LOOKS`` name; ``priced`` is the operator that pays."""
+    """The values that the text of ``look`` names; ``priced`` is the operator that pays."""
     return [priced, type, float, int, -SMALL, SMALL, _TEXTS]
 
 
@@ -111,17 +123,17 @@ def operation(unit: Unit, node: ast.BinOp, left: Operand, right: Operand, text: 
     priced = unit.runtime.operators[type(node.op)]
     if is_surely_priced(node.op, node.left, node.right):
         return part("{2}({0}, {1})", [left, right], position, [priced])
-    look = LOOKS[type(node.op)]
+    small = look(node.op, node.left, node.right)
     if ":=" in right.text:
-        lines = f"l = {{0}}\nr = {{1}}\nif {look}: return l {text} r\nreturn v0(l, r)"
+        lines = f"l = {{0}}\nr = {{1}}\nif {small}: return l {text} r\nreturn v0(l, r)"
         return call(close(lines, [left, right], look_values(priced), position))
     # names of its own: the template around it may keep other things in l and r meanwhile; the comparison with None
     # only binds both, the left one first
     named = "((one := {0}) is (two := {1})) is None"
-    look = re.sub(r"v(\d)", lambda value: f"{{{int(value[1]) + 2}}}", look)
-    look = re.sub(r"\b[lr]\b", lambda name: {"l": "one", "r": "two"}[name[0]], look)
+    small = re.sub(r"v(\d)", lambda value: f"{{{int(value[1]) + 2}}}", small)
+    small = re.sub(r"\b[lr]\b", lambda name: {"l": "one", "r": "two"}[name[0]], small)
     return part(
-        f"(one {text} two if {named} or {look} else {{2}}(one, two))", [left, right], position, look_values(priced)
+        f"(one {text} two if {named} or {small} else {{2}}(one, two))", [left, right], position, look_values(priced)
     )
 
 
@@ -136,7 +148,8 @@ def step(unit: Unit, node: ast.AugAssign, text: str) -> tuple[str, list[Any]] | 
     paid = unit.runtime.inplace_operators.get(type(node.op))
     if paid is None or is_small(unit, node.op, node.target, node.value):
         return None
-    return f"if {LOOKS[type(node.op)]}: l {text} r\nelse: l = v0(l, r)", look_values(paid)
+    small = look(node.op, node.target, node.value, grows=True)
+    return f"if {small}: l {text} r\nelse: l = v0(l, r)", look_values(paid)
 
 
 # -- methods whose results can be big
