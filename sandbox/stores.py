@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import names
 from .stand_ins import REVIEWED_BUILTINS
+from .widths import MOST_DIGITS, loaded
 
 if TYPE_CHECKING:
     from .guards import Guards
@@ -58,6 +59,8 @@ class StoreRules:
                 self._refuse("HC102", name, f"a '{cls.__name__}' object")
         elif not self._plain(value, cls, name):
             self._refuse("HC105", name, f"a '{cls.__name__}' object")
+        elif name == "prec" and cls is loaded("decimal", "Context") and type(new) is int and new > MOST_DIGITS:
+            self._guards.refuse("HC303", f"a decimal precision of {new} digits")
 
     def _refuse(self, code: str, name: str, where: str) -> NoReturn:
         self._guards.refuse(code, f"storing {name!r} on {where}")

@@ -10,7 +10,9 @@ import sys
 from typing import Any
 
 _NUMBER = re.compile(r"\d+")
-_MOST_DIGITS = 18  # CPython itself refuses widths beyond sys.maxsize
+MOST_DIGITS = 1_000_000
+"""The largest precision of decimal arithmetic; its operations are not priced one by one."""
+_READABLE = 18  # CPython itself refuses widths beyond sys.maxsize
 _NATIVE = frozenset({str, int, float, complex})
 _type_mro = type.__dict__["__mro__"].__get__
 _type_dict = type.__dict__["__dict__"].__get__
@@ -26,7 +28,7 @@ def widest(text: str) -> int:
     """The largest number written in a text; numbers that CPython's formatting cannot read count as 0."""
     if len(text) < 4:
         return 0
-    return max((int(digits) for digits in _NUMBER.findall(text) if len(digits) <= _MOST_DIGITS), default=0)
+    return max((int(digits) for digits in _NUMBER.findall(text) if len(digits) <= _READABLE), default=0)
 
 
 def spec_size(value: object, spec: str) -> int:

@@ -55,7 +55,28 @@ def _build_operator(real: Any, runtime: Runtime) -> Mapping[str, object]:
         """A callable that calls this method through the engine's checks."""
         return MethodCaller(runtime, name, args, kwargs)
 
-    return {"attrgetter": attrgetter, "methodcaller": methodcaller}
+    prices = runtime.prices
+    priced = {
+        "mul": prices.times,
+        "imul": prices.times_inplace,
+        "pow": prices.power,
+        "ipow": prices.power_inplace,
+        "lshift": prices.shift,
+        "ilshift": prices.shift_inplace,
+        "mod": prices.modulo,
+        "imod": prices.modulo_inplace,
+    }
+    made = {name: _operator(name, function) for name, function in priced.items()}
+    return {"attrgetter": attrgetter, "methodcaller": methodcaller, **made}
+
+
+def _operator(name: str, function: Any) -> object:
+    def operate(a: object, b: object, /) -> object:
+        return function(a, b)
+
+    operate.__name__ = operate.__qualname__ = name
+    operate.__module__ = "_operator"
+    return operate
 
 
 SPECS = (
@@ -85,11 +106,11 @@ SPECS = (
         name="operator",
         names=words(
             """abs add and_ call concat contains countOf delitem eq floordiv ge getitem gt iadd iand iconcat
-            ifloordiv ilshift imatmul imod imul index indexOf inv invert ior ipow irshift is_ is_not isub itemgetter
-            itruediv ixor le length_hint lshift lt matmul mod mul ne neg not_ or_ pos pow rshift setitem sub truediv
+            ifloordiv imatmul index indexOf inv invert ior irshift is_ is_not isub itemgetter
+            itruediv ixor le length_hint lt matmul ne neg not_ or_ pos rshift setitem sub truediv
             truth xor"""
         ),
-        own=words("attrgetter methodcaller"),
+        own=words("attrgetter ilshift imod imul ipow lshift methodcaller mod mul pow"),
         left_out=because(unreviewed="is_none is_not_none"),
         build=_build_operator,
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..widths import MOST_DIGITS
 from .gadgets import exact_int
 from .runtime import Runtime
 from .spec import Spec, because, words
@@ -30,7 +31,17 @@ def _build_math(real: Any, runtime: Runtime) -> Mapping[str, object]:
             runtime.charge(_product_price(factors, n.bit_length()))
         return real.perm(n, k)  # type: ignore[no-any-return]
 
-    return {"factorial": factorial, "comb": comb, "perm": perm}
+    def prod(iterable: Any, /, *, start: Any = 1) -> Any:
+        factors = list(iterable)
+        bits = sum(each.bit_length() for each in factors if type(each) is int)
+        if bits > _FREE_BITS:
+            runtime.charge(len(factors) * bits // 64_000)
+        return real.prod(factors, start=start)
+
+    return {"factorial": factorial, "comb": comb, "perm": perm, "prod": prod}
+
+
+_FREE_BITS = 1 << 14
 
 
 def _product_price(factors: int, bits: int) -> int:
@@ -40,7 +51,22 @@ def _product_price(factors: int, bits: int) -> int:
 
 
 def _build_decimal(real: Any, runtime: Runtime) -> Mapping[str, object]:
-    return {name: getattr(real, name).copy() for name in ("BasicContext", "DefaultContext", "ExtendedContext")}
+    def localcontext(ctx: Any = None, **options: Any) -> Any:
+        _check_precision(runtime, getattr(ctx, "prec", 0))
+        _check_precision(runtime, options.get("prec", 0))
+        return real.localcontext(ctx, **options)
+
+    def setcontext(context: Any, /) -> None:
+        _check_precision(runtime, getattr(context, "prec", 0))
+        real.setcontext(context)
+
+    contexts = {name: getattr(real, name).copy() for name in ("BasicContext", "DefaultContext", "ExtendedContext")}
+    return {**contexts, "localcontext": localcontext, "setcontext": setcontext}
+
+
+def _check_precision(runtime: Runtime, digits: object) -> None:
+    if type(digits) is int and digits > MOST_DIGITS:
+        runtime.refuse("HC303", f"a decimal precision of {digits} digits")
 
 
 _RANDOM_FUNCTIONS = words(
@@ -53,7 +79,36 @@ _RANDOM_FUNCTIONS = words(
 def _build_random(real: Any, runtime: Runtime) -> Mapping[str, object]:
     # A generator of this engine's own, so that guests neither read nor seed the process-wide one.
     session = real.Random()
-    return {name: getattr(session, name) for name in _RANDOM_FUNCTIONS if hasattr(session, name)}
+    made = {name: getattr(session, name) for name in _RANDOM_FUNCTIONS if hasattr(session, name)}
+
+    def choices(population: Any, weights: Any = None, *, cum_weights: Any = None, k: int = 1) -> Any:
+        runtime.prices.room(8 * exact_int(k))
+        runtime.charge(exact_int(k) >> 3)
+        return session.choices(population, weights, cum_weights=cum_weights, k=k)
+
+    def getrandbits(k: int, /) -> Any:
+        runtime.prices.room(exact_int(k) >> 3)
+        return session.getrandbits(k)
+
+    def randbytes(n: int) -> Any:
+        runtime.prices.room(exact_int(n))
+        return session.randbytes(n)
+
+    return made | {"choices": choices, "getrandbits": getrandbits, "randbytes": randbytes}
+
+
+def _build_secrets(real: Any, runtime: Runtime) -> Mapping[str, object]:
+    def sized(name: str) -> Any:
+        make = getattr(real, name)
+
+        def token(nbytes: int | None = None) -> Any:
+            runtime.prices.room(2 * exact_int(nbytes) if nbytes is not None else 0)
+            return make(nbytes)
+
+        token.__name__ = token.__qualname__ = name
+        return token
+
+    return {name: sized(name) for name in ("token_bytes", "token_hex", "token_urlsafe")}
 
 
 SPECS = (
@@ -69,10 +124,10 @@ SPECS = (
         names=words(
             """acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh degrees dist e erf erfc exp exp2
             expm1 fabs floor fma fmod frexp fsum gamma gcd hypot inf isclose isfinite isinf isnan isqrt lcm ldexp
-            lgamma log log10 log1p log2 modf nan nextafter pi pow prod radians remainder sin sinh sqrt sumprod tan
+            lgamma log log10 log1p log2 modf nan nextafter pi pow radians remainder sin sinh sqrt sumprod tan
             tanh tau trunc ulp"""
         ),
-        own=words("comb factorial perm"),
+        own=words("comb factorial perm prod"),
         build=_build_math,
     ),
     Spec(
@@ -98,10 +153,9 @@ SPECS = (
             """Clamped Context ConversionSyntax Decimal DecimalException DecimalTuple DivisionByZero
             DivisionImpossible DivisionUndefined FloatOperation HAVE_CONTEXTVAR HAVE_THREADS Inexact InvalidContext
             InvalidOperation MAX_EMAX MAX_PREC MIN_EMIN MIN_ETINY Overflow ROUND_05UP ROUND_CEILING ROUND_DOWN
-            ROUND_FLOOR ROUND_HALF_DOWN ROUND_HALF_EVEN ROUND_HALF_UP ROUND_UP Rounded Subnormal Underflow getcontext
-            localcontext setcontext"""
+            ROUND_FLOOR ROUND_HALF_DOWN ROUND_HALF_EVEN ROUND_HALF_UP ROUND_UP Rounded Subnormal Underflow getcontext"""
         ),
-        own=words("BasicContext DefaultContext ExtendedContext"),
+        own=words("BasicContext DefaultContext ExtendedContext localcontext setcontext"),
         bases=words("Decimal DecimalException"),
         settable={"Context": words("prec rounding Emin Emax capitals clamp")},
         build=_build_decimal,
@@ -119,7 +173,9 @@ SPECS = (
     Spec(name="array", names=words("ArrayType array typecodes"), bases=words("array ArrayType")),
     Spec(
         name="secrets",
-        names=words("""SystemRandom choice compare_digest randbelow randbits token_bytes token_hex token_urlsafe"""),
+        names=words("SystemRandom choice compare_digest randbelow randbits"),
+        own=words("token_bytes token_hex token_urlsafe"),
+        build=_build_secrets,
         left_out=because(unreviewed="DEFAULT_ENTROPY"),
     ),
 )

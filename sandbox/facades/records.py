@@ -22,13 +22,36 @@ def _build_struct(real: Any, runtime: Runtime) -> Mapping[str, object]:
         call.__module__ = "struct"
         return call
 
-    return {name: exact(getattr(real, name)) for name in _STRUCT}
+    def pack(format: Any, /, *values: Any) -> Any:
+        runtime.prices.room(real.calcsize(format) if type(format) in (str, bytes) else 0)
+        return real.pack(format, *values)
+
+    return {name: exact(pack if name == "pack" else getattr(real, name)) for name in _STRUCT}
+
+
+_INDENTED = 8
+
+
+def _build_json(real: Any, runtime: Runtime) -> Mapping[str, object]:
+    """Indents are repeated for each item of each level."""
+
+    def dumps(obj: Any, *, indent: Any = None, **options: Any) -> Any:
+        runtime.prices.room(indent << _INDENTED if type(indent) is int and indent > 0 else 0)
+        return real.dumps(obj, indent=indent, **options)
+
+    def dump(obj: Any, fp: Any, *, indent: Any = None, **options: Any) -> Any:
+        runtime.prices.room(indent << _INDENTED if type(indent) is int and indent > 0 else 0)
+        return real.dump(obj, fp, indent=indent, **options)
+
+    return {"dump": dump, "dumps": dumps}
 
 
 SPECS = (
     Spec(
         name="json",
-        names=words("JSONDecodeError JSONDecoder JSONEncoder dump dumps load loads"),
+        names=words("JSONDecodeError JSONDecoder JSONEncoder load loads"),
+        own=words("dump dumps"),
+        build=_build_json,
         bases=words("JSONDecodeError JSONDecoder JSONEncoder"),
         left_out=because(internals="codecs detect_encoding scanner"),
         children=words("json.decoder json.encoder"),

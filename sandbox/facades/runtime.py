@@ -16,6 +16,7 @@ if typing.TYPE_CHECKING:
 
     from ..cellfiles import CellFiles
     from ..engine import EngineHost
+    from ..prices import Prices
     from .console import Streams
     from .module import Facade
 
@@ -25,7 +26,7 @@ class Runtime(Protocol):
 
     ``modules`` caches the facades of this engine; ``streams`` holds the guest's current stdout and stderr, which
     ``print`` must write to; ``files`` is /cell, whose ``open`` is the guest's builtin; ``namespace`` is the guest's
-    globals; ``kept`` is what facades keep for the time of the engine.
+    globals; ``kept`` is what facades keep for the time of the engine; ``prices`` are what big results cost.
     """
 
     host: EngineHost
@@ -34,6 +35,7 @@ class Runtime(Protocol):
     streams: Streams
     files: CellFiles
     namespace: dict[str, object]
+    prices: Prices
 
     def refuse(self, code: str, what: str) -> NoReturn:
         """Record a PolicyViolation and stop the run; guest code cannot catch it."""

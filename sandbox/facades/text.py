@@ -24,6 +24,10 @@ class SafeFormatter(_string.Formatter):
             obj = self._runtime.getattr(obj, str(key)) if is_attribute else obj[key]
         return obj, first
 
+    def format_field(self, value: Any, format_spec: str) -> Any:
+        """One value as its specification says."""
+        return self._runtime.prices.format(value, format_spec)
+
 
 def _split_field(field_name: str) -> tuple[Any, list[tuple[bool, Any]]]:
     if type(field_name) is not str:
