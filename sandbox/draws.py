@@ -32,12 +32,12 @@ CALLEES: Mapping[str, int] = {
         """list tuple set frozenset sorted sum min max any all bytes bytearray dict deque Counter OrderedDict
         join extend extendleft update union intersection difference symmetric_difference intersection_update
         difference_update symmetric_difference_update issubset issuperset isdisjoint fromkeys writelines writerows
-        product permutations combinations combinations_with_replacement
+        islice from_iterable compress product permutations combinations combinations_with_replacement
         fsum prod sumprod mean fmean geometric_mean harmonic_mean median median_low median_high mode
         multimode stdev variance pstdev pvariance quantiles countOf indexOf contains""".split(),
         0,
     ),
-    **dict.fromkeys("array reduce nlargest nsmallest round".split(), 1),
+    **dict.fromkeys("array reduce nlargest nsmallest round filter filterfalse dropwhile".split(), 1),
 }
 """Names of functions, classes and methods that read an iterable to its end, and which argument that is.
 
@@ -46,9 +46,10 @@ CALLEES: Mapping[str, int] = {
 COUNTING: frozenset[str] = frozenset({"bytes", "bytearray", "round"})
 
 REDUCING: frozenset[str] = frozenset(
-    "sum min max any all fsum prod sumprod reduce nlargest nsmallest mean fmean countOf indexOf contains".split()
+    """sum min max any all fsum prod sumprod reduce nlargest nsmallest mean fmean countOf indexOf contains islice
+    from_iterable compress filter filterfalse dropwhile""".split()
 )
-"""Those of the callees that keep none of the items, or few."""
+"""Those of the callees that keep none of the items, or few; some give few of them on."""
 
 _NATIVE = (types.BuiltinFunctionType, types.MethodDescriptorType, types.FunctionType, types.MethodType)
 _SHORT = 1000
@@ -67,6 +68,16 @@ class Draws:
     def spread(self, source: Any) -> Any:
         """``source`` on its way into a list or tuple, by a star."""
         return self._kept(source) if type(source) in ENDLESS else source
+
+    def searched(self, source: Any) -> Any:
+        """``source`` on the right of ``in``; a range finds numbers without a search."""
+        return self._counted(source) if type(source) in ENDLESS and type(source) is not range else source
+
+    def delegated(self, source: Any) -> Any:
+        """``source`` of a ``yield from``."""
+        if type(source) not in ENDLESS or (type(source) is range and _size(source) <= _SHORT):
+            return source
+        return self._counted(source)
 
     def given(self, callee: Any, argument: Any, keeps: bool) -> Any:
         """The argument as a callee gets it: an iterator of ``ENDLESS``, or a number for one of ``COUNTING``.
@@ -96,13 +107,17 @@ class Draws:
     def _kept(self, source: Any) -> Iterator[Any]:
         """For callees that keep the items."""
         if type(source) is range:
-            size = max(0, (source.stop - source.start) // source.step)
+            size = _size(source)
             if size <= _SHORT or size > sys.maxsize:  # CPython's own error follows
                 return source  # type: ignore[return-value]
             self._prices.room(size * _NUMBER)
             return self._counted(source)
         each = _NUMBER if type(source) in (itertools.count, enumerate) else _REFERENCE
         return self._counted(_bounded(iter(source), self._prices.most(each)))
+
+
+def _size(source: range) -> int:
+    return max(0, -((source.start - source.stop) // source.step))
 
 
 def _bounded(source: Iterator[Any], most: int) -> Iterator[Any]:

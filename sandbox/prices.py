@@ -2,7 +2,7 @@
 
 Invariants: a price is the same on every machine and Python; it never runs guest code; small operands cost nothing;
 what would not fit into the memory limit is a MemoryError before anything is allocated. One operation of the budget
-buys about a thousand machine words, of arithmetic or of memory.
+buys about a hundred machine words, or a thousand steps of multiplying two numbers digit by digit.
 """
 
 from __future__ import annotations
@@ -19,9 +19,12 @@ Charge = Callable[[int], None]
 SMALL = 1 << 30
 """Integers below it are one digit of CPython's: arithmetic on them is never priced."""
 FREE_BYTES = 1 << 13
-_BYTES_AN_OPERATION = 13
+_BYTES_AN_OPERATION = 10
 _FREE_BITS = 1 << 14
 _WORD = 30
+_WORDS_AN_OPERATION = 128
+_STEPS_AN_OPERATION = 1024
+_CUTOFF = 70
 _POINTER = 8
 
 _SEQUENCES: tuple[tuple[Any, int], ...] = (
@@ -30,9 +33,12 @@ _SEQUENCES: tuple[tuple[Any, int], ...] = (
 TEXTS = (str, bytes, bytearray)
 
 
-def multiplication(bits: float) -> int:
+def multiplication(bits: int) -> int:
     """Operations for one multiplication of numbers of this size (Karatsuba, as CPython's longobject.c)."""
-    return int((bits / _WORD) ** 1.585 / 1000) + 1
+    words, parts = bits // _WORD, 1
+    while words > _CUTOFF:
+        words, parts = (words + 1) // 2, parts * 3
+    return parts * words * words // _STEPS_AN_OPERATION + 1
 
 
 def _product(left: int, right: int) -> int:
@@ -108,7 +114,9 @@ class Prices:
             return
         bits = number.bit_length() * times
         if bits > _FREE_BITS:
-            self._number(bits // (_WORD * 1000) + 1 if number in (2, -2) else 2 * multiplication(bits), bits)
+            self._number(
+                bits // (_WORD * _WORDS_AN_OPERATION) + 1 if number in (2, -2) else 2 * multiplication(bits), bits
+            )
 
     def power(self, base: Any, exponent: Any) -> Any:
         """``base ** exponent``."""
@@ -127,7 +135,7 @@ class Prices:
             return self.power(base, exp)
         times, modulus = _whole(exp), _whole(mod)
         if times is not None and modulus is not None and modulus.bit_length() > 10 * _WORD:
-            self.charge(2 * times.bit_length() * (modulus.bit_length() // _WORD) ** 2 // 1000)
+            self.charge(2 * times.bit_length() * (modulus.bit_length() // _WORD) ** 2 // _STEPS_AN_OPERATION)
         return pow(base, exp, mod)
 
     def pay_shift(self, value: Any, places: Any) -> None:
@@ -135,7 +143,7 @@ class Prices:
         number, far = _whole(value), _whole(places)
         if number and far is not None and far > _FREE_BITS:
             bits = number.bit_length() + far
-            self._number(bits // (_WORD * 1000) + 1, bits)
+            self._number(bits // (_WORD * _WORDS_AN_OPERATION) + 1, bits)
 
     def shift(self, value: Any, places: Any) -> Any:
         """``value << places``."""

@@ -55,7 +55,6 @@ def _build_pprint(real: Any, runtime: Runtime) -> Mapping[str, object]:
         def __init__(
             self, indent: int = 1, width: int = 80, depth: int | None = None, stream: Any = None, **options: Any
         ) -> None:
-            runtime.prices.room(indent << 8 if type(indent) is int and indent > 0 else 0)
             super().__init__(indent, width, depth, runtime.streams.stdout if stream is None else stream, **options)
 
     PrettyPrinter.__module__, PrettyPrinter.__qualname__ = "pprint", "PrettyPrinter"

@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 
 from .expressions import COMPARE
+from .priced import compared
 from .shapes import Operand, Run, call, close, closure_of, join, part, placed, short
 from .unit import EXPRESSIONS, Unit, at, compiles
 
@@ -68,9 +69,10 @@ def _joined(node: ast.BoolOp) -> str:
 
 def _chain(unit: Unit, node: ast.Compare) -> tuple[str, list[Operand]]:
     signs = "".join(f" {COMPARE[type(sign)]} {{{k}}}" for k, sign in enumerate(node.ops, 1))
-    first = [unit.operand(node.left), unit.operand(node.comparators[0])]
+    pairs = list(zip(node.ops, node.comparators, strict=True))
+    first = [unit.operand(node.left), compared(unit, *pairs[0])]
     branches = unit.branches()
-    rest = [unit.operand(part) for part in node.comparators[1:]]
+    rest = [compared(unit, *pair) for pair in pairs[1:]]
     unit.definite = branches.before
     return "({0}" + signs + ")", [*first, *rest]
 

@@ -10,16 +10,14 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..draws import CALLEES, COUNTING, ENDLESS, REDUCING
 from ..prices import SMALL, TEXTS
 from ..sized import SIZED_METHODS
 from ..widths import is_narrow
 from .shapes import Operand, call, close, part
-
-if TYPE_CHECKING:
-    from .unit import Unit
+from .unit import Unit, at
 
 _FEW = 4096
 _SHORT = 16
@@ -201,5 +199,16 @@ _WITH_NUMBERS = ENDLESS | {int}
 
 def spread(unit: Unit, operand: Operand, position: Any) -> Operand:
     """What stands behind a star: read to its end into a list, tuple or set."""
-    text = "a = {0}\nreturn v2(a) if v0(a) in v1 else a"
-    return call(close(text, [operand], [type, ENDLESS, unit.runtime.draws.spread], position))
+    return _drawn(unit.runtime.draws.spread, operand, position)
+
+
+def compared(unit: Unit, operator: ast.cmpop, right: ast.expr) -> Operand:
+    """The right side of a comparison; what a call gives to ``in`` is read until the item is found."""
+    operand = unit.operand(right)
+    if isinstance(operator, (ast.In, ast.NotIn)) and isinstance(right, ast.Call):
+        return _drawn(unit.runtime.draws.searched, operand, at(right))
+    return operand
+
+
+def _drawn(draw: Any, operand: Operand, position: Any) -> Operand:
+    return call(close("a = {0}\nreturn v2(a) if v0(a) in v1 else a", [operand], [type, ENDLESS, draw], position))

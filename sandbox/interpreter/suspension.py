@@ -191,9 +191,10 @@ def yielded(unit: Unit, node: ast.Yield) -> Run:
 def yielded_from(unit: Unit, node: ast.YieldFrom) -> Run:
     steps = Steps(unit)
     value = _value(unit, node.value, steps)
+    passed = unit.runtime.draws.delegated
     if unit.relayed:
-        return steps.then("return (yield from w0(w1({0})))", value, [delegate, iterator_of], at(node))
-    return steps.then("return (yield from w0({0}))", value, [iterator_of], at(node))
+        return steps.then("return (yield from w0(w1(w2({0}))))", value, [delegate, iterator_of, passed], at(node))
+    return steps.then("return (yield from w0(w1({0})))", value, [iterator_of, passed], at(node))
 
 
 @compiles(SUSPENDED_EXPRESSIONS, ast.Await)

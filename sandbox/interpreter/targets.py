@@ -98,7 +98,10 @@ def _assign_attribute(unit: Unit, node: ast.Attribute, value: Operand, origin: a
 def assignment(unit: Unit, node: ast.Assign) -> Run:
     value = unit.operand(node.value)
     if len(node.targets) == 1:
-        return assign(unit, node.targets[0], value, node)
+        place = node.targets[0]
+        if isinstance(place, (ast.Tuple, ast.List)) and any(isinstance(each, ast.Starred) for each in place.elts):
+            value = priced.spread(unit, value, at(node))
+        return assign(unit, place, value, node)
     places = [target(unit, each) for each in node.targets]
     lines = ["value = {0}", *(f"{{{k}}} = value" for k in range(1, len(places) + 1))]
     return close("\n".join(lines), [value, *places], at=at(node))

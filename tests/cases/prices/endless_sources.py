@@ -1,0 +1,2 @@
+import itertools
+list(itertools.islice(itertools.count(5), 3)), dict(zip('ab', itertools.count()))

@@ -1,0 +1,2 @@
+class P(str): pad = str.ljust
+P('a').pad(3)
