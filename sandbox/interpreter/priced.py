@@ -27,12 +27,12 @@ _NUMERIC = (ast.Sub, ast.Div, ast.FloorDiv, ast.Pow, ast.RShift)
 _DISPLAYS = (ast.List, ast.Tuple, ast.JoinedStr, ast.ListComp)
 
 _LOOKS: dict[type[ast.operator], str] = {
-    ast.Mult: "(left := v1(l)) is v2 or left is v3 is v1(r) and v4 < l < v5",
-    ast.Pow: "(left := v1(l)) is v2 or v1(r) is v2 or left is v3 is v1(r) and v4 < l < v5 and -16 < r < 16",
+    ast.Mult: "(sort := v1(l)) is v2 or sort is v3 is v1(r) and v4 < l < v5",
+    ast.Pow: "(sort := v1(l)) is v2 or v1(r) is v2 or sort is v3 is v1(r) and v4 < l < v5 and -16 < r < 16",
     ast.LShift: "v1(l) is v3 is v1(r) and r < 1024",
     ast.Mod: "v1(l) not in v6",
 }
-_LOOK_AT_TYPES = "(left := v1(l)) is v2 or left is v1(r)"
+_LOOK_AT_TYPES = "(sort := v1(l)) is v2 or sort is v1(r)"
 
 
 def look(operator: ast.operator, left: ast.expr, right: ast.expr, grows: bool = False) -> str:
