@@ -89,8 +89,20 @@ def boolean(unit: Unit, node: ast.BoolOp) -> Operand:
 
 
 def _value(unit: Unit, node: ast.expr, depth: int) -> Operand:
-    """A part of ``and`` and ``or`` whose value counts: those inside it are inlined."""
-    if not isinstance(node, ast.BoolOp) or depth > _DEEPEST:
+    """A part of ``and`` and ``or`` whose value counts: what can jump inside it is inlined."""
+    if depth > _DEEPEST:
+        return unit.operand(node)
+    if isinstance(node, ast.IfExp):
+        test = truth(unit, node.test, depth + 1)
+        branches = unit.branches()
+        yes = _value(unit, node.body, depth + 1)
+        branches.end()
+        branches.begin()
+        no = _value(unit, node.orelse, depth + 1)
+        branches.end()
+        branches.close()
+        return join("({1} if {0} else {2})", [test, yes, no], at(node))
+    if not isinstance(node, ast.BoolOp):
         return unit.operand(node)
     first = _value(unit, node.values[0], depth + 1)
     branches = unit.branches()

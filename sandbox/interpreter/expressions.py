@@ -16,7 +16,7 @@ from ..sized import SIZED_METHODS
 from . import priced
 from .scopes import Place
 from .shapes import UNSET, Operand, Position, call, close, constant, join, part, slot, with_keywords
-from .unit import EXPRESSIONS, Ready, Unit, at, attribute_at, compiles, unreviewed
+from .unit import COMPREHENSION_FRAMES, EXPRESSIONS, Ready, Unit, at, attribute_at, compiles, unreviewed
 
 BINARY = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.MatMult: "@",
@@ -65,6 +65,8 @@ def load_place(unit: Unit, place: Place, name: str, node: ast.AST) -> Operand:
     if unit.is_definite(place):
         return Operand(text, (place.slot,))
     own = place.binding is not None and place.binding.owner is unit.scope.owner
+    if own and type(unit.scope.node) in COMPREHENSION_FRAMES:
+        own = unit.scope.bound.get(name) is place.binding
     values = (place.slot, UNSET, raise_unbound if own else raise_free, name)
     return Operand(f"({text} if {text} is not {{1}} else {{2}}({{3}}))", values, (("{2}({3})", at(node)),))
 

@@ -33,6 +33,7 @@ from .suspension import (
 from .targets import inplace, target
 from .unit import (
     SUSPENDED_STATEMENTS,
+    Ready,
     Unit,
     assert_at,
     at,
@@ -112,11 +113,83 @@ def suspended_statement(unit: Unit, node: ast.stmt) -> Run:
     compiler = SUSPENDED_STATEMENTS.get(type(node))
     if compiler is not None:
         return compiler(unit, node)
+    return _hoisted(unit, node)
+
+
+def _hoisted(unit: Unit, node: ast.stmt) -> Run:
     steps = Steps(unit)
     rest = hoist(node, steps)
     return steps.then("return w0(frame)", [], [unit.statement(rest)], at(node))
 
 
+# -- targets that suspend
+Part = tuple[Run, bool]
+"""A closure, and whether it is a generator's."""
+
+
+def _in_order(steps: Steps, parts: Sequence[Part], node: ast.stmt) -> Run:
+    lines = [f"{'yield from ' if suspends else ''}w{k}(frame)" for k, (_, suspends) in enumerate(parts)]
+    return steps.then("\n".join(lines), [], [run for run, _ in parts], at(node))
+
+
+@compiles(SUSPENDED_STATEMENTS, ast.Assign)
+def assignment(unit: Unit, node: ast.Assign) -> Run:
+    if not any(unit.suspends(each) for each in node.targets):
+        return _hoisted(unit, node)
+    steps = Steps(unit)
+    value = settle(node.value, steps)
+    return _in_order(steps, [part for each in node.targets for part in _stores(unit, each, value, node)], node)
+
+
+def _stores(unit: Unit, place: ast.expr, value: ast.expr, origin: ast.stmt) -> list[Part]:
+    """``place = value``: what a target is made of is evaluated after the targets before it were stored to."""
+    if isinstance(place, (ast.Tuple, ast.List)) and unit.suspends(place):
+        inner = [each.value if isinstance(each, ast.Starred) else each for each in place.elts]
+        ready = [Ready(unit.scope.temporary(), each) for each in inner]
+        pairs = zip(place.elts, ready, strict=True)
+        elts: list[ast.expr] = []
+        for each, slot in pairs:
+            starred = isinstance(each, ast.Starred)
+            elts.append(ast.copy_location(ast.Starred(slot, ast.Store()), each) if starred else slot)
+        whole = ast.copy_location(ast.Tuple(elts, ast.Store()), place)
+        parts: list[Part] = [(unit.statement(_assigned(unit, whole, value, origin)), False)]
+        for each, slot in zip(inner, ready, strict=True):
+            parts += _stores(unit, each, slot, origin)
+        return parts
+    made = _assigned(unit, place, value, origin)
+    return [(_hoisted(unit, made), True) if unit.suspends(made) else (unit.statement(made), False)]
+
+
+def _assigned(unit: Unit, place: ast.expr, value: ast.expr, origin: ast.AST) -> ast.Assign:
+    made = ast.copy_location(ast.Assign([place], value), origin)
+    unit.stand_for(made, place)
+    return made
+
+
+def _first_stored(unit: Unit, place: ast.expr, body: list[ast.stmt]) -> tuple[ast.expr, list[ast.stmt]]:
+    """A target and the block after it, for a target that suspends: the block stores to it first."""
+    if not unit.suspends(place):
+        return place, body
+    ready = Ready(unit.scope.temporary(), place)
+    return ready, [_assigned(unit, place, ready, place), *body]
+
+
+@compiles(SUSPENDED_STATEMENTS, ast.Delete)
+def deletion(unit: Unit, node: ast.Delete) -> Run:
+    parts: list[Part] = []
+    waiting = list(node.targets)
+    while waiting:
+        each = waiting.pop(0)
+        if isinstance(each, (ast.Tuple, ast.List)):
+            waiting[:0] = each.elts
+            continue
+        made = ast.copy_location(ast.Delete([each]), node)
+        unit.stand_for(made, each)
+        parts.append((_hoisted(unit, made), True) if unit.suspends(made) else (unit.statement(made), False))
+    return _in_order(Steps(unit), parts, node)
+
+
+# -- statements
 @compiles(SUSPENDED_STATEMENTS, ast.AugAssign)
 def augmented(unit: Unit, node: ast.AugAssign) -> Run:
     """Load the old value, suspend for the new one, operate, store; the target's parts are evaluated once."""
@@ -189,8 +262,9 @@ def while_loop(unit: Unit, node: ast.While) -> Run:
 def loop_over(unit: Unit, node: ast.For | ast.AsyncFor) -> Run:
     source = either(unit, node.iter)
     before = set(unit.definite)
-    place = target(unit, node.target)
-    values: list[Any] = [suspended_block(unit, node.body), BREAK, CONTINUE, source]
+    stored, block = _first_stored(unit, node.target, node.body)
+    place = target(unit, stored)
+    values: list[Any] = [suspended_block(unit, block), BREAK, CONTINUE, source]
     unit.definite = set(before)
     iterable = call_text(unit, node.iter, 3)
     body = loop_body(node.body, "yield from v0(frame)")
@@ -271,8 +345,15 @@ def _with_items(unit: Unit, items: Sequence[ast.withitem], node: ast.With | ast.
     item = items[0]
     manager = either(unit, item.context_expr)
     before = set(unit.definite)
-    operands = [] if item.optional_vars is None else [target(unit, item.optional_vars)]
+    first: list[ast.stmt] = []
+    operands: list[Operand] = []
+    if item.optional_vars is not None:
+        stored, first = _first_stored(unit, item.optional_vars, first)
+        operands.append(target(unit, stored))
+    stores = [suspended_statement(unit, each) for each in first]
     run = _with_items(unit, items[1:], node) if items[1:] else suspended_block(unit, node.body)
+    if stores:
+        run = close_steps("yield from v0(frame)\nreturn (yield from v1(frame))", [], [*stores, run])
     unit.definite = before
     asynchronous = isinstance(node, ast.AsyncWith)
     enter, leave = ("__aenter__", "__aexit__") if asynchronous else ("__enter__", "__exit__")

@@ -17,12 +17,13 @@ from typing import Any
 
 from .asynchronous import Escaped, Thrown, Yielded, delegate
 from .awaitables import async_iterator, awaitable, awaitable_relayed, iterator_of, next_item, next_item_relayed
-from .comprehensions import fresh_cells
+from .comprehensions import fresh_cells, named
 from .conditions import truth_closure
 from .expressions import COMPARE
 from .shapes import UNSET, Operand, Owner, Position, Run, Spot, close
 from .targets import target
 from .unit import (
+    COMPREHENSION_FRAMES,
     SUSPENDED_EXPRESSIONS,
     Ready,
     Unit,
@@ -120,7 +121,7 @@ _ORDER: dict[type, tuple[str, ...]] = {
     ast.NamedExpr: ("value",),
     ast.Dict: (),
     ast.Assign: ("value", "targets"),
-    ast.AnnAssign: ("value",),
+    ast.AnnAssign: ("value", "target"),
     ast.Attribute: ("value",),
     ast.Subscript: ("value", "slice"),
     ast.ClassDef: ("decorator_list", "bases", "keywords"),
@@ -211,6 +212,9 @@ def next_item_of(unit: Unit) -> Any:
     return next_item_relayed if unit.relayed else next_item
 
 
+Part = Callable[[Unit, Any, list[Any]], str]
+
+
 @compiles(SUSPENDED_EXPRESSIONS, ast.BoolOp)
 def boolean(unit: Unit, node: ast.BoolOp) -> Run:
     values: list[Any] = []
@@ -221,11 +225,13 @@ def _value_text(unit: Unit, node: ast.expr, values: list[Any]) -> str:
     """Template text of a part of ``and`` and ``or`` whose value counts (see ``conditions``)."""
     if isinstance(node, ast.BoolOp):
         return _joined(unit, node, values, _value_text)
+    if isinstance(node, ast.IfExp):
+        return f"({_conditional(unit, node, values, _value_text)})"
     values.append(either(unit, node))
     return call_text(unit, node, len(values) - 1)
 
 
-def _joined(unit: Unit, node: ast.BoolOp, values: list[Any], part: Callable[[Unit, Any, list[Any]], str]) -> str:
+def _joined(unit: Unit, node: ast.BoolOp, values: list[Any], part: Part) -> str:
     texts = [part(unit, node.values[0], values)]
     definite = set(unit.definite)
     texts += [part(unit, each, values) for each in node.values[1:]]
@@ -243,14 +249,7 @@ def condition(unit: Unit, node: ast.expr, values: list[Any]) -> str:
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         return f"(not {condition(unit, node.operand, values)})"
     if isinstance(node, ast.IfExp):
-        test = condition(unit, node.test, values)
-        definite = set(unit.definite)
-        texts = []
-        for part in (node.body, node.orelse):
-            unit.definite = set(definite)
-            texts.append(condition(unit, part, values))
-        unit.definite = definite
-        return f"({texts[0]} if {test} else {texts[1]})"
+        return f"({_conditional(unit, node, values, condition)})"
     if isinstance(node, ast.Compare):
         return f"({_chain_text(unit, node, values)})"
     values.append(suspended_expression(unit, node))
@@ -260,15 +259,23 @@ def condition(unit: Unit, node: ast.expr, values: list[Any]) -> str:
 @compiles(SUSPENDED_EXPRESSIONS, ast.IfExp)
 def conditional(unit: Unit, node: ast.IfExp) -> Run:
     values: list[Any] = []
+    return close_steps(f"return {_conditional(unit, node, values, _plain_text)}", [], values, at(node))
+
+
+def _plain_text(unit: Unit, node: ast.expr, values: list[Any]) -> str:
+    values.append(either(unit, node))
+    return call_text(unit, node, len(values) - 1)
+
+
+def _conditional(unit: Unit, node: ast.IfExp, values: list[Any], part: Part) -> str:
     test = condition(unit, node.test, values)
     definite = set(unit.definite)
     texts = []
-    for part in (node.body, node.orelse):
+    for each in (node.body, node.orelse):
         unit.definite = set(definite)
-        values.append(either(unit, part))
-        texts.append(call_text(unit, part, len(values) - 1))
+        texts.append(part(unit, each, values))
     unit.definite = definite
-    return close_steps(f"if {test}: return {texts[0]}\nreturn {texts[1]}", [], values, at(node))
+    return f"{texts[0]} if {test} else {texts[1]}"
 
 
 @compiles(SUSPENDED_EXPRESSIONS, ast.Compare)
@@ -310,18 +317,26 @@ def comprehension(unit: Unit, node: ast.ListComp | ast.SetComp | ast.DictComp) -
         return call_text(unit, each, len(values) - 1)
 
     first = part(node.generators[0].iter)
+    around = COMPREHENSION_FRAMES.get(type(node), "")
+    slot = unit.scope.temporary()
+    before = set(unit.definite)
     with unit.enter(node) as scope:
         start = {ast.ListComp: "[]", ast.SetComp: "v5()", ast.DictComp: "{{}}"}[type(node)]
-        lines = [f"first = {first}", f"out = {start}", *fresh_cells(scope, "v2").splitlines()]
+        lines = [
+            f"first = frame[{slot}]",
+            f"frame[{slot}] = v2",
+            f"out = {start}",
+            *fresh_cells(scope, "v2").splitlines(),
+        ]
         indent = ""
         for number, generator in enumerate(node.generators):
             source = part(generator.iter) if number else "first"
             operands.append(target(unit, generator.target))
             where = f"{{{len(operands) - 1}}}"
             if generator.is_async:
-                lines += [f"{indent}it{number} = v3({source})", f"{indent}while True:"]
-                lines += [f"{indent} try: {where} = yield from v4(it{number})", f"{indent} except v6: break"]
-                lines.append(f"{indent} v7()")
+                lines += [f"{indent}it{number} = {f'v3({source})' if number else source}", f"{indent}while True:"]
+                lines += [f"{indent} try: item = yield from v4(it{number})", f"{indent} except v6: break"]
+                lines += [f"{indent} {where} = item", f"{indent} v7()"]
             else:
                 lines.append(f"{indent}for {where} in v0({source}, v1):")
             indent += " "
@@ -331,5 +346,11 @@ def comprehension(unit: Unit, node: ast.ListComp | ast.SetComp | ast.DictComp) -
             lines += [f"{indent}key = {part(node.key)}", f"{indent}out[key] = {part(node.value)}"]
         else:
             lines.append(f"{indent}out.{'append' if isinstance(node, ast.ListComp) else 'add'}({part(node.elt)})")
-    spots = [("v3(first)", iteration_at(node.generators[0].iter, node))]
-    return close_steps("\n".join([*lines, "return out", "yield"]), operands, values, at(node), spots)
+    unit.definite = before
+    loops = close_steps("\n".join([*lines, "return out", "yield"]), operands, values, at(node))
+    if around:
+        loops = named(loops, around, f"{unit.qualname}{around}")
+    iterated = f"v2({first.replace('v8', 'v1')})"
+    text = f"frame[{slot}] = {iterated}\nreturn (yield from v0(frame))"
+    values = [loops, values[8], async_iterator if node.generators[0].is_async else iter]
+    return close_steps(text, [], values, at(node), [(iterated, iteration_at(node.generators[0].iter, node))])

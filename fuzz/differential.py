@@ -1,0 +1,210 @@
+"""The differential campaign: grown programs on our interpreter and on CPython, in several processes.
+
+``python -m fuzz programs --count 200000 --seed 1 --jobs 2``. Program ``n`` of seed ``s`` is the same on every machine
+with the same Python. Each process is a fresh Python with a fixed hash seed and its share of the numbers.
+
+Invariants: a difference is never dropped: each is counted, the first ones are made small and printed.
+"""
+
+from __future__ import annotations
+
+import ast
+import collections
+import dataclasses
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from executors.testing.programs import complete, grow
+from fuzz.minimise import minimise
+from fuzz.sides import CPython, Ours, differs
+
+SECONDS_EACH = 20
+MOST_SHOWN = 20
+ROOT = Path(__file__).parents[1]
+
+
+def program(seed: int, number: int) -> str:
+    """The body of a program."""
+    return grow(random.Random((seed << 40) + number))
+
+
+@dataclasses.dataclass
+class Tally:
+    """What a share of the campaign came to; ``nodes`` counts the programs in which a type of node occurs."""
+
+    programs: int = 0
+    cpu_s: float = 0.0
+    statements: list[int] = dataclasses.field(default_factory=list)
+    nodes: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)
+    ends: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)
+    refused: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)
+    different: list[tuple[int, str]] = dataclasses.field(default_factory=list)
+    slow: list[int] = dataclasses.field(default_factory=list)
+
+    def add(self, other: Tally) -> None:
+        """Take the counts of another share."""
+        for field in dataclasses.fields(self):
+            setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
+
+    @classmethod
+    def from_json(cls, text: str) -> Tally:
+        """The tally that a process printed."""
+        fields = json.loads(text)
+        for name in ("nodes", "ends", "refused"):
+            fields[name] = collections.Counter(fields[name])
+        fields["different"] = [(number, field) for number, field in fields["different"]]
+        return cls(**fields)
+
+
+class TooLong(BaseException):
+    """A program did not end in SECONDS_EACH."""
+
+
+def _ring(*_: Any) -> None:
+    raise TooLong
+
+
+def share(seed: int, numbers: range, stop_at: int = 0) -> Tally:
+    """Run these programs in this process; stop after ``stop_at`` differences (0: never)."""
+    signal.signal(signal.SIGALRM, _ring)
+    sys.unraisablehook = lambda _: None
+    tally, ours, theirs = Tally(), Ours(), CPython()
+    start = time.process_time()
+    for number in numbers:
+        body = program(seed, number)
+        signal.alarm(SECONDS_EACH)
+        try:
+            one, other = ours.run(body), theirs.run(body)
+        except TooLong:
+            tally.slow.append(number)
+            ours = Ours()
+            continue
+        finally:
+            signal.alarm(0)
+        tally.programs += 1
+        _look(tally, theirs.tree)
+        tally.ends[other.error or "(no error)"] += 1
+        if one.refused:
+            tally.refused[f"{one.refused}: {one.message[:80]}"] += 1
+        elif field := differs(one, other):
+            tally.different.append((number, field))
+            if len(tally.different) == stop_at:
+                break
+    tally.cpu_s = time.process_time() - start
+    return tally
+
+
+def _look(tally: Tally, tree: ast.Module | None) -> None:
+    """Count statements, and each type of node once."""
+    if tree is None:
+        return
+    seen: set[type[ast.AST]] = set()
+    statements = 0
+    waiting: list[Any] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, list):
+            waiting.extend(node)
+        elif isinstance(node, ast.AST):
+            kind = type(node)
+            seen.add(kind)
+            statements += isinstance(node, ast.stmt)
+            waiting.extend([value for value in vars(node).values() if isinstance(value, (ast.AST, list))])
+    tally.statements.append(statements)
+    tally.nodes.update(kind.__name__ for kind in seen)
+
+
+def accepted_nodes() -> list[str]:
+    """The concrete types of nodes that this Python's parser makes of a module."""
+    kinds: list[type[ast.AST]] = [ast.AST]
+    for kind in kinds:
+        kinds.extend(kind.__subclasses__())
+    made = {kind.__name__ for kind in kinds if not kind.__subclasses__() and kind.__module__ == "ast"}
+    return sorted(made - _NEVER_PARSED)
+
+
+_NEVER_PARSED = {
+    "Expression", "FunctionType", "Interactive", "TypeIgnore", "Suite", "AugLoad", "AugStore", "Param", "ExtSlice",
+    "Index", "Num", "Str", "Bytes", "NameConstant", "Ellipsis",
+}  # fmt: skip
+"""Roots of other modes, type comments, and names that are kept for old programs only."""
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT)}
+
+
+def in_processes(seed: int, count: int, jobs: int, progress: Callable[[Tally], None] = lambda _: None) -> Tally:
+    """The whole campaign, in pieces, ``jobs`` at a time."""
+    piece = min(5000, max(1, count // jobs))
+    waiting = [range(first, min(first + piece, count)) for first in range(0, count, piece)]
+    whole = Tally()
+    for text in _run_pieces(seed, waiting, jobs):
+        whole.add(Tally.from_json(text))
+        progress(whole)
+    return whole
+
+
+def _run_pieces(seed: int, waiting: list[range], jobs: int) -> Iterator[str]:
+    running: list[subprocess.Popen[str]] = []
+    while waiting or running:
+        while waiting and len(running) < jobs:
+            numbers = waiting.pop(0)
+            command = [sys.executable, "-m", "fuzz.differential", str(seed), str(numbers.start), str(numbers.stop)]
+            running.append(
+                subprocess.Popen(
+                    command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=_environment(), cwd=ROOT
+                )
+            )
+        first = running.pop(0)
+        text = first.communicate()[0]
+        if first.returncode:
+            raise RuntimeError(f"{' '.join(map(str, first.args))} ended with status {first.returncode}")
+        yield text
+
+
+def smaller(seed: int, number: int, field: str, trials: int = 600) -> str:
+    """The program made small: it still differs in the same way."""
+    ours, theirs = Ours(), CPython()
+    return minimise(program(seed, number), lambda body: differs(ours.run(body), theirs.run(body)) == field, trials)
+
+
+def report(whole: Tally, seed: int) -> Iterator[str]:
+    """The lines that the command prints."""
+    sizes = sorted(whole.statements)
+    yield f"seed {seed}, Python {sys.version.split()[0]}: {whole.programs} programs, {len(whole.different)} different"
+    yield f"median {sizes[len(sizes) // 2] if sizes else 0} statements; {whole.cpu_s:.0f} s of CPU"
+    refused = sum(whole.refused.values())
+    yield f"refused: {refused} ({100 * refused / max(1, whole.programs):.2f} %)"
+    yield from (f"  {count} {what}" for what, count in whole.refused.most_common(20))
+    yield f"too long: {len(whole.slow)} {whole.slow[:10]}"
+    yield "how they end: " + ", ".join(f"{name} {count}" for name, count in whole.ends.most_common(12))
+    rows = sorted((whole.nodes[name], name) for name in accepted_nodes())
+    yield f"node types: {len(rows)}; programs in which each occurs, the rarest first:"
+    yield "  " + ", ".join(f"{name} {count}" for count, name in rows)
+    for number, field in whole.different[:MOST_SHOWN]:
+        small = smaller(seed, number, field)
+        ours, theirs = Ours().run(small), CPython().run(small)
+        yield f"program {number} differs in {field}:\n{complete(small)}"
+        yield f"  ours:    {str(getattr(ours, field))[-400:]!r}\n  CPython: {str(getattr(theirs, field))[-400:]!r}"
+
+
+def main(seed: int, count: int, jobs: int) -> int:
+    """Run the campaign and print its report; 1 when something differs."""
+    whole = in_processes(seed, count, jobs, lambda so_far: print(f"{so_far.programs} …", file=sys.stderr, flush=True))
+    for line in report(whole, seed):
+        print(line, flush=True)
+    return 1 if whole.different or whole.slow else 0
+
+
+if __name__ == "__main__":
+    made = share(int(sys.argv[1]), range(int(sys.argv[2]), int(sys.argv[3])), int((*sys.argv, "0")[4]))
+    print(json.dumps(vars(made)))
