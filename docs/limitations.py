@@ -12,7 +12,7 @@ from sandbox.facades import KNOWN
 from sandbox.facades.catalogue import SPECS
 from sandbox.facades.listed import Listed
 from sandbox.facades.spec import WHY
-from sandbox.refusals import TABLE, Refusal
+from sandbox.refusals import ENGINES, TABLE, Refusal
 
 PAGE = Path(__file__).parent / "limitations.md"
 GROUPS = {
@@ -27,7 +27,8 @@ HEAD = """# Limitations
 
 What guest code cannot do on the guarded engine `interpreter`, why, and what to write instead. A program that is
 accepted gives the answer of CPython; everything else is refused with one of these codes, never answered differently.
-HC5 and HC6 hold on every engine. This page is generated from `sandbox/refusals.py` and `sandbox/facades/`: `make docs`.
+The last columns say what each engine makes of the construct. A guest meets the same words in the error. This page is
+generated from `sandbox/refusals.py` and `sandbox/facades/`: `make docs`.
 """
 THIRD_PARTY_HEAD = """## Objects of numpy, pandas and matplotlib
 
@@ -44,7 +45,8 @@ def page() -> str:
     parts = [HEAD]
     for prefix, title in GROUPS.items():
         rows = [row for code, row in TABLE.items() if code.startswith(prefix)]
-        parts += [f"## {title}", "", "| code | refused | because | instead | recovery |", "|---|---|---|---|---|"]
+        head = " | ".join(["code", "construct", "because", "instead", "recovery", *(f"`{name}`" for name in ENGINES)])
+        parts += [f"## {title}", "", f"| {head} |", "|---" * (5 + len(ENGINES)) + "|"]
         parts += [_row(row) for row in rows]
         parts.append("")
     parts += [
@@ -68,7 +70,8 @@ def _listed(row: Listed) -> str:
 
 
 def _row(row: Refusal) -> str:
-    cells = (row.code, row.construct, row.why, row.instead, row.recovery)
+    engines = (getattr(row, name) for name in ENGINES)
+    cells = (row.code, row.construct, row.why, row.instead, row.recovery, *engines)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

@@ -37,7 +37,6 @@ _MESSAGES = {
     "tool_calls": "the run called tools more than {allowed:g} times",
     "value_bytes": "a value is larger than {allowed:g} bytes",
     "ops": "the run took more than {allowed:g} operations",
-    "processes": "the run started more than {allowed:g} processes",
 }
 
 

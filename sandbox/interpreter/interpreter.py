@@ -7,6 +7,7 @@ Invariants: no bytecode compiled from guest code is ever run; the outcome record
 from __future__ import annotations
 
 import contextlib
+import errno
 import itertools
 import resource
 import sys
@@ -18,7 +19,7 @@ from .. import facades, reserved, safe_builtins
 from ..engine import EngineHost, Outcome, Stop, ToolError, attempt
 from ..errors import GuestError, LimitExceeded, PolicyViolation, RunError
 from ..facades import shared, warn
-from ..refusals import explain
+from ..refusals import LIMIT_CODES, explain
 from ..sized import PricedMethod
 from ..stand_ins import BUILTIN_FUNCTION, FUNCTION
 from .apart import Apart
@@ -29,6 +30,7 @@ from .runtime import GuestRuntime
 from .shapes import CELL, UNSET
 from .tracebacks import Options
 
+_NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 _MOST_FRAMES = 12_000
 _MOST_FRAMES_TOLD = 40
 _MOST_EXCEPTIONS_TOLD = 20
@@ -162,12 +164,17 @@ class Interpreter:
         if code:
             common["type"] = "ImportError"
             return PolicyViolation(message(error).removeprefix(f"[{code}] "), code=code, **common)
+        number = error.errno if isinstance(error, OSError) else None
         if isinstance(error, MemoryError):
-            allowed = self._host.limits.memory_mb
-            self._host.emit("limit", {"limit": "memory_mb", "allowed": allowed})
-            why = explain("HC603", "memory ran out")
-            return LimitExceeded(why, limit="memory_mb", allowed=allowed, how="worker", code="HC603", **common)
+            return self._exceeded("memory_mb", "memory ran out", common)
+        if number in _NO_ROOM:
+            return self._exceeded("disk_mb", "/cell is full", common)
         return GuestError(message(error), **common)
+
+    def _exceeded(self, limit: str, what: str, common: dict[str, Any]) -> LimitExceeded:
+        allowed, code = getattr(self._host.limits, limit), LIMIT_CODES[limit]
+        self._host.emit("limit", {"limit": limit, "allowed": allowed})
+        return LimitExceeded(explain(code, what), limit=limit, allowed=allowed, how="worker", code=code, **common)
 
     def _place(self, error: BaseException, filename: str) -> tuple[int | None, int | None]:
         if isinstance(error, SyntaxError) and error.filename == filename:
