@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .conditions import truth_closure
-from .shapes import FILENAME, UNSET, Frame, Position, Run, close, closure_of
+from .shapes import FILENAME, UNSET, Frame, Position, Run, close, closure_of, define
 from .statements import block
 from .targets import place_target
 from .unit import PATTERNS, STATEMENTS, Unit, at, compiles, leaves, unreviewed
@@ -92,33 +92,73 @@ def match_or(unit: Unit, node: ast.MatchOr) -> Match:
 
 @compiles(PATTERNS, ast.MatchSequence)
 def match_sequence(unit: Unit, node: ast.MatchSequence) -> Match:
-    star = next((k for k, each in enumerate(node.patterns) if isinstance(each, ast.MatchStar)), None)
-    parts = [pattern(unit, each) for each in node.patterns if not isinstance(each, ast.MatchStar)]
-    count = len(parts)
-    if star is None:
-
-        @placed(node)
-        def exact(frame: Frame, subject: Any, captures: Captures, at: Position | None = None) -> bool:
-            if not _flags(type(subject)) & SEQUENCE or len(subject) != count:
-                return False
-            return all(part(frame, subject[k], captures) for k, part in enumerate(parts))
-
-        return exact
-    tail = count - star
-    name = node.patterns[star].name  # type: ignore[attr-defined]
+    """As CPython does: wildcards alone look at nothing, a wildcard star subscripts, everything else unpacks."""
+    patterns, size = node.patterns, len(node.patterns)
+    star = next((k for k, each in enumerate(patterns) if isinstance(each, ast.MatchStar)), None)
+    wild = [_is_wildcard(each) for each in patterns]
+    needed = size if star is None else size - 1
+    measured = star is None or size > 1
+    parts = [_starred(each) if isinstance(each, ast.MatchStar) else pattern(unit, each) for each in patterns]
+    if all(wild):
+        items: Callable[[Any], Sequence[Any]] = lambda subject: ()  # noqa: E731
+        parts = []
+    elif star is not None and wild[star]:
+        places = [(k if k < star else k - size) for k in range(size) if not wild[k]]
+        parts = [part for part, skipped in zip(parts, wild, strict=True) if not skipped]
+        return _subscripted(node, parts, places, needed, measured)
+    else:
+        items = _unpacking(size, star)
 
     @placed(node)
-    def starred(frame: Frame, subject: Any, captures: Captures, at: Position | None = None) -> bool:
-        if not _flags(type(subject)) & SEQUENCE or len(subject) < count:
+    def unpacked(frame: Frame, subject: Any, captures: Captures, at: Position | None = None) -> bool:
+        if not _flags(type(subject)) & SEQUENCE:
             return False
-        size = len(subject)
-        if not all(part(frame, subject[k], captures) for k, part in enumerate(parts[:star])):
+        if measured and (len(subject) < needed if star is not None else len(subject) != needed):
             return False
-        if name is not None:
-            captures[name] = [subject[k] for k in range(star, size - tail)]
-        return all(part(frame, subject[size - tail + k], captures) for k, part in enumerate(parts[star:]))
+        return all(part(frame, item, captures) for part, item in zip(parts, items(subject), strict=True))
 
-    return starred
+    return unpacked
+
+
+def _subscripted(
+    node: ast.pattern, parts: Sequence[Match], places: Sequence[int], needed: int, measured: bool
+) -> Match:
+    """A sequence pattern with a wildcard star; places behind it are negative."""
+
+    @placed(node)
+    def subscripted(frame: Frame, subject: Any, captures: Captures, at: Position | None = None) -> bool:
+        if not _flags(type(subject)) & SEQUENCE or (measured and len(subject) < needed):
+            return False
+        return all(
+            part(frame, subject[place if place >= 0 else len(subject) + place], captures)
+            for part, place in zip(parts, places, strict=True)
+        )
+
+    return subscripted
+
+
+def _is_wildcard(node: ast.pattern) -> bool:
+    if isinstance(node, ast.MatchStar):
+        return node.name is None
+    return isinstance(node, ast.MatchAs) and node.pattern is None and node.name is None
+
+
+def _starred(node: ast.MatchStar) -> Match:
+    name = node.name
+
+    def capture(frame: Frame, subject: Any, captures: Captures) -> bool:
+        if name is not None:
+            captures[name] = subject
+        return True
+
+    return capture
+
+
+def _unpacking(size: int, star: int | None) -> Callable[[Any], Sequence[Any]]:
+    """A function that unpacks a subject natively, with CPython's own errors."""
+    names = [("*" if k == star else "") + f"e{k}" for k in range(size)]
+    values = ", ".join(f"e{k}" for k in range(size))
+    return define(f"def unpack(subject):\n    [{', '.join(names)}] = subject\n    return ({values},)\n", "unpack")
 
 
 @compiles(PATTERNS, ast.MatchMapping)
@@ -129,15 +169,17 @@ def match_mapping(unit: Unit, node: ast.MatchMapping) -> Match:
 
     @placed(node)
     def mapping(frame: Frame, subject: Any, captures: Captures, at: Position | None = None) -> bool:
-        if not _flags(type(subject)) & MAPPING or len(subject) < len(keys):
+        if not _flags(type(subject)) & MAPPING or (keys and len(subject) < len(keys)):
             return False
         wanted = [key(frame) for key in keys]
-        if len(set(wanted)) != len(wanted):
-            double = next(key for k, key in enumerate(wanted) if key in wanted[:k])
-            raise ValueError(f"mapping pattern checks duplicate key ({double!r})")
-        values = []
+        values: list[Any] = []
+        seen: set[Any] = set()
+        get: Any = subject.get if wanted else None
         for key in wanted:
-            value = subject.get(key, UNSET)
+            if key in seen:
+                raise ValueError(f"mapping pattern checks duplicate key ({key!r})")
+            seen.add(key)
+            value = get(key, UNSET)
             if value is UNSET:
                 return False
             values.append(value)
