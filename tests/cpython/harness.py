@@ -44,6 +44,6 @@ def _from(name: str, start: int) -> tuple[list[str], list[Verdict], int]:
         text=True,
     )
     lines = done.stdout.splitlines()
-    if not lines:
+    if not lines or done.returncode > 0:  # a signal is the test's doing, an error of the worker is ours
         raise RuntimeError(f"{name} could not be read: {done.stderr.strip()}")
     return json.loads(lines[0]), [Verdict(**json.loads(line)) for line in lines[1:]], done.returncode
