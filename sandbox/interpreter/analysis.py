@@ -212,9 +212,9 @@ class _Walk:
             target.bind(name)
 
     def comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> None:
-        awaits = self.awaits
         first = node.generators[0]
         self.visit(first.iter)
+        awaits = self.awaits
         scope = self.open("function" if type(node) is ast.GeneratorExp else "comprehension", node)
         outer, self.scope = self.scope, scope
         for generator in node.generators:
@@ -233,7 +233,8 @@ class _Walk:
             self.visit(node.elt)  # type: ignore[union-attr]
         self.scope = outer
         if self.awaits > awaits and type(node) is ast.GeneratorExp:
-            self.refuse(node, "HC301", "asynchronous generator expression")
+            scope.suspends = True
+            self.awaits = awaits  # it does so by itself, later
 
     def lambda_expression(self, node: ast.Lambda) -> None:
         self.defaults(node.args)

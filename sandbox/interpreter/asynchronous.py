@@ -157,6 +157,20 @@ class AwaitRelayed(AwaitSteps):
         return relay(self._steps)
 
 
+DRIVEN = """  send = error = None
+  while error is None:
+   try: item = await drive_.step((send, send := None)[0])
+   except drive.Finished: return
+   except drive.Escaped as e:
+    error = e.error
+    continue
+   try: send = drive_.sent((yield item))
+   except drive.Base as e: send = drive_.thrown(e)
+  try: raise error
+  finally: error = None"""
+"""The lines of an async generator over ``drive_``, for templates: nothing but ``drive`` and ``drive_`` is needed."""
+
+
 class drive:
     """Moves an async generator's body from one ``yield`` to the next."""
 

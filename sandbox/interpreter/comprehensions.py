@@ -81,8 +81,8 @@ def _clauses(unit: Unit, node: Comprehension, operands: list[Operand]) -> str:
     return " ".join(texts)
 
 
-@compiles(EXPRESSIONS, ast.GeneratorExp)
 def generator_expression(unit: Unit, node: ast.GeneratorExp) -> Operand:
+    """A generator expression without ``await`` and ``async for`` of its own."""
     first = unit.run(node.generators[0].iter)
     scope = unit.program.scopes[id(node)]
     inner = Unit(unit.program, scope, f"{unit.qualname}<genexpr>.")

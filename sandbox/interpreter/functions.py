@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .apart import room
-from .asynchronous import AwaitRelayed, AwaitSteps, drive, drive_relayed
+from .asynchronous import DRIVEN, AwaitRelayed, AwaitSteps, drive, drive_relayed
 from .comprehensions import located
 from .docstrings import docstring
 from .frames import capturer, framer
@@ -45,12 +45,7 @@ _BODIES = {
     "  except drive.Returned as e: value = e.value\n" + _ESCAPED,
     "coroutine": "async def entry({0}):\n  tick()\n  error = None\n"
     "  try: value = await steps(body([{1}]))\n" + _ESCAPED,
-    "async generator": "async def entry({0}):\n  tick()\n  drive_ = drive(body([{1}]))\n  send = error = None\n"
-    "  while error is None:\n   try: item = await drive_.step((send, send := None)[0])\n"
-    "   except drive.Finished: return\n"
-    "   except drive.Escaped as e:\n    error = e.error\n    continue\n"
-    "   try: send = drive_.sent((yield item))\n   except drive.Base as e: send = drive_.thrown(e)\n"
-    "  try: raise error\n  finally: error = None",
+    "async generator": "async def entry({0}):\n  tick()\n  drive_ = drive(body([{1}]))\n" + DRIVEN,
 }
 
 

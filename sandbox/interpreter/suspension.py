@@ -12,24 +12,28 @@ from __future__ import annotations
 import ast
 import copy
 import itertools
+import types
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .asynchronous import Escaped, Thrown, Yielded, delegate
+from .asynchronous import DRIVEN, Escaped, Thrown, Yielded, delegate, drive
 from .awaitables import async_iterator, awaitable, awaitable_relayed, iterator_of, next_item, next_item_relayed
-from .comprehensions import fresh_cells, named
+from .comprehensions import fresh_cells, generator_expression, located, named
 from .conditions import truth_closure
 from .expressions import COMPARE
-from .shapes import UNSET, Operand, Owner, Position, Run, Spot, close
+from .frames import framer
+from .shapes import NOTHING, UNSET, Frame, Operand, Owner, Position, Run, Spot, call, close, define
 from .targets import target
 from .unit import (
     COMPREHENSION_FRAMES,
+    EXPRESSIONS,
     SUSPENDED_EXPRESSIONS,
     Ready,
     Unit,
     at,
     compiles,
     iteration_at,
+    suspending_nodes,
 )
 
 _LAZY = (ast.BoolOp, ast.IfExp, ast.Yield, ast.YieldFrom, ast.Await, ast.ListComp, ast.SetComp, ast.DictComp)
@@ -308,8 +312,7 @@ def call_text(unit: Unit, node: ast.AST | None, number: int) -> str:
 @compiles(SUSPENDED_EXPRESSIONS, ast.ListComp, ast.SetComp, ast.DictComp)
 def comprehension(unit: Unit, node: ast.ListComp | ast.SetComp | ast.DictComp) -> Run:
     """An asynchronous comprehension, or one with ``await`` inside: loops that fill the result."""
-    values: list[Any] = [itertools.compress, unit.runtime.budget.ticks, UNSET, async_iterator, next_item_of(unit)]
-    values += [set, StopAsyncIteration, unit.runtime.budget.tick]
+    values = _loop_values(unit)
     operands: list[Operand] = []
 
     def part(each: ast.expr) -> str:
@@ -328,20 +331,8 @@ def comprehension(unit: Unit, node: ast.ListComp | ast.SetComp | ast.DictComp) -
             f"out = {start}",
             *fresh_cells(scope, "v2").splitlines(),
         ]
-        indent = ""
-        for number, generator in enumerate(node.generators):
-            source = part(generator.iter) if number else "first"
-            operands.append(target(unit, generator.target))
-            where = f"{{{len(operands) - 1}}}"
-            if generator.is_async:
-                lines += [f"{indent}it{number} = {f'v3({source})' if number else source}", f"{indent}while True:"]
-                lines += [f"{indent} try: item = yield from v4(it{number})", f"{indent} except v6: break"]
-                lines += [f"{indent} {where} = item", f"{indent} v7()"]
-            else:
-                lines.append(f"{indent}for {where} in v0({source}, v1):")
-            indent += " "
-            for test in generator.ifs:
-                lines.append(f"{indent}if not {condition(unit, test, values)}: continue")
+        clauses, indent = _clauses(unit, node.generators, part, operands, values)
+        lines += clauses
         if isinstance(node, ast.DictComp):
             lines += [f"{indent}key = {part(node.key)}", f"{indent}out[key] = {part(node.value)}"]
         else:
@@ -354,3 +345,86 @@ def comprehension(unit: Unit, node: ast.ListComp | ast.SetComp | ast.DictComp) -
     text = f"frame[{slot}] = {iterated}\nreturn (yield from v0(frame))"
     values = [loops, values[8], async_iterator if node.generators[0].is_async else iter]
     return close_steps(text, [], values, at(node), [(iterated, iteration_at(node.generators[0].iter, node))])
+
+
+def _loop_values(unit: Unit) -> list[Any]:
+    """The first values of a template with asynchronous ``for`` clauses."""
+    values: list[Any] = [itertools.compress, unit.runtime.budget.ticks, UNSET, async_iterator, next_item_of(unit)]
+    return [*values, set, StopAsyncIteration, unit.runtime.budget.tick]
+
+
+def _clauses(
+    unit: Unit,
+    generators: Sequence[ast.comprehension],
+    part: Callable[[ast.expr], str],
+    operands: list[Operand],
+    values: list[Any],
+) -> tuple[list[str], str]:
+    """``for`` and ``if`` clauses as lines over ``first``, the first iterator; the indent of what is inside them."""
+    lines: list[str] = []
+    indent = ""
+    for number, generator in enumerate(generators):
+        source = part(generator.iter) if number else "first"
+        operands.append(target(unit, generator.target))
+        where = f"{{{len(operands) - 1}}}"
+        if generator.is_async:
+            lines += [f"{indent}it{number} = {f'v3({source})' if number else source}", f"{indent}while True:"]
+            lines += [f"{indent} try: item = yield from v4(it{number})", f"{indent} except v6: break"]
+            lines += [f"{indent} {where} = item", f"{indent} v7()"]
+        else:
+            lines.append(f"{indent}for {where} in v0({source}, v1):")
+        indent += " "
+        for test in generator.ifs:
+            lines.append(f"{indent}if not {condition(unit, test, values)}: continue")
+    return lines, indent
+
+
+# -- asynchronous generator expressions
+@compiles(EXPRESSIONS, ast.GeneratorExp)
+def any_generator_expression(unit: Unit, node: ast.GeneratorExp) -> Operand:
+    """A generator expression, of either kind."""
+    scope = unit.program.scopes[id(node)]
+    if not scope.suspends:
+        return generator_expression(unit, node)
+    first = unit.run(node.generators[0].iter)
+    inner = Unit(unit.program, scope, f"{unit.qualname}<genexpr>.", suspending_nodes([*node.generators, node.elt]))
+    inner.is_async = True
+    inner.owner = (unit.program.filename, "<genexpr>")
+    source = scope.temporary()
+    values = _loop_values(inner)
+    operands: list[Operand] = []
+
+    def part(each: ast.expr) -> str:
+        values.append(either(inner, each))
+        return call_text(inner, each, len(values) - 1)
+
+    clauses, indent = _clauses(inner, node.generators, part, operands, values)
+    values.append(Yielded)
+    wrap = f"v{len(values) - 1}"
+    lines = [f"first = frame[{source}]", *clauses, f"{indent}yield {wrap}({part(node.elt)})"]
+    body = close_steps("\n".join(lines), operands, values, at(node), owner=inner.owner)
+    entry = _async_generator(body, unit.program.filename, f"{unit.qualname}<genexpr>")
+    begin = async_iterator if node.generators[0].is_async else iter
+    new_frame = framer(unit.scope.owner, scope)
+
+    def make(frame: Frame) -> Any:
+        iterator = begin(first(frame))
+        own = new_frame(frame)
+        own[source] = iterator
+        return entry(own)
+
+    return call(located(make, at(node)))
+
+
+_make_async_generator = define(
+    f"def make(body, drive):\n async def entry(frame):\n  drive_ = drive(body(frame))\n{DRIVEN}\n return entry\n",
+    "make",
+)
+
+
+def _async_generator(body: Run, filename: str, qualname: str) -> Callable[[Frame], Any]:
+    """What makes the native async generators over a body, shown as of the guest's file."""
+    made: Any = _make_async_generator(body, drive)
+    line = 1
+    code = made.__code__.replace(co_name="<genexpr>", co_qualname=qualname, co_filename=filename, co_firstlineno=line)
+    return types.FunctionType(code, NOTHING, "<genexpr>", None, made.__closure__)
