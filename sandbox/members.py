@@ -61,29 +61,25 @@ class Members:
         """Whether the class is third-party: neither the guest's, nor the standard library's, nor ours."""
         found = self._foreign.get(cls)
         if found is None:
-            if self._guards.is_guest_class(cls):
-                return False  # it may come to be a guest's class later, or be told otherwise
-            places = map(_type_module, _type_mro(cls))
+            places = () if self._guards.is_guest_class(cls) else map(_type_module, _type_mro(cls))
             found = any(type(place) is not str or place.partition(".")[0] not in _OURS for place in places)
             self._foreign[cls] = found
         return found
 
     def behind(self, value: Any) -> type | None:
         """The third-party class that a class, ``super()`` or generic alias reads its attributes from, if it is one."""
+        if type(value) is type and self._foreign.get(value) is False:
+            return None
         while not issubclass(type(value), type):
             if type(value) is super:
                 inner: Any = value.__self__  # type: ignore[attr-defined]
-                if inner is None:
-                    return None
                 value = inner if issubclass(type(inner), type) else type(inner)
-                continue
-            inner = getattr(value, "__origin__", None)
-            if inner is None or inner is value:
-                return None
-            if type(inner) in self._guards.class_types or issubclass(type(inner), type):
-                value = inner
-            elif self.is_foreign(type(inner)):
-                self._refuse(type(inner), "attributes through a generic alias")
+            elif type(value) is types.MethodType:
+                value = value.__func__
+            elif type(value) in self._guards.class_types:
+                value = getattr(value, "__origin__", None)
+            elif self.is_foreign(type(value)):
+                self._refuse(type(value), "attributes through a generic alias")
             else:
                 return None
         cls: type = value._real[0] if type(value) is StandIn else value

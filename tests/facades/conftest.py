@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import io
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +24,13 @@ from sandbox.limits import Limits
 from sandbox.members import Members
 from sandbox.policy import Policy
 from sandbox.stand_ins import CLASS_TYPES
+
+
+def need_package(facade: str) -> None:
+    """Skip where the third-party package of this facade is not installed."""
+    package = facade.partition(".")[0]
+    if package in facades.THIRD_PARTY and importlib.util.find_spec(package) is None:
+        pytest.skip(f"needs {package}")
 
 
 class GuestType(type):
@@ -62,6 +70,7 @@ class Double:
         self.members = Members(self, lambda cls: facades.table_of(cls, self))  # type: ignore[arg-type]
 
     def load(self, name: str) -> Any:
+        need_package(name)
         return facades.load(name, self)
 
     def refuse(self, code: str, what: str) -> NoReturn:
