@@ -23,6 +23,7 @@ from sandbox.library_names import private_names
 from sandbox.limits import Limits
 from sandbox.members import Members
 from sandbox.policy import Policy
+from sandbox.prices import Prices
 from sandbox.stand_ins import CLASS_TYPES
 
 
@@ -66,6 +67,7 @@ class Double:
         self.files = CellFiles(self)
         self.namespace: dict[str, object] = {}
         self.limit = 1000
+        self.prices = Prices(self.charge, self.host.limits.memory_mb << 20)
         self.class_types = CLASS_TYPES
         self.members = Members(self, lambda cls: facades.table_of(cls, self))  # type: ignore[arg-type]
 
