@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import sys
 from collections.abc import Callable, Container, Sequence
 from typing import Any, NoReturn
 
@@ -185,6 +186,9 @@ def dictionary(unit: Unit, node: ast.Dict) -> Operand:
 
 @compiles(EXPRESSIONS, ast.JoinedStr)
 def joined(unit: Unit, node: ast.JoinedStr) -> Operand:
+    if len(node.values) > _MANY:
+        runs = tuple(unit.run(value) for value in node.values)
+        return call(close("return v1([run(frame) for run in v0])", [], [runs, "".join], at(node)))
     operands = [unit.operand(value) for value in node.values]
     if not operands:
         return constant("")
@@ -223,7 +227,7 @@ def subscript(unit: Unit, node: ast.Subscript) -> Operand:
 @compiles(EXPRESSIONS, ast.Attribute)
 def attribute(unit: Unit, node: ast.Attribute) -> Operand:
     attr = unit.mangled(node.attr)
-    owner = unit.operand(node.value)
+    owner = _owner(unit, node.value)
     kind = names.classify(attr)
     if kind == "refused":
         unreviewed(unit, node)
@@ -233,6 +237,13 @@ def attribute(unit: Unit, node: ast.Attribute) -> Operand:
     direct = guards.direct if kind == "plain" else guards.open_types
     load = {"plain": guards.load, "private": guards.load_private, "special": guards.load_special}[kind]
     return part(_LOAD, [owner, *_loads(attr, direct, load)], attribute_at(node, node))
+
+
+def _owner(unit: Unit, node: ast.expr) -> Operand:
+    """What an attribute is read of."""
+    if isinstance(node, ast.Call) and _is_super(node):
+        return _super(unit, node, attribute=True)
+    return unit.operand(node)
 
 
 _LOAD = "({1} if {2}(owner := {0}) in {3} else {4})"
@@ -256,7 +267,7 @@ def _loads(attr: str, direct: Container[type], load: Callable[[Any, str], Any], 
 @compiles(EXPRESSIONS, ast.Call)
 def called(unit: Unit, node: ast.Call) -> Operand:
     function = node.func
-    if isinstance(function, ast.Name) and function.id == "super" and not node.args and not node.keywords:
+    if _is_super(node):
         return _super(unit, node)
     if isinstance(function, ast.Name) and _is_global(unit, function.id):
         special = _scope_call(unit, node, function.id)
@@ -318,7 +329,7 @@ def _method_call(unit: Unit, node: ast.Call, function: ast.Attribute, *, private
     guards = unit.runtime.guards
     attr = unit.mangled(function.attr)
     direct, load = (guards.open_types, guards.load_private) if private else (guards.direct, guards.load)
-    owner = unit.operand(function.value)
+    owner = _owner(unit, function.value)
     texts, arguments, keywords = _arguments(unit, node, 5)
     operands = [owner, *_loads(attr, direct, load, attribute_at(function, function)), *arguments]
     place = at(node) if any(text[0] == "*" for text in texts) else attribute_at(function, node)
@@ -339,18 +350,44 @@ def no_super(parameters: Sequence[str]) -> NoReturn:
     raise RuntimeError(f"super(): {'__class__ cell not found' if parameters else 'no arguments'}")
 
 
-def _super(unit: Unit, node: ast.Call) -> Operand:
-    """``super()`` without arguments: the class whose body this is in, and the function's first argument."""
+def _is_super(node: ast.expr) -> bool:
+    bare = isinstance(node, ast.Call) and not node.args and not node.keywords
+    return bare and isinstance(node.func, ast.Name) and node.func.id == "super"  # type: ignore[attr-defined]
+
+
+def _super(unit: Unit, node: ast.Call, *, attribute: bool = False) -> Operand:
+    """``super()`` without arguments: the class whose body this is in, and the function's first argument.
+
+    ``attribute`` tells that one of its attributes is read at once.
+    """
     callee = unit.operand(node.func)
     place = unit.place("__class__")
     if place.kind == "global":
         return call(close("return v0(v1)", [], [no_super, unit.scope.owner.parameters], at(node)))
     owner = unit.scope.owner
     if not owner.parameters:
-        return part("{0}()", [callee], at(node))
-    first = load_place(unit, owner.place(owner.parameters[0]), owner.parameters[0], node)
-    cls = load_place(unit, place, "__class__", node)
-    return part("{0}({1}, {2})", [callee, cls, first], at(node))
+        return call(close("return v0(v1)", [], [no_super, ()], at(node)))
+    if attribute and sys.version_info >= (3, 12):  # one instruction, with ordinary loads before it
+        first = load_place(unit, owner.place(owner.parameters[0]), owner.parameters[0], node)
+        return part("{0}({1}, {2})", [callee, load_place(unit, place, "__class__", node), first], at(node))
+    first = _present(owner.place(owner.parameters[0]), no_first)
+    return part("{0}({1}, {2})", [callee, _present(place, no_class), first], at(node))
+
+
+def _present(place: Place, fail: Callable[[], NoReturn]) -> Operand:
+    """A variable's value; ``fail`` raises where it has none."""
+    text = "frame[{0}][0]" if place.kind == "cell" else "frame[{0}]"
+    return Operand(f"({text} if {text} is not {{1}} else {{2}}())", (place.slot, UNSET, fail))
+
+
+def no_first() -> NoReturn:
+    """The error of ``super()`` in a method that has deleted its first parameter."""
+    raise RuntimeError("super(): arg[0] deleted")
+
+
+def no_class() -> NoReturn:
+    """The error of ``super()`` in a method before its class is there, or without one."""
+    raise RuntimeError("super(): empty __class__ cell")
 
 
 def _is_global(unit: Unit, name: str) -> bool:

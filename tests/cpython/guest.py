@@ -26,7 +26,7 @@ from .bindings import bound, free
 from .inventory import Example, Test
 from .source import SUPPORT, TestFile, for_guests
 
-LIMITS = Limits(wall_s=20, ops=50_000_000)
+LIMITS = Limits(wall_s=600, ops=10_000_000)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -13,6 +13,7 @@ from .inventory import tests_of
 from .source import TestFile
 
 SECONDS_EACH = 60
+"""CPU seconds that a test may take; past them the process ends."""
 
 
 def main(name: str, start: int) -> None:
@@ -23,7 +24,7 @@ def main(name: str, start: int) -> None:
     file = TestFile(name, tests)
     channel.write(json.dumps([test.name for test in tests]) + "\n")
     for test in tests[start:]:
-        signal.alarm(SECONDS_EACH)
+        signal.setitimer(signal.ITIMER_PROF, SECONDS_EACH)
         channel.write(json.dumps(dataclasses.asdict(guest.verdict_of(file, test))) + "\n")
 
 
