@@ -96,13 +96,12 @@ class _Walk:
 
     def children(self, node: ast.AST) -> None:
         """Visit the children in source order."""
-        for field in node._fields:
-            if field not in _LEAVES:
-                value = getattr(node, field, None)
-                if type(value) is list:
-                    self.all(value)
-                elif value is not None:
-                    _VISITORS[type(value)](self, value)
+        for field in _CHILDREN[type(node)]:
+            value = getattr(node, field, None)
+            if type(value) is list:
+                self.all(value)
+            elif value is not None:
+                _VISITORS[type(value)](self, value)
 
     def all(self, nodes: Sequence[Any]) -> None:
         """Visit each node of a list; a missing key of a dict display is None."""
@@ -481,8 +480,19 @@ class _Walk:
 
 _LEAVES = frozenset({"ctx", "op", "ops", "conversion", "kind", "name", "rest", "kwd_attrs"})
 """Fields that hold no nodes to visit."""
+
+
+class _Fields(dict[type[ast.AST], tuple[str, ...]]):
+    """By type of node, the fields with nodes to visit."""
+
+    def __missing__(self, node: type[ast.AST]) -> tuple[str, ...]:
+        found = self[node] = tuple(field for field in node._fields if field not in _LEAVES)
+        return found
+
+
+_CHILDREN = _Fields()
 _YIELDS = (ast.Yield, ast.YieldFrom)
-_SPECIAL_NAMES = REFUSED_NAMES | safe_builtins.LEFT_OUT.keys() | {"super"}
+_SPECIAL_NAMES = frozenset({*REFUSED_NAMES, *safe_builtins.LEFT_OUT, "super"})
 _REVIEWED: dict[type[ast.AST], Callable[[_Walk, Any], None]] = {
     ast.Name: _Walk.name,
     ast.Attribute: _Walk.attribute,

@@ -123,9 +123,14 @@ def join(text: str, operands: Sequence[Operand], at: Position | None = None) -> 
     attributes: list[int] = []
     for operand in operands:
         first, count = len(values), len(operand.values)
-        texts.append(_moved(operand.text, first, count))
-        spots += [(_moved(part, first, count), where) for part, where in operand.spots]
-        attributes += [first + k for k in operand.attributes]
+        if first == 0:
+            texts.append(operand.text)
+            spots += operand.spots
+            attributes += operand.attributes
+        else:
+            texts.append(_moved(operand.text, first, count))
+            spots += [(_moved(part, first, count), where) for part, where in operand.spots]
+            attributes += [first + k for k in operand.attributes]
         values.extend(operand.values)
     text = text.format(*texts)
     if at is not None:
