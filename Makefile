@@ -10,8 +10,11 @@ SMOLAGENTS := .cache/smolagents-venv
 MONTY := .cache/monty-venv
 PYTEST_ARGS ?=
 FUZZ_SECONDS ?= 60
+PROGRAMS ?= 200000
+SEED ?= 1
+JOBS ?= 2
 
-.PHONY: demo test check bench fuzz picture wheels smolagents-venv monty-venv docs venv clean help
+.PHONY: demo test check bench fuzz programs faults picture wheels smolagents-venv monty-venv docs venv clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -33,6 +36,12 @@ bench: $(DEVELOPING) smolagents-venv monty-venv  ## latency, compilation, speed 
 
 fuzz: $(DEVELOPING)  ## every fuzz target, FUZZ_SECONDS each
 	@$(BIN)/python -m fuzz --seconds $(FUZZ_SECONDS)
+
+programs: $(DEVELOPING)  ## PROGRAMS grown programs of SEED on the interpreter and on CPython, in JOBS processes
+	@$(BIN)/python -m fuzz programs --count $(PROGRAMS) --seed $(SEED) --jobs $(JOBS)
+
+faults: $(DEVELOPING)  ## faults planted in the interpreter, and after how many programs each is found
+	@$(BIN)/python -m fuzz faults --seed $(SEED) --jobs $(JOBS)
 
 picture: $(INSTALLED)  ## docs/demo.svg, the picture that opens the README
 	@$(BIN)/python examples/demo.py --svg docs/demo.svg

@@ -1,4 +1,8 @@
-"""``python -m fuzz [NAME …] [--seconds 60] [--seed 0]``: each target in turn. Exit status 1: something found."""
+"""``python -m fuzz [NAME …] [--seconds 60] [--seed 0]``: each target in turn. Exit status 1: something found.
+
+``python -m fuzz programs --count 200000 --seed 1 --jobs 2`` compares that many grown programs with CPython instead;
+``python -m fuzz faults`` plants faults in the interpreter and tells after how many programs each is found.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ import importlib
 import sys
 from pathlib import Path
 
-from fuzz import campaign
+from fuzz import campaign, differential, fault_hunt
 
 
 def names() -> list[str]:
@@ -18,10 +22,19 @@ def names() -> list[str]:
 def main() -> int:
     """Run the asked targets, or all."""
     parser = argparse.ArgumentParser(prog="fuzz", description="feeds the fuzz targets")
-    parser.add_argument("targets", nargs="*", metavar="NAME", help=f"of {', '.join(names())}; all when none is named")
+    known = [*names(), "faults"]
+    parser.add_argument("targets", nargs="*", metavar="NAME", help=f"of {', '.join(known)}; all but faults when none")
     parser.add_argument("--seconds", type=float, default=60.0, help="for each target")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--count", type=int, default=0, help="compare this many grown programs, whatever it takes")
+    parser.add_argument("--jobs", type=int, default=2, help="processes for --count and faults")
     options = parser.parse_args()
+    if options.targets == ["faults"]:
+        return fault_hunt.main(options.seed, options.count or fault_hunt.MOST_PROGRAMS, options.jobs)
+    if options.count:
+        if options.targets != ["programs"]:
+            parser.error("--count is for the target programs, or for faults")
+        return differential.main(options.seed, options.count, options.jobs)
     unknown = sorted(set(options.targets) - set(names()))
     if unknown:
         parser.error(f"unknown target {unknown[0]!r}; there are {', '.join(names())}")

@@ -72,8 +72,8 @@ def _ring(*_: Any) -> None:
     raise TooLong
 
 
-def share(seed: int, numbers: range, stop_at: int = 0) -> Tally:
-    """Run these programs in this process; stop after ``stop_at`` differences (0: never)."""
+def share(seed: int, numbers: range, *, to_the_first: bool = False) -> Tally:
+    """Run these programs in this process; with ``to_the_first``, until one differs in more than its traceback."""
     signal.signal(signal.SIGALRM, _ring)
     sys.unraisablehook = lambda _: None
     tally, ours, theirs = Tally(), Ours(), CPython()
@@ -96,7 +96,7 @@ def share(seed: int, numbers: range, stop_at: int = 0) -> Tally:
             tally.refused[f"{one.refused}: {one.message[:80]}"] += 1
         elif field := differs(one, other):
             tally.different.append((number, field))
-            if len(tally.different) == stop_at:
+            if to_the_first and field not in ("line", "trace"):
                 break
     tally.cpu_s = time.process_time() - start
     return tally
@@ -138,7 +138,8 @@ _NEVER_PARSED = {
 """Roots of other modes, type comments, and names that are kept for old programs only."""
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
+    """What the processes of a campaign are started with."""
     return {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT)}
 
 
@@ -161,7 +162,7 @@ def _run_pieces(seed: int, waiting: list[range], jobs: int) -> Iterator[str]:
             command = [sys.executable, "-m", "fuzz.differential", str(seed), str(numbers.start), str(numbers.stop)]
             running.append(
                 subprocess.Popen(
-                    command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=_environment(), cwd=ROOT
+                    command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment(), cwd=ROOT
                 )
             )
         first = running.pop(0)
@@ -206,5 +207,5 @@ def main(seed: int, count: int, jobs: int) -> int:
 
 
 if __name__ == "__main__":
-    made = share(int(sys.argv[1]), range(int(sys.argv[2]), int(sys.argv[3])), int((*sys.argv, "0")[4]))
+    made = share(int(sys.argv[1]), range(int(sys.argv[2]), int(sys.argv[3])))
     print(json.dumps(vars(made)))

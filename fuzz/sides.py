@@ -124,7 +124,9 @@ class CPython:
         value: Any = None
         failure: BaseException | None = None
         try:
-            value = self._run(body, namespace)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                value = self._run(body, namespace)
         except BaseException as error:
             failure = error
         finally:
@@ -232,5 +234,3 @@ def _links(trace: types.TracebackType | None) -> Iterator[types.TracebackType]:
         yield trace
         trace = trace.tb_next
 
-
-warnings.simplefilter("ignore")

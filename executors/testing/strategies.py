@@ -1,4 +1,4 @@
-"""Hypothesis strategies of values: every kind that travels unchanged, shared references and cycles.
+"""Hypothesis strategies of values: every kind that travels unchanged, shared references and cycles; and of programs.
 
 Needs hypothesis (``pip install 'hardcell[testing]'``); nothing else of this package imports it.
 """
@@ -8,10 +8,13 @@ from __future__ import annotations
 import datetime
 import fractions
 import pathlib
+import random
 import struct
 from typing import Any
 
 from hypothesis import strategies as st
+
+from .programs import grow
 
 ZONES = st.sampled_from(["UTC", "Europe/Paris", "America/New_York", "Asia/Kolkata"])
 FLOATS = st.one_of(
@@ -70,6 +73,8 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
     ),
     max_leaves=20,
 )
+PROGRAMS: st.SearchStrategy[str] = st.integers(0, 2**64 - 1).map(lambda seed: grow(random.Random(seed)))
+"""Bodies of guest programs (see ``executors.testing.programs``); ``complete`` makes them whole."""
 
 
 @st.composite

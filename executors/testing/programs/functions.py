@@ -9,7 +9,7 @@ from __future__ import annotations
 from .calls import arguments, function_of
 from .generics import parameters_of_types
 from .grower import Grower, hole, statement
-from .scopes import KIND_OF, Kind, Scope, Signature
+from .scopes import KIND_OF, Scope, Signature
 
 _PARAMETERS = ("a", "b", "c", "i", "j", "k", "n")
 
@@ -26,7 +26,7 @@ def definition(g: Grower) -> None:
     with grown(g, signature, f"def {signature.name}{generic}({text}){returns}:", scope):
         if g.maybe(0.1):
             g.emit("'''doc'''")
-        declare(g, scope)
+        signature.touched = declare(g, scope)
         g.body(5)
         if g.maybe(0.85):
             g.emit(f"return {g.expression('int')}")
@@ -145,35 +145,42 @@ class grown:
             g.scope.functions.append(self.signature)
 
 
-def declare(g: Grower, scope: Scope) -> None:
-    """Sometimes ``nonlocal`` or ``global`` names."""
-    if g.maybe(0.2):
-        kind: Kind = g.pick(("int", "list", "loud"))
+def declare(g: Grower, scope: Scope) -> tuple[str, ...]:
+    """Sometimes ``nonlocal`` or ``global`` names, which are bound at once; these names."""
+    declared = []
+    if g.maybe(0.25):
         around = scope.parent
         while around is not None and around.kind != "function":
             around = around.parent
-        names = [n for n in around.local if KIND_OF.get(n) == kind and n not in around.declared] if around else []
-        names = [name for name in names if name not in scope.local]
-        if names:
-            name = g.pick(names)
-            scope.declared[name] = None
-            g.emit(f"nonlocal {name}")
+        if around is not None:
+            declared += _declared(g, scope, "nonlocal", [n for n in around.local if n not in around.declared])
     if g.maybe(0.12):
         root = scope
         while root.parent is not None:
             root = root.parent
-        names = [name for name in root.bound if name not in scope.local and name not in scope.declared]
-        if names:
-            name = g.pick(names)
-            scope.declared[name] = None
-            g.emit(f"global {name}")
+        declared += _declared(g, scope, "global", list(root.bound))
+    return tuple(declared)
+
+
+def _declared(g: Grower, scope: Scope, word: str, names: list[str]) -> list[str]:
+    names = [name for name in names if name not in scope.local and name not in scope.declared]
+    if not names:
+        return []
+    name = g.pick(names)
+    scope.declared[name] = None
+    g.emit(f"{word} {name}")
+    if g.maybe(0.7):
+        g.emit(f"{name} = {g.expression(KIND_OF[name])}")
+    return [name]
 
 
 def use(g: Grower, signature: Signature) -> None:
-    """A statement that calls the function, where that is affordable."""
+    """A statement that calls the function, where that is affordable, and a look at what it bound."""
     if g.affordable(signature.cost):
         g.cost += g.factor * signature.cost
         g.emit(f"note({g.fresh('')!r}, {arguments(g, signature)})")
+        for name in signature.touched:
+            g.emit(f"note({g.fresh('')!r}, {name})")
 
 
 @hole

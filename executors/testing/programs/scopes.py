@@ -28,7 +28,7 @@ KIND_OF: dict[str, Kind] = {name: kind for kind, names in POOLS.items() for name
 
 @dataclasses.dataclass
 class Signature:
-    """A function that the program defines: how to call it and what a call costs in turns."""
+    """A function that the program defines: how to call it, what a call costs in turns, which outer names it binds."""
 
     name: str
     positional_only: int = 0
@@ -40,6 +40,7 @@ class Signature:
     varkeywords: bool = False
     flavour: Literal["plain", "generator", "coroutine", "async generator"] = "plain"
     cost: int = 1
+    touched: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass
