@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+import types
 from collections.abc import Callable, Coroutine, Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from ..engine import Stop
 from .clock import pause
@@ -67,7 +68,9 @@ class CellLoop(asyncio.BaseEventLoop):
             self.call_soon(self.create_task, agen.aclose())
 
     def _make_task(self, loop: Any, coro: Any, **options: Any) -> asyncio.Task[Any]:
-        return CellTask(self._watch(coro), loop=loop, **options)
+        task = CellTask(self._watch(coro), loop=loop, **options)
+        task._shown = (coro, self._runtime)
+        return task
 
     def default_exception_handler(self, context: Mapping[str, Any]) -> None:
         """Tell on the guest's stderr."""
@@ -119,8 +122,44 @@ for _name in dir(asyncio.BaseEventLoop):
 CellLoop.__module__, CellLoop.__name__, CellLoop.__qualname__ = "asyncio", "EventLoop", "EventLoop"
 
 
+class _Described(Coroutine[Any, Any, Any]):
+    """A coroutine as reprs of tasks need it: its name, whether it is done, and the guest's line."""
+
+    def __init__(self, coro: types.CoroutineType[Any, Any, Any], runtime: Runtime) -> None:
+        self.__name__, self.__qualname__ = coro.__name__, coro.__qualname__
+        self.cr_running, self.cr_code = coro.cr_running, coro.cr_code
+        line = runtime.line_of(coro)
+        self.cr_frame = None if coro.cr_frame is None else types.SimpleNamespace(f_lineno=line)
+
+    def send(self, value: Any) -> NoReturn:
+        """Not to be run."""
+        raise TypeError("a description cannot be run")
+
+    def throw(self, *error: Any) -> NoReturn:
+        """Not to be run."""
+        raise TypeError("a description cannot be run")
+
+    def close(self) -> None:
+        """Nothing."""
+
+    def __await__(self) -> NoReturn:
+        raise TypeError("a description cannot be awaited")
+
+
 class CellTask(asyncio.Task[Any]):
     """``asyncio.Task`` without its ways to frames."""
+
+    _shown: tuple[Any, Runtime]
+
+    @property
+    def _coro(self) -> Any:
+        # What the library's repr of a task looks at.
+        coro, runtime = self._shown
+        return _Described(coro, runtime) if isinstance(coro, types.CoroutineType) else coro
+
+    def get_coro(self) -> Any:
+        """The coroutine that the guest gave."""
+        return self._shown[0]
 
     def get_stack(self, *, limit: int | None = None) -> list[Any]:
         """No frames."""

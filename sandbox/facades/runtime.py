@@ -12,7 +12,7 @@ from typing import NoReturn, Protocol
 
 if typing.TYPE_CHECKING:
     from traceback import StackSummary
-    from types import TracebackType
+    from types import CoroutineType, TracebackType
 
     from ..cellfiles import CellFiles
     from ..engine import EngineHost
@@ -109,6 +109,10 @@ class Runtime(Protocol):
 
     def position(self, level: int = 1) -> tuple[str, int, str, str]:
         """Where the guest is now: filename, line, function, source line; ``level`` 2 is the caller, and so on."""
+        ...
+
+    def line_of(self, coroutine: CoroutineType[object, object, object]) -> int:
+        """The guest's line at which a coroutine waits; that of its definition when it has not begun, or is done."""
         ...
 
     def recursion_limit(self, new: int | None = None) -> int:

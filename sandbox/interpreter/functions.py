@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import inspect
 import types
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -34,17 +35,21 @@ _ESCAPED = (
     "  except drive.Escaped as e: error = e.error\n  if error is not None:\n   try: raise error\n"
     "   finally: error = None\n  return None if value is NONE else value"
 )
+_RELAYED = (
+    "def entry({0}):\n  tick()\n  steps_ = body([{1}])\n  error = sent = None\n  try:\n"
+    "   while True:\n    item = steps_.send(sent)\n    sent = None\n"
+    "    try: sent = yield item\n    except drive.Base as e: sent = drive.Thrown(e)\n    else: continue\n"
+    "    sent = sent.noted()\n"
+    "  except drive.Returned as e: value = e.value\n" + _ESCAPED
+)
 _BODIES = {
     "value": "def entry({0}):\n  tick()\n  return body([{1}])",
     "plain": "def entry({0}):\n  tick()\n  value = body([{1}])\n  return None if value is NONE else value",
     "generator": "def entry({0}):\n  tick()\n  error = None\n  try: value = yield from body([{1}])\n" + _ESCAPED,
-    "relayed generator": "def entry({0}):\n  tick()\n  steps_ = body([{1}])\n  error = sent = None\n  try:\n"
-    "   while True:\n    item = steps_.send(sent)\n    sent = None\n"
-    "    try: sent = yield item\n    except drive.Base as e: sent = drive.Thrown(e)\n    else: continue\n"
-    "    sent = sent.noted()\n"
-    "  except drive.Returned as e: value = e.value\n" + _ESCAPED,
+    "relayed generator": _RELAYED,
     "coroutine": "async def entry({0}):\n  tick()\n  error = None\n"
     "  try: value = await steps(body([{1}]))\n" + _ESCAPED,
+    "relayed coroutine": _RELAYED,
     "async generator": "async def entry({0}):\n  tick()\n  drive_ = drive(body([{1}]))\n" + DRIVEN,
 }
 
@@ -93,8 +98,13 @@ def _make_entry(shape: Shape) -> types.CodeType:
     entry: types.FunctionType = define(source, "make")(*[None] * 7)
     code = entry.__code__
     parameters = len(names)
+    flags = code.co_flags
+    if shape.kind == "relayed coroutine":
+        # A coroutine that yields by itself, and so goes on where it was when it ignores GeneratorExit.
+        flags = flags & ~inspect.CO_GENERATOR | inspect.CO_COROUTINE
     return code.replace(
-        co_varnames=code.co_varnames[:parameters] + tuple(f".{v}" for v in code.co_varnames[parameters:])
+        co_flags=flags,
+        co_varnames=code.co_varnames[:parameters] + tuple(f".{v}" for v in code.co_varnames[parameters:]),
     )
 
 
@@ -182,7 +192,7 @@ def _has_handlers(node: FunctionNode) -> bool:
 def _kind(node: FunctionNode, scope: Scope, relayed: bool) -> str:
     """Which of the entry templates the function needs."""
     if isinstance(node, ast.AsyncFunctionDef):
-        return "async generator" if scope.yields else "coroutine"
+        return "async generator" if scope.yields else "relayed coroutine" if relayed else "coroutine"
     if scope.yields:
         return "relayed generator" if relayed else "generator"
     return "plain" if _only_value(node) is None else "value"

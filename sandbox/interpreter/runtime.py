@@ -235,6 +235,10 @@ class GuestRuntime:
             found = self._tables[cls] = facades.table_of(cls, self)
         return found
 
+    def line_of(self, coroutine: types.CoroutineType[Any, Any, Any]) -> int:
+        """The guest's line at which a coroutine waits; that of its definition when it has not begun, or is done."""
+        return self.reporter.line_of(coroutine)
+
     def recursion_limit(self, new: int | None = None) -> int:
         """The guest's own view of the recursion limit; the engine's real one stays."""
         if new is not None:

@@ -14,6 +14,7 @@ import sys
 import traceback
 import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from .reports import Pay, Report, linked
 from .shapes import CELL, FILENAME, Place, Position
@@ -211,6 +212,19 @@ class Reporter:
     def running(self) -> list[GuestFrame]:
         """The guest's stack as it is now, outermost first."""
         return guest_frames(_running(sys._getframe(1)), self._body_code)
+
+    def line_of(self, coroutine: types.CoroutineType[Any, Any, Any]) -> int:
+        """The guest's line at which a coroutine waits; that of its definition when it has not begun, or is done."""
+        line = coroutine.cr_code.co_firstlineno
+        entry = coroutine.cr_frame
+        steps: Any = coroutine.cr_await or (None if entry is None else entry.f_locals.get(".steps_"))
+        while isinstance(steps, types.GeneratorType) and steps.gi_frame is not None:
+            frame = steps.gi_frame
+            place = frame.f_locals.get("at") if frame.f_code.co_filename == FILENAME else None
+            found = None if place is None else position(place, frame.f_code, frame.f_lasti)
+            line = found[0] if found is not None else line
+            steps = steps.gi_yieldfrom
+        return line
 
     def extract(self, frames: Sequence[GuestFrame]) -> traceback.StackSummary:
         """The frames for ``traceback``'s own formatting."""

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from traceback import StackSummary
-from types import TracebackType
+from types import CoroutineType, TracebackType
 from typing import Any, NoReturn
 
 import pytest
@@ -132,6 +132,9 @@ class Double:
 
     def position(self, level: int = 1) -> tuple[str, int, str, str]:
         return ("<cell>", 7, "<module>", "warnings.warn('x')")
+
+    def line_of(self, coroutine: CoroutineType[Any, Any, Any]) -> int:
+        return coroutine.cr_code.co_firstlineno
 
     def recursion_limit(self, new: int | None = None) -> int:
         self.limit = new or self.limit
