@@ -22,6 +22,7 @@ _FONTS = frozenset(words("font fontproperties font_properties prop title_fontpro
 _FORMATS = frozenset(words("gif jpeg jpg pdf png raw rgba svg tif tiff webp"))
 _PILLOW = frozenset(words("compress_level optimize progressive quality"))
 _DEPTH = 6
+_NO_OPTIONS = frozenset({type(None), bool, int, float, str, bytes, list, tuple, range, set})
 
 
 # -- arguments
@@ -34,9 +35,16 @@ def plain(runtime: Runtime, value: Any, depth: int = _DEPTH) -> Any:
         return options(runtime, dict(pairs), depth - 1)
     if type(value) in (list, tuple) and any(isinstance(each, Mapping) for each in value):
         return type(value)(plain(runtime, each, depth - 1) for each in value)
-    if runtime.is_guest_class(type(value)) and hasattr(type(value), "items"):
-        runtime.refuse("HC202", "matplotlib: an object of your own in place of a dict")
+    if type(value) not in _NO_OPTIONS and hasattr(value, "items"):
+        if not _is_table(runtime, value) or any(name in value for name in ("usetex", *_FONTS)):
+            runtime.refuse("HC202", "matplotlib: an object of your own in place of a dict")
     return value
+
+
+def _is_table(runtime: Runtime, value: Any) -> bool:
+    """Whether it is a series or frame, whose ``items`` are its labels and data."""
+    cls = type(value)
+    return cls.__module__.partition(".")[0] == "pandas" and not runtime.is_guest_class(cls)
 
 
 def options(runtime: Runtime, given: Mapping[Any, Any], depth: int = _DEPTH) -> dict[Any, Any]:
@@ -190,7 +198,7 @@ _FAMILIES = frozenset(
     )
 )
 _KEPT_SETTINGS = frozenset(
-    words("figure.hooks savefig.directory text.usetex text.latex.preamble date.converter")
+    words("figure.hooks savefig.directory savefig.format text.usetex text.latex.preamble date.converter")
 )  # fmt: skip
 
 

@@ -30,10 +30,9 @@ FUNCTIONS = frozenset(
 )
 """Methods and numpy functions that may be named by text, as in ``agg("sum")``."""
 
-_CALLABLE = (
-    types.FunctionType, types.BuiltinFunctionType, types.MethodType, types.MethodDescriptorType, functools.partial,
-    UnboundMethod, type,
-)  # fmt: skip
+_FUNCTION_TYPES = frozenset(
+    {types.FunctionType, types.BuiltinFunctionType, types.MethodDescriptorType, functools.partial, UnboundMethod}
+)
 
 
 def _named(call: Any) -> Callable[..., Any]:
@@ -46,9 +45,19 @@ def _named(call: Any) -> Callable[..., Any]:
     return function
 
 
+def _is_function(runtime: Runtime, given: Any) -> bool:
+    """Whether pandas can do nothing with it but call it: a method hands on the attributes of what it is made of."""
+    cls = type(given)
+    if cls is types.MethodType:
+        return _is_function(runtime, given.__func__)
+    if cls in _FUNCTION_TYPES or isinstance(given, type):
+        return True
+    return callable(given) and cls.__module__.partition(".")[0] == "numpy" and not runtime.is_guest_class(cls)
+
+
 def plain_function(runtime: Runtime, given: Any) -> Any:
     """A function, its name, or lists and dictionaries of them, with every name checked."""
-    if given is None or isinstance(given, _CALLABLE):
+    if given is None or _is_function(runtime, given):
         return given
     if isinstance(given, str):
         if type(given) is not str:
@@ -62,8 +71,6 @@ def plain_function(runtime: Runtime, given: Any) -> Any:
         if hasattr(given, "_fields") and len(given) == 2:
             return plain_pair(runtime, given)
         return [plain_function(runtime, each) for each in tuple(given)]
-    if callable(given) and type(given).__module__.partition(".")[0] == "numpy":
-        return given
     if callable(given):
         return _named(given)
     raise TypeError(f"a function, its name, a list or a dict of them, not '{type(given).__name__}'")

@@ -177,6 +177,11 @@ BY_NAME = {
     "usetex": "ax.set_title('x', usetex=True)",
     "usetex_dict": "ax.set_title('x', {'usetex': True})",
     "usetex_nested": "ax.pie([1], labels=['a'], textprops={'usetex': True})",
+    "usetex_items": "class A:\n    def items(self): return [('usetex', True)]\nax.set_title('x', A())",
+    "usetex_namespace": "ax.set_title('x', types.SimpleNamespace(items=lambda: [('usetex', True)]))",
+    "usetex_method": "class A:\n    def items(self): return [('usetex', True)]\n    def __call__(self): pass\n"
+    "ax.set_title('x', types.MethodType(A(), 1))",
+    "usetex_series": "ax.set_title('x', pd.Series({'usetex': True}))",
     "usetex_setp": "plt.setp(ax.title, usetex=True)",
     "usetex_proxy": "ax.set_title('x', types.MappingProxyType({'usetex': True}))",
     "usetex_setting": "plt.rcParams['text.usetex'] = True",
@@ -274,6 +279,34 @@ class G:
     def __getattr__(self, name): return lambda *a: ["to_pickle"]
     def __call__(self, column): return 7
 df.agg(G()).tolist()
+"""
+    assert told(code) == "value [7, 7]"
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "types.MethodType(F(), 1)",
+        "P(len)",
+        "F()",
+    ],
+)
+def test_what_looks_like_a_dict_is_only_called(told: Told, given: str) -> None:
+    code = f"""
+class Both:
+    __module__ = "numpy"
+    def keys(self): return ["a"]
+    def items(self): return [("a", "to_pickle")]
+    def values(self): return ["to_pickle"]
+    def __iter__(self): return iter(["to_pickle"])
+    def __len__(self): return 1
+    def __contains__(self, name): return True
+    def __getitem__(self, name): return "to_pickle"
+class F(Both):
+    def __call__(self, *args): return 7
+class P(Both, functools.partial):
+    def __call__(self, *args): return 7
+df.agg({given}).tolist()
 """
     assert told(code) == "value [7, 7]"
 
