@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import abc
 import enum
+import functools
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from . import names
+from .stand_ins import StandIn
 
 if TYPE_CHECKING:
     from .guards import Guards
@@ -74,11 +76,41 @@ def _class_dict(guards: Guards, cls: type) -> dict[str, Any]:
     return found
 
 
+class LibraryDictionary(Mapping[str, Any]):
+    """The dictionary of a library class: its names as they are, each value through the gate or refused."""
+
+    __slots__ = ("__cls", "__guards")
+
+    def __init__(self, guards: Guards, cls: type) -> None:
+        if not guards.is_shown(cls) or type(cls) is StandIn:
+            guards.refuse("HC101", "attribute '__dict__' of a class")
+        self.__guards = guards
+        self.__cls = cls
+
+    def __getitem__(self, name: str) -> Any:
+        stored = _type_dict(self.__cls)[name]
+        if self.__guards.getattr(self.__cls, name) is not stored:
+            self.__guards.refuse("HC101", f"{name!r} in the '__dict__' of a class")
+        return stored
+
+    def __contains__(self, name: object) -> bool:
+        return name in _type_dict(self.__cls)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(_type_dict(self.__cls)))
+
+    def __len__(self) -> int:
+        return len(_type_dict(self.__cls))
+
+    def __repr__(self) -> str:
+        return f"mappingproxy({dict(self)!r})"
+
+
 def read_dict(guards: Guards, value: Any) -> Any:
     cls = type(value)
     if issubclass(cls, type):
         if not guards.is_guest_class(value):
-            guards.refuse("HC101", "attribute '__dict__' of a class")
+            return LibraryDictionary(guards, value)
         return types.MappingProxyType(_class_dict(guards, value))
     own = guards.memory.dictionary if guards.memory is not None else _dictionary
     if cls in guards.open_types or guards.is_guest_function(value) or cls is types.SimpleNamespace:
@@ -92,6 +124,8 @@ def read_dict(guards: Guards, value: Any) -> Any:
         return own(value)
     if not hasattr(value, "__dict__"):
         raise AttributeError(f"'{cls.__name__}' object has no attribute '__dict__'")
+    if issubclass(cls, functools.partial):
+        return types.MappingProxyType(value.__dict__)
     guards.refuse("HC101", f"attribute '__dict__' of a '{cls.__name__}' object")
 
 

@@ -29,6 +29,8 @@ def _read_bound(attribute: str) -> Reader:
             return getattr(value, attribute)
         if guards.is_guest_class(type(value)):
             return getattr(value, attribute)
+        if type(value) in (staticmethod, classmethod) and guards.is_guest_function(value.__func__):
+            return value.__func__
         guards.refuse("HC101", f"attribute {attribute!r}")
 
     return read
@@ -164,16 +166,23 @@ def _read_setattr(guards: Guards, value: Any) -> Any:
     native = value.__setattr__
     check = guards.stores.check
     if issubclass(type(value), type):
-        return lambda target, name, new: (check(target, guards.name(name), new), native(target, name, new))[1]
-    return lambda name, new: (check(_target(value), guards.name(name), new), native(name, new))[1]
+        return _named_as(
+            lambda target, name, new: (check(target, guards.name(name), new), native(target, name, new))[1], native
+        )
+    return _named_as(lambda name, new: (check(_target(value), guards.name(name), new), native(name, new))[1], native)
 
 
 def _read_delattr(guards: Guards, value: Any) -> Any:
     native = value.__delattr__
     check = guards.stores.check
     if issubclass(type(value), type):
-        return lambda target, name: (check(target, guards.name(name), None), native(target, name))[1]
-    return lambda name: (check(_target(value), guards.name(name), None), native(name))[1]
+        return _named_as(lambda target, name: (check(target, guards.name(name), None), native(target, name))[1], native)
+    return _named_as(lambda name: (check(_target(value), guards.name(name), None), native(name))[1], native)
+
+
+def _named_as(made: Any, native: Any) -> Any:
+    made.__name__, made.__qualname__ = native.__name__, native.__qualname__
+    return made
 
 
 def _read_init(guards: Guards, value: Any) -> Any:
@@ -219,6 +228,8 @@ def _read_descriptor(attribute: str) -> Reader:
         native = getattr(value, attribute)
         if guards.is_guest_function(getattr(native, "__func__", native)):
             return native
+        if guards.is_guest_class(value) and attribute in guards.classes[value]:
+            return native  # whatever the guest's own code has put there
         function = getattr(value, "fset" if attribute == "__set__" else "fdel", None)
         if isinstance(value, property) and guards.is_guest_function(function):
             return native

@@ -10,8 +10,8 @@ import collections.abc
 import enum
 import types
 import typing
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from .engine import ToolError
 from .values import EnumValue, Record
@@ -42,8 +42,9 @@ CLEAN_MODULES = frozenset({"typing", "enum", "abc", "collections.abc"})
 class StandIn(type):
     """A class shown to guests in place of one they must not hold: it compares, prints and answers isinstance."""
 
-    _real: tuple[type, ...]
-    _call: Callable[..., Any] | None
+    if TYPE_CHECKING:
+        _real: tuple[type, ...]
+        _call: Callable[..., Any] | None
 
     def __instancecheck__(cls, instance: object) -> bool:
         return isinstance(instance, cls._real)
@@ -74,19 +75,30 @@ class StandIn(type):
 
 
 def stand_in(
-    name: str, real: tuple[type, ...], make: Callable[..., Any] | None = None, module: str = "builtins"
+    name: str,
+    real: tuple[type, ...],
+    make: Callable[..., Any] | None = None,
+    module: str = "builtins",
+    methods: Mapping[str, Any] | None = None,
 ) -> StandIn:
     """A stand-in class named ``name`` for the ``real`` ones; ``make`` is what calling it does."""
     body = {"_real": real, "_call": None if make is None else staticmethod(make), "__module__": module}
-    return StandIn(name, (), {**body, "__slots__": ()})
+    return StandIn(name, (), {**body, **(methods or {}), "__slots__": ()})
 
 
+def _with_methods(name: str, real: type) -> StandIn:
+    """A stand-in that has the public methods of what it stands for, and those of its protocol."""
+    methods = {each: value for each, value in vars(real).items() if each in _METHODS}
+    return stand_in(name, (real,), methods=methods)
+
+
+_METHODS = frozenset("""send throw close asend athrow aclose __next__ __iter__ __await__ __anext__ __aiter__""".split())
 FUNCTION = stand_in("function", (types.FunctionType,))
 BUILTIN_FUNCTION = stand_in("builtin_function_or_method", (types.BuiltinFunctionType,))
 METHOD = stand_in("method", (types.MethodType,))
-GENERATOR = stand_in("generator", (types.GeneratorType,))
-COROUTINE = stand_in("coroutine", (types.CoroutineType,))
-ASYNC_GENERATOR = stand_in("async_generator", (types.AsyncGeneratorType,))
+GENERATOR = _with_methods("generator", types.GeneratorType)
+COROUTINE = _with_methods("coroutine", types.CoroutineType)
+ASYNC_GENERATOR = _with_methods("async_generator", types.AsyncGeneratorType)
 TRACEBACK = stand_in("traceback", (types.TracebackType,))
 _STANDS_FOR: tuple[tuple[Any, tuple[StandIn, ...]], ...] = (
     (collections.abc.Callable, (FUNCTION, BUILTIN_FUNCTION, METHOD)),

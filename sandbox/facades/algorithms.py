@@ -85,7 +85,7 @@ SPECS = (
         names=words("ChainMap Counter OrderedDict UserDict UserList defaultdict deque"),
         own=words("UserString namedtuple"),
         bases=words("ChainMap Counter OrderedDict UserDict UserList UserString defaultdict deque"),
-        settable=dict.fromkeys(words("UserDict UserList UserString"), ("data",))
+        settable=dict.fromkeys(words("UserDict UserList UserString"), ("*",))
         | {"ChainMap": ("maps",), "defaultdict": ("default_factory",)},
         children=words("collections.abc"),
         build=_build_collections,

@@ -157,7 +157,7 @@ class _Walk:
         if node.keywords:
             self.keywords(node)
             for keyword in node.keywords:
-                if keyword.arg is not None and names.is_dunder(keyword.arg):
+                if keyword.arg is not None and not names.may_define(keyword.arg):
                     self.refuse(node, "HC103", f"keyword argument {keyword.arg!r}")
 
     def keywords(self, node: ast.Call | ast.ClassDef) -> None:
@@ -370,10 +370,10 @@ class _Walk:
         return type(self.scope.node) is ast.FunctionDef and self.scope.kind == "function"
 
     def annotated(self, node: ast.AnnAssign) -> None:
-        if isinstance(node.target, ast.Name):
-            self.bind(node.target.id)
-        else:
+        if not isinstance(node.target, ast.Name):
             self.visit(node.target)
+        elif node.simple or node.value is not None:  # ``(name): int`` alone binds nothing
+            self.bind(node.target.id)
         if self.scope.kind in ("module", "class"):
             self.annotation(node.annotation)
         elif not isinstance(node.annotation, (ast.Name, ast.Constant, ast.Subscript)):

@@ -31,13 +31,25 @@ class EvaluationScope:
         self.beyond = self if locals_ is None or locals_ is globals_ else EvaluationScope(globals_, None, rest)
 
     def __getitem__(self, name: str) -> Any:
-        for layer in (self._locals, self._globals, *self._rest):
-            if layer is not None and name in layer:
+        if self._locals is not None:
+            try:
+                return self._locals[name]
+            except KeyError:
+                pass
+        for layer in (self._globals, *self._rest):
+            if name in layer:
                 return layer[name]
         raise NameError(f"name '{name}' is not defined", name=name)
 
     def __contains__(self, name: str) -> bool:
-        return name in (self._globals if self._locals is None else self._locals)
+        own = self._globals if self._locals is None else self._locals
+        if isinstance(own, dict):
+            return name in own
+        try:
+            own[name]
+        except KeyError:
+            return False
+        return True
 
     def __setitem__(self, name: str, value: Any) -> None:
         (self._globals if self._locals is None else self._locals)[name] = value

@@ -198,7 +198,7 @@ def match_mapping(unit: Unit, node: ast.MatchMapping) -> Match:
 def match_class(unit: Unit, node: ast.MatchClass) -> Match:
     cls_run = unit.run(node.cls)
     positional = [pattern(unit, each) for each in node.patterns]
-    keywords = [unit.mangled(attr) for attr in node.kwd_attrs]
+    keywords = list(node.kwd_attrs)  # CPython does not mangle them
     parts = [pattern(unit, each) for each in node.kwd_patterns]
     read = unit.runtime.guards.getattr
 

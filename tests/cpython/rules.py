@@ -40,7 +40,11 @@ RULES: tuple[Rule, ...] = (
     *_rules("path", "pickled data can call anything while it is read", "pickle copyreg"),
     *_rules("path", "guest code runs in one thread", "threading _thread test.support.threading_helper"),
     *_rules("path", "the collector works for the whole process", "gc test.support.refcount_test"),
-    *_rules("path", "it tests CPython's C API", "_testcapi _testinternalcapi _testmultiphase xxsubtype _io ctypes"),
+    *_rules(
+        "path",
+        "it tests CPython's C API",
+        "_testcapi _testlimitedcapi _testinternalcapi _testmultiphase xxsubtype _io ctypes",
+    ),
     *_rules(
         "path",
         "it leads to interpreter internals",

@@ -137,6 +137,27 @@ def import_fresh_module(name, fresh=(), blocked=()):
     return scope["found"]
 
 
+class ExceptionTests:
+    """Stands for the module ``test.support.testcase``."""
+
+    class ExceptionIsLikeMixin:
+        def assertExceptionIsLike(self, exc, template):
+            if exc is None and template is None:
+                return
+            if template is None:
+                self.fail(f"unexpected exception: {exc}")
+            if exc is None:
+                self.fail(f"expected an exception like {template!r}, got None")
+            if not isinstance(exc, ExceptionGroup):
+                self.assertEqual(exc.__class__, template.__class__)
+                self.assertEqual(exc.args[0], template.args[0])
+                return
+            self.assertEqual(exc.message, template.message)
+            self.assertEqual(len(exc.exceptions), len(template.exceptions))
+            for one, other in zip(exc.exceptions, template.exceptions, strict=True):
+                self.assertExceptionIsLike(one, other)
+
+
 class Helpers:
     """Stands for the modules below ``test.support``."""
 
@@ -180,6 +201,8 @@ class test_support:
     swap_attr = staticmethod(swap_attr)
     check_syntax_error = staticmethod(check_syntax_error)
     check_disallow_instantiation = staticmethod(check_disallow_instantiation)
+
+    testcase = ExceptionTests
 
     def check_impl_detail(**guards):
         return guards.get("cpython", True)
