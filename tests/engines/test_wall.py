@@ -52,7 +52,6 @@ SECRET = "canary-9b1d7c52"
 ENVIRONMENT = "canary-04e6a8f3"
 WITHOUT_CONTROL = {"budget": "they never end on CPython", "recursion": "they may crash CPython"}
 LEFT_BEHIND = Path("/tmp").glob
-LIMITS = {"budget": Limits(wall_s=1, ops=100_000)}
 
 CONTROLS = """
 import os, sys, tempfile
@@ -156,7 +155,8 @@ def test_program_stays_inside(path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     program = read(path)
     if program.min_python > sys.version_info[:2]:
         pytest.skip(f"needs Python {'.'.join(map(str, program.min_python))}")
-    limits = LIMITS.get(path.parent.name, Limits(wall_s=20, ops=2_000_000))
+    ops = 100_000 if path.parent.name == "budget" else 2_000_000
+    limits = Limits(wall_s=1 if "limit wall_s" in program.expected else 20, ops=ops)
     with create_executor("local", enclosure="inprocess", min_isolation="none", limits=limits) as executor:
         executor.send_tools({"search": search})
         monkeypatch.setenv("HARDCELL_CANARY", ENVIRONMENT)

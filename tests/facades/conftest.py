@@ -52,6 +52,7 @@ class Double:
         self.out, self.err = io.StringIO(), io.StringIO()
         self.refusals: list[str] = []
         self.charged = 0
+        self.looks = 0
         self.host = EngineHost(
             policy=policy,
             limits=Limits(memory_mb=8),
@@ -81,6 +82,7 @@ class Double:
 
     def charge(self, ops: int) -> None:
         self.charged += ops
+        self.looks += 1
 
     def format_exception(
         self, error: BaseException, tb: TracebackType | None, *, chain: bool = True, limit: int | None = None

@@ -251,7 +251,8 @@ def test_sleep_without_a_process_wall_looks_at_the_budget(runtime: Any) -> None:
 
     runtime.host = dataclasses.replace(runtime.host, in_process=True)
     runtime.load("time").sleep(0.12)
-    assert runtime.charged >= 2
+    assert runtime.looks >= 2
+    assert runtime.charged == 0
     with pytest.raises(ValueError, match="sleep length must be non-negative"):
         runtime.load("time").sleep(-1)
 
