@@ -226,6 +226,7 @@ class _Step:
         value: Any
         throwing, value = self._how or (False, None)
         self._how = None
+        closing = False
         try:
             while True:
                 if type(value) is Thrown:
@@ -236,11 +237,14 @@ class _Step:
                     break
                 if type(item) is Yielded:
                     return item.value
+                if closing:
+                    raise RuntimeError("coroutine ignored GeneratorExit")
                 value = None
                 try:
                     throwing, value = False, (yield item)
                 except BaseException as error:
                     throwing, value = self._drive.thrown(error)
+                    closing = isinstance(error, GeneratorExit)
         finally:
             value = None  # an exception in it refers to this frame
         raise drive.Finished

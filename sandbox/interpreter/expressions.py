@@ -358,20 +358,28 @@ def _is_super(node: ast.expr) -> bool:
 def _super(unit: Unit, node: ast.Call, *, attribute: bool = False) -> Operand:
     """``super()`` without arguments: the class whose body this is in, and the function's first argument.
 
-    ``attribute`` tells that one of its attributes is read at once.
+    ``attribute`` tells that one of its attributes is read at once. Another function of that name is just called.
     """
     callee = unit.operand(node.func)
-    place = unit.place("__class__")
-    if place.kind == "global":
-        return call(close("return v0(v1)", [], [no_super, unit.scope.owner.parameters], at(node)))
-    owner = unit.scope.owner
-    if not owner.parameters:
-        return call(close("return v0(v1)", [], [no_super, ()], at(node)))
-    if attribute and sys.version_info >= (3, 12):  # one instruction, with ordinary loads before it
-        first = load_place(unit, owner.place(owner.parameters[0]), owner.parameters[0], node)
-        return part("{0}({1}, {2})", [callee, load_place(unit, place, "__class__", node), first], at(node))
-    first = _present(owner.place(owner.parameters[0]), no_first)
-    return part("{0}({1}, {2})", [callee, _present(place, no_class), first], at(node))
+    place, owner = unit.place("__class__"), unit.scope.owner
+    if place.kind == "global" or not owner.parameters:
+        parameters = owner.parameters if place.kind == "global" else ()
+        text = "f = {0}\nif f is v2: v0(v1)\nreturn f()"
+        return call(close(text, [callee], [no_super, parameters, super], at(node)))
+    first = owner.place(owner.parameters[0])
+    if attribute and sys.version_info >= (3, 12) and not _binds_super(unit):  # one instruction after ordinary loads
+        operands = [load_place(unit, place, "__class__", node), load_place(unit, first, owner.parameters[0], node)]
+    else:
+        operands = [_present(place, no_class), _present(first, no_first)]
+    text = "(parent({1}, {2}) if (parent := {0}) is {3} else parent())"
+    return part(text, [callee, *operands], at(node), [super])
+
+
+def _binds_super(unit: Unit) -> bool:
+    scope = unit.scope
+    while scope.parent is not None:
+        scope = scope.parent
+    return "super" in scope.bound
 
 
 def _present(place: Place, fail: Callable[[], NoReturn]) -> Operand:

@@ -62,3 +62,33 @@ class Made(metaclass=Early):
 
 
 print(Made().inner_cell if hasattr(Made, "inner_cell") else Holder().__class__.__name__)
+
+
+class Other:
+    def method(self):
+        return super().answer, super()
+
+    def shadowed(self):
+        class super:
+            answer = "local"
+
+        return super().answer
+
+
+print(Other().shadowed())
+
+
+class Shadow:
+    answer = "global"
+
+
+super = Shadow
+print(Other().method()[0], type(Other().method()[1]).__name__)
+
+
+def outside():
+    return super().answer
+
+
+print(outside())
+del super
