@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from .comprehensions import located
 from .docstrings import docstring
 from .frames import framer
-from .functions import decorated, type_param_values, with_type_params
+from .functions import decorated
+from .generics import type_param_values, with_type_params
 from .shapes import UNSET, Frame, Operand, Run, close
 from .statements import block
 from .unit import STATEMENTS, Unit, at, compiles

@@ -13,14 +13,14 @@ import ast
 import dataclasses
 import inspect
 import types
-from collections.abc import Callable, Sequence
 from typing import Any
 
 from .apart import room
 from .asynchronous import DRIVEN, AwaitRelayed, AwaitSteps, drive, drive_relayed
 from .comprehensions import located
 from .docstrings import docstring
-from .frames import capturer, framer
+from .frames import capturer
+from .generics import with_type_params
 from .scopes import Scope
 from .shapes import NOTHING, UNSET, Frame, Operand, Run, call, close, define
 from .signals import RETURN_NONE
@@ -320,81 +320,3 @@ def _annotations(unit: Unit, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Ru
     text = ", ".join(f"v{k}: {{{k}}}" for k in range(len(pairs)))
     operands = [annotation(unit, each) for _, each in pairs]
     return close("return {{" + text + "}}", operands, [name for name, _ in pairs], at(node))
-
-
-# -- type parameters (PEP 695)
-def with_type_params(unit: Unit, node: Any, build: Callable[[], Run]) -> Run:
-    """The maker of a generic function or class: its type parameters are bound first."""
-    params: Sequence[Any] = getattr(node, "type_params", ())
-    if not params:
-        return build()
-    scope: Scope = unit.program.scopes[id(params[0])]
-    outer, unit.scope = unit.scope, scope
-    steps = [_type_param(unit, each) for each in params]
-    made = build()
-    values = type_param_values(unit, params)
-    attach = close("value = v0(frame)\nv1(value, v2(frame))\nreturn value", [], [made, _set_type_params, values])
-    unit.scope = outer
-    cells = [binding.slot for binding in scope.bound.values() if binding.cell]
-
-    def make(frame: Frame) -> Any:
-        for slot in cells:
-            frame[slot] = [UNSET]
-        for step in steps:
-            step(frame)
-        return attach(frame)
-
-    return make
-
-
-def _set_type_params(value: Any, params: tuple[Any, ...]) -> None:
-    if type(value) is types.FunctionType:
-        value.__type_params__ = params  # type: ignore[attr-defined]
-    elif isinstance(value, type):
-        type.__setattr__(value, "__type_params__", params)
-
-
-def _type_param(unit: Unit, node: Any) -> Run:
-    make = unit.runtime.type_parameter(type(node).__name__)
-    operands = [place_target(unit, node.name)]
-    keywords = ""
-    for field, keyword in (("bound", "bound"), ("default_value", "default")):
-        value = getattr(node, field, None)
-        if value is not None:
-            keyword = "constraints" if field == "bound" and isinstance(value, ast.Tuple) else keyword
-            keywords += f", {keyword}={{{len(operands)}}}"
-            operands.append(unit.operand(value))
-    return close("{0} = v0(v1" + keywords + ")", operands, [make, node.name], at(node))
-
-
-def type_param_values(unit: Unit, params: Sequence[Any]) -> Run:
-    """A closure that gives the tuple of these type parameters, once they are bound."""
-    operands = [unit.operand(ast.copy_location(ast.Name(p.name, ast.Load()), p)) for p in params]
-    return close("return (" + "".join(f"{{{k}}}, " for k in range(len(operands))) + ")", operands)
-
-
-def type_alias(unit: Unit, node: Any) -> Run:
-    """``type X = …``: the value is computed when it is first asked for, as CPython does."""
-    params: Sequence[Any] = node.type_params
-    scope = unit.program.scopes[id(node)]
-    name = place_target(unit, node.name.id)
-
-    def build() -> Run:
-        inner = Unit(unit.program, scope, f"{unit.qualname}{node.name.id}.<locals>.")
-        value = inner.run(node.value)
-        new_frame = framer(unit.scope.owner, scope)
-        type_params = type_param_values(unit, params)
-        alias = unit.runtime.type_alias
-
-        def make(frame: Frame) -> Any:
-            own = new_frame(frame)
-            return alias(node.name.id, lambda: value(own), type_params(frame))
-
-        return make
-
-    run = with_type_params(unit, node, build)
-    return close("{0} = v0(frame)", [name], [run], at(node))
-
-
-if hasattr(ast, "TypeAlias"):
-    STATEMENTS[ast.TypeAlias] = type_alias

@@ -30,7 +30,7 @@ from .apart import room
 from .metaclasses import Metaclasses
 from .namespace import Namespace, Snapshot
 from .reports import exception_only
-from .shapes import NOTHING, UNSET, define
+from .shapes import NOTHING, UNSET
 from .tracebacks import Options, Reporter
 
 _MOST_REFUSED_IMPORTS = 1000
@@ -299,32 +299,7 @@ class GuestRuntime:
         raise ImportError(f"cannot import name {name!r} from {module!r} (unknown location)", name=name)
 
     # -- generic syntax (PEP 695)
-    def type_parameter(self, kind: str) -> Callable[..., Any]:
-        """The maker of type parameters of this kind: TypeVar, ParamSpec or TypeVarTuple."""
-        made: Any = getattr(typing, kind)
-
-        def make(name: str, *, bound: Any = None, constraints: Any = (), **options: Any) -> Any:
-            if kind == "TypeVar":
-                options |= {"infer_variance": True} | ({"bound": bound} if bound is not None else {})
-            return made(name, *constraints, **options)
-
-        return make
-
-    def type_alias(self, name: str, value: Callable[[], Any], params: tuple[Any, ...]) -> Any:
-        """The object of ``type name = …``; the value is computed when asked for, unless it has parameters."""
-        make: Any = typing.TypeAliasType  # type: ignore[attr-defined]
-        if params:
-            return make(name, value(), type_params=params)
-        lazy = define("def make(value):\n type ALIAS = value()\n return ALIAS\n", "make")
-        return _rename_alias(lazy, name)(value)
-
     def generic_bases(self, bases: tuple[Any, ...], params: tuple[Any, ...]) -> tuple[Any, ...]:
         """The bases of ``class C[T](…)``: ``Generic[T]`` comes last."""
         unpacked = [typing.Unpack[p] if isinstance(p, typing.TypeVarTuple) else p for p in params]
         return (*bases, typing.Generic[tuple(unpacked)])  # type: ignore[index]
-
-
-def _rename_alias(make: Any, name: str) -> Any:
-    code = make.__code__
-    consts = tuple(name if const == "ALIAS" else const for const in code.co_consts)
-    return type(make)(code.replace(co_consts=consts), NOTHING, "make")
