@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from . import reserved
-from .engine import EngineHost, Outcome, Stop, attempt
+from .engine import EngineHost, Outcome, Stop, attempt, changed_names
 from .errors import GuestError, LimitExceeded, PolicyViolation, RunError
 from .refusals import explain
 
@@ -67,7 +67,6 @@ class CPython:
             if violation:
                 self._host.emit("refused", {"code": violation.code, "line": violation.line})
                 return Outcome(error=violation)
-        stored = _stored(tree)
         value, raised = attempt(lambda: self._evaluate(tree, filename), self._host.relieve)
         if isinstance(raised, Stop):
             outcome = Outcome(error=raised.error)
@@ -75,11 +74,7 @@ class CPython:
             outcome = Outcome(value=value, error=None if raised is None else self._failure(raised, filename))
         if self._final:
             outcome = Outcome(value=self._final[0], is_final_answer=True)
-        changed = tuple(
-            name
-            for name, value in self.variables().items()
-            if name in stored or name not in before or before[name] is not value
-        )
+        changed = changed_names(before, self.variables())
         return Outcome(outcome.value, outcome.error, outcome.is_final_answer, changed)
 
     def set_tools(self, names: Sequence[str]) -> None:
@@ -181,19 +176,6 @@ class CPython:
         allowed = getattr(self._host.limits, name)
         self._host.emit("limit", {"limit": name, "allowed": allowed})
         return LimitExceeded(explain(code, what), limit=name, allowed=allowed, how="worker", code=code, **common)
-
-
-def _stored(tree: ast.Module) -> set[str]:
-    """Names that module-level statements bind, as far as a glance at the targets tells."""
-    names: set[str] = set()
-    for statement in tree.body:
-        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            names.add(statement.name)
-        elif isinstance(statement, (ast.Assign, ast.AnnAssign, ast.AugAssign)):
-            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-            for target in targets:
-                names |= {node.id for node in ast.walk(target) if isinstance(node, ast.Name)}
-    return names
 
 
 def _place(report: traceback.TracebackException, error: BaseException, filename: str) -> tuple[int | None, int | None]:

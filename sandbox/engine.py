@@ -111,3 +111,23 @@ class ToolError(Exception):
         super().__init__(f"{type_name}: {message}" if message else type_name)
         self.type_name = type_name
         self.message = message
+
+
+_PLAIN = frozenset({int, float, complex, str, bytes, bool, type(None)})
+_MISSING = object()
+
+
+def changed_names(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[str, ...]:
+    """The names that are new or bound to another object, in order.
+
+    Equal numbers and texts are one object here: whether they really are is up to the engine and the Python version.
+    """
+    return tuple(name for name, now in after.items() if not _same(before.get(name, _MISSING), now))
+
+
+def _same(one: object, other: object) -> bool:
+    if one is other:
+        return True
+    if type(one) is not type(other) or type(other) not in _PLAIN:
+        return False
+    return repr(one) == repr(other) if isinstance(other, (float, complex)) else one == other

@@ -15,29 +15,9 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from ..engine import Stop
+from .guest_module import GuestModule
 from .rebinding import rebound
 from .runtime import Runtime
-
-
-class _Main:
-    # Stands for the guest's module while its docstrings are searched.
-    __slots__ = ("_namespace",)
-
-    def __init__(self, namespace: dict[str, object]) -> None:
-        self._namespace = namespace
-
-    def __getattr__(self, name: str) -> Any:
-        if name in self._namespace:
-            return self._namespace[name]
-        raise AttributeError(f"module '__main__' has no attribute {name!r}")
-
-    @property
-    def __dict__(self) -> dict[str, object]:  # type: ignore[override]
-        return dict(self._namespace)
-
-    @property
-    def __doc__(self) -> Any:  # type: ignore[override]
-        return self._namespace.get("__doc__")
 
 
 class _System:
@@ -46,7 +26,7 @@ class _System:
     exc_info = staticmethod(_sys.exc_info)
     argv = ("",)
 
-    def __init__(self, main: _Main) -> None:
+    def __init__(self, main: GuestModule) -> None:
         self.modules = {"__main__": main}
 
 
@@ -64,7 +44,7 @@ class _Inspection:
     istraceback = staticmethod(_inspect.istraceback)
     unwrap = staticmethod(_inspect.unwrap)
 
-    def __init__(self, runtime: Runtime, main: _Main) -> None:
+    def __init__(self, runtime: Runtime, main: GuestModule) -> None:
         self._runtime = runtime
         self._main = main
 
@@ -98,7 +78,7 @@ class _Compiled:
 
 
 def build(real: Any, runtime: Runtime) -> Mapping[str, object]:
-    main = _Main(runtime.namespace)
+    main = GuestModule(runtime.namespace)
     stopped: list[Stop] = []
 
     def execute(compiled: _Compiled, namespace: dict[str, Any]) -> None:

@@ -31,10 +31,10 @@ SPECS = (
     ),
     Spec(
         name="unittest",
-        names=words("SkipTest TestSuite"),
+        names=words("SkipTest"),
         own=words(
-            """TestCase TestLoader TextTestResult TextTestRunner defaultTestLoader expectedFailure main skip skipIf
-            skipUnless"""
+            """TestCase TestLoader TestSuite TextTestResult TextTestRunner defaultTestLoader expectedFailure main skip
+            skipIf skipUnless"""
         ),
         bases=words("TestCase"),
         rest="process",

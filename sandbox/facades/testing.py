@@ -7,11 +7,13 @@ assertions look at the guest's own loggers and filters.
 from __future__ import annotations
 
 import re
+import types
 import unittest as _unittest
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from .gadgets import check_identifier, marks_guests
+from .guest_module import GuestModule
 from .runtime import Runtime
 from .spec import words
 
@@ -106,22 +108,37 @@ def _to_text(self: Any, err: Any, test: Any) -> str:
     return "".join(self._runtime.format_exception(err[1], err[2]))
 
 
+def _suite(runtime: Runtime) -> type:
+    """``unittest.TestSuite`` whose module fixtures are the guest's, not those of the process' ``__main__``."""
+    real = _unittest.suite
+    modules = {"__main__": GuestModule(runtime.namespace)}
+    space = {**vars(real), "sys": types.SimpleNamespace(modules=modules)}
+
+    def bound(name: str) -> types.FunctionType:
+        function = getattr(real.TestSuite, name)
+        return types.FunctionType(function.__code__, space, name, function.__defaults__)
+
+    methods = {name: bound(name) for name in ("_handleModuleFixture", "_handleModuleTearDown")}
+    return type("TestSuite", (_unittest.TestSuite,), {**methods, "__module__": "unittest.suite"})
+
+
 class Loader:
     """``unittest.TestLoader`` for classes."""
 
     testMethodPrefix = "test"
+    suiteClass: ClassVar[type]
 
     def getTestCaseNames(self, testCaseClass: Any) -> list[str]:
         """The names of a class' tests, sorted."""
         prefix = self.testMethodPrefix
         return sorted(n for n in dir(testCaseClass) if n.startswith(prefix) and callable(getattr(testCaseClass, n)))
 
-    def loadTestsFromTestCase(self, testCaseClass: Any) -> _unittest.TestSuite:
+    def loadTestsFromTestCase(self, testCaseClass: Any) -> Any:
         """A suite of a class' tests."""
         names: list[str] = self.getTestCaseNames(testCaseClass)
         if not names and hasattr(testCaseClass, "runTest"):
             names = ["runTest"]
-        return _unittest.TestSuite(map(testCaseClass, names))
+        return self.suiteClass(map(testCaseClass, names))
 
 
 class CellRunner(_unittest.TextTestRunner):
@@ -145,11 +162,13 @@ class Program:
 
 
 def build(real: Any, runtime: Runtime) -> Mapping[str, object]:
-    space: dict[str, Any] = {"_runtime": runtime, "__module__": "unittest"}
-    case = type("TestCase", (CellTestCase,), dict(space))
+    space: dict[str, Any] = {"_runtime": runtime, "__module__": "unittest.runner"}
+    case = type("TestCase", (CellTestCase,), {**space, "__module__": "unittest.case"})
     result = type("TextTestResult", (CellResult,), dict(space))
     runner = type("TextTestRunner", (CellRunner,), {**space, "resultclass": result})
-    loader = Loader()
+    suite_class = _suite(runtime)
+    loader_class = type("TestLoader", (Loader,), {"suiteClass": suite_class, "__module__": "unittest.loader"})
+    loader = loader_class()
 
     def skip(reason: Any) -> Any:
         return marks_guests(runtime, _unittest.skip(reason))
@@ -166,7 +185,7 @@ def build(real: Any, runtime: Runtime) -> Mapping[str, object]:
             for value in runtime.namespace.values()
             if isinstance(value, type) and issubclass(value, case) and value is not case
         ]
-        suite = _unittest.TestSuite(map(loader.loadTestsFromTestCase, classes))
+        suite = suite_class(map(loader.loadTestsFromTestCase, classes))
         outcome = runner(verbosity=verbosity, failfast=bool(options.get("failfast"))).run(suite)
         if exit:
             raise SystemExit(not outcome.wasSuccessful())
@@ -178,7 +197,8 @@ def build(real: Any, runtime: Runtime) -> Mapping[str, object]:
         "skipIf": skip_if,
         "skipUnless": skip_unless,
         "TestCase": case,
-        "TestLoader": Loader,
+        "TestLoader": loader_class,
+        "TestSuite": suite_class,
         "TextTestResult": result,
         "TextTestRunner": runner,
         "defaultTestLoader": loader,

@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .. import facades, reserved, safe_builtins
-from ..engine import EngineHost, Outcome, Stop, ToolError, attempt
+from ..engine import EngineHost, Outcome, Stop, ToolError, attempt, changed_names
 from ..errors import GuestError, LimitExceeded, PolicyViolation, RunError
 from ..facades import shared, warn
 from ..refusals import LIMIT_CODES, explain
@@ -27,7 +27,7 @@ from .compilation import compile_block
 from .evaluation import Evaluation
 from .reports import message
 from .runtime import GuestRuntime
-from .shapes import CELL, UNSET
+from .shapes import CELL
 from .tracebacks import Options
 
 _NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
@@ -92,7 +92,7 @@ class Interpreter:
         if stop is not None:
             value, error = stop.value, self._placed(stop, filename)
         final = stop is not None and stop.error is None
-        changed = tuple(name for name, now in self.variables().items() if before.get(name, UNSET) is not now)
+        changed = changed_names(before, self.variables())
         return Outcome(None if error else value, error, final, changed, runtime.budget.used)
 
     def _listening(self) -> contextlib.AbstractContextManager[None]:

@@ -62,3 +62,10 @@ def sessions_do_not_share(executor: Executor) -> None:
     error = executor.run("never_set").error
     assert error is not None
     equal(error.type, "NameError")
+
+
+@case()
+def a_name_bound_to_what_it_held_is_no_change(executor: Executor) -> None:
+    ok(executor.run("a = [1]\nb = 'text'\nc = 12.5\nd = -0.0\ne = True\nf = a"))
+    result = ok(executor.run("a = a\nb = 'te' + 'xt'\nc = 25 / 2\nd = 0.0\ne = 1\nf = [1]\nf.append(2)\na.append(3)"))
+    equal([v.name for v in result.variables], ["d", "e", "f"])
