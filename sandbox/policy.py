@@ -55,8 +55,8 @@ DecisionHook = Callable[[Request], Decision]
 STANDARD_IMPORTS: tuple[str, ...] = (
     "__future__", "abc", "argparse", "array", "asyncio", "base64", "binascii", "bisect", "calendar", "cmath",
     "codecs", "collections", "collections.abc", "colorsys", "concurrent.futures", "configparser", "contextlib",
-    "copy", "csv", "dataclasses", "datetime", "decimal", "difflib", "doctest", "enum", "fractions", "functools",
-    "glob", "graphlib", "gzip", "hashlib", "heapq", "hmac", "html", "html.entities", "html.parser", "http",
+    "copy", "csv", "dataclasses", "datetime", "decimal", "difflib", "doctest", "enum", "fnmatch", "fractions",
+    "functools", "glob", "graphlib", "gzip", "hashlib", "heapq", "hmac", "html", "html.entities", "html.parser", "http",
     "inspect", "io", "itertools", "json", "keyword", "locale", "logging", "math", "numbers", "operator", "os",
     "os.path", "pathlib", "pprint", "queue", "random", "re", "reprlib", "secrets", "shutil", "sqlite3",
     "statistics", "string", "struct", "sys", "tempfile", "textwrap", "time", "timeit", "traceback", "types",

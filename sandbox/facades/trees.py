@@ -277,6 +277,7 @@ def _build_tempfile(real: Any, runtime: Runtime) -> Mapping[str, object]:
 
 
 SPECS = (
+    Spec(name="fnmatch", names=words("filter fnmatch fnmatchcase translate")),
     Spec(
         name="glob",
         names=words("escape translate"),

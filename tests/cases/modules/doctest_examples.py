@@ -1,3 +1,4 @@
+# engines: guarded
 """Doctests of this module, its functions and classes.
 
 >>> square(3)
