@@ -68,6 +68,8 @@ _ROWS = (
             "write it with simpler statements", cpython=RUNS),
     Refusal("HC302", "builtin that is not offered", "it compiles text, reads the interpreter's own state, or waits for a terminal",
             "see docs/limitations.md for what to write instead", cpython=RUNS),
+    Refusal("HC303", "operation whose size cannot be paid", "its result would not fit the limits",
+            "use smaller numbers or work in parts", cpython=RUNS),
     Refusal("HC401", "file outside /cell", "guests see one directory only", "use a relative path or one below /cell",
             cpython="raises FileNotFoundError or PermissionError: the jail shows no such file"),
     Refusal("HC402", "file mode or file operation that is not offered", "only plain files below /cell are offered",
@@ -91,8 +93,8 @@ _ROWS = (
 )  # fmt: skip
 
 TABLE: dict[str, Refusal] = {row.code: row for row in _ROWS}
-RETIRED = frozenset({"HC303", "HC607"})
-"""Codes that meant something once: sizes and processes that cannot be had are the guest's MemoryError and OSError."""
+RETIRED = frozenset({"HC607"})
+"""Codes that meant something once: a process that cannot be had is the guest's OSError."""
 LIMIT_CODES: dict[str, str] = {
     "wall_s": "HC601",
     "cpu_s": "HC602",

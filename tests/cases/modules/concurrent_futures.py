@@ -1,3 +1,4 @@
+# engines: guarded
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, as_completed, wait
 
 
