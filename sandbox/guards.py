@@ -18,7 +18,7 @@ from .library_names import private_names
 from .members import Members
 from .prices import Prices
 from .raw_memory import STORES, RawMemory, storing
-from .readers import READERS, documented
+from .readers import READERS, ReadOnlyDict, documented
 from .stand_ins import (
     CLASS_TYPES,
     CLEAN_BASES,
@@ -70,7 +70,7 @@ class Guards:
         self._guest_globals = guest_globals
         self._taken: dict[type, frozenset[str]] = {}
         self.function_names: dict[types.CodeType, tuple[tuple[str, ...], tuple[str, ...], Any]] = {}
-        self.stand_ins: dict[type, type] = {**STAND_INS, UnboundMethod: FUNCTION}
+        self.stand_ins: dict[type, type] = {**STAND_INS, UnboundMethod: FUNCTION, ReadOnlyDict: dict}
         self.open_types: set[type] = set()
         self.direct: set[type] = set()
         self.members = Members(self)
@@ -236,6 +236,18 @@ class Guards:
         if name and names.classify(name) == "refused":
             self.refuse("HC101", f"attribute {name!r}")
         return name
+
+    def keywords(self, given: Any) -> Any:
+        """A mapping of keyword arguments: a key that compares as it likes would pass a library's checks unseen."""
+        if type(given) is not dict:
+            cls = type(given)
+            if not (hasattr(cls, "keys") or hasattr(cls, "__getattr__") or "keys" in getattr(given, "__dict__", ())):
+                return given  # CPython's own TypeError follows
+            given = {**given}
+        for key in given:
+            if type(key) is not str and isinstance(key, str):
+                self.refuse("HC109", "keyword argument of a str subclass")
+        return given
 
     def getattr(self, value: Any, name: str, *default: Any) -> Any:
         """``getattr`` through the gate: for names that are known only at run time."""

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from .stand_ins import StandIn, stand_in
@@ -25,6 +25,7 @@ STORES = frozenset({"__setitem__", "__ior__", "setdefault", "update"})
 """Methods of ``dict`` that store a key of the caller's choice."""
 FILLING = ("readinto", "readinto1", "pack_into")
 """Methods and functions of the standard library that write into a buffer of the caller's."""
+_dictionary_offset = type.__dict__["__dictoffset__"].__get__
 _NATIVE_METHODS = (types.MethodDescriptorType, types.WrapperDescriptorType)
 
 
@@ -99,13 +100,14 @@ def filling(attribute: str) -> Callable[[Guards, Any], Any]:
 
 
 class _Unasked:
-    """Stands in a class with ``__getattr__`` for a name of CLAIMS: the question ends here."""
+    """Stands in a class with ``__getattr__`` for a name that it must not hear: the question ends here."""
 
-    def __init__(self, guards: Guards) -> None:
+    def __init__(self, guards: Guards, what: str) -> None:
         self._guards = guards
+        self._what = what
 
     def __get__(self, instance: Any, owner: Any = None) -> NoReturn:
-        self._guards.refuse("HC106", "an object with __getattr__ in an array")
+        self._guards.refuse("HC106", f"an object with __getattr__ {self._what}")
 
     def __set__(self, instance: Any, value: Any) -> NoReturn:
         self._guards.refuse("HC105", "storing what numpy takes for an address")
@@ -115,7 +117,8 @@ class RawMemory:
     """What one engine that has numpy does about it."""
 
     def __init__(self, guards: Guards) -> None:
-        self._unasked = _Unasked(guards)
+        self._unasked = _Unasked(guards, "in an array")
+        self._no_dictionary = _Unasked(guards, "and without a dictionary, whose dictionary is copied")
         self._guards = guards
         self.dictionary = dictionary
         guards.stand_ins[InstanceDict] = dict
@@ -123,16 +126,33 @@ class RawMemory:
         self.namespace: StandIn = stand_in("SimpleNamespace", (types.SimpleNamespace,), self._namespace, "types")
         guards.stand_ins |= {memoryview: self.memoryview, types.SimpleNamespace: self.namespace}
 
-    def close(self, namespace: dict[str, Any]) -> None:
-        """Leave numpy's questions unasked in a class whose ``__getattr__`` would hear them."""
+    def close(self, bases: Iterable[type], namespace: dict[str, Any]) -> None:
+        """Leave numpy's questions unasked in a class whose ``__getattr__`` would hear them.
+
+        Nor is it asked for a dictionary, which ``functools.update_wrapper`` would copy onto a function.
+        """
         if "__getattr__" in namespace:
             for name in CLAIMS:
                 namespace[name] = self._unasked
+            slots = namespace.get("__slots__")
+            if slots is not None and "__dict__" not in ((slots,) if type(slots) is str else slots):
+                if not any(map(_dictionary_offset, bases)):
+                    namespace["__dict__"] = self._no_dictionary
 
     def close_class(self, cls: type) -> None:
-        """The same for a class that is given a ``__getattr__`` later."""
+        """The same for a class that is given a ``__getattr__`` later.
+
+        Raises:
+            Stop: its instances have no dictionary.
+        """
+        if not _dictionary_offset(cls):
+            self._guards.refuse("HC105", "storing '__getattr__' on a class with __slots__")
         for name in CLAIMS:
             type.__setattr__(cls, name, self._unasked)
+
+    def is_closed(self, namespace: dict[str, Any], name: str) -> bool:
+        """Whether ``close`` put this name there."""
+        return type(dict.get(namespace, name)) is _Unasked
 
     def check(self, *buffers: Any) -> None:
         """Refuse the memory of arrays of objects.

@@ -10,7 +10,7 @@ import collections.abc
 import enum
 import functools
 import types
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import class_readers, names, sized
 from .raw_memory import FILLING, filling
@@ -120,6 +120,28 @@ def _read_obj(guards: Guards, value: Any) -> Any:
     if issubclass(cls, AttributeError):
         guards.refuse("HC101", "attribute 'obj' of an AttributeError")
     return value.obj
+
+
+class ReadOnlyDict(dict[str, Any]):
+    """A dictionary as library code holds it, for reading; ``_stop`` is called when guest code stores into it."""
+
+    __slots__ = ("_stop",)
+    _stop: collections.abc.Callable[[], NoReturn]
+
+    def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
+        self._stop()
+
+    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
+
+
+def _read_keywords(guards: Guards, value: Any) -> Any:
+    """Of a partial: the keys were checked when it was made."""
+    found = value.keywords
+    if not isinstance(value, functools.partial) or type(found) is not dict:
+        return found
+    made = ReadOnlyDict(found)
+    made._stop = lambda: guards.refuse("HC105", "storing into the keywords of a partial")
+    return made
 
 
 # -- formatting
@@ -272,6 +294,7 @@ READERS: dict[str, Reader] = {
     "__delete__": _read_descriptor("__delete__"),
     "__setattr__": _read_setattr,
     "__delattr__": _read_delattr,
+    "keywords": _read_keywords,
     "format": _read_format,
     "format_map": _read_format_map,
     **sized.READERS,

@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import functools
 import importlib
 import platform
 import signal
 import sys
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TextIO
 
 from .cell import Cell
@@ -158,8 +159,8 @@ class Worker:
             engine.set_tools(frame["names"])
             return {}
         if frame["t"] == "set":
-            classes = self._guest_classes()
-            engine.set_variables({name: decode(value, classes=classes) for name, value in frame["values"].items()})
+            decoded = self._decoder()
+            engine.set_variables({name: decoded(value) for name, value in frame["values"].items()})
             return {}
         return self._file(frame)
 
@@ -308,7 +309,7 @@ class Worker:
             raise Stop(from_plain(answer["stop"]))
         if "error" in answer:
             raise ToolError(answer["error"]["type"], answer["error"]["message"])
-        return decode(answer["value"], classes=self._guest_classes())
+        return self._decoder()(answer["value"])
 
     def _exchange(self, frame: Frame) -> Frame:
         """Send a call and await its answer; memory that runs out half way would tear the protocol."""
@@ -321,6 +322,10 @@ class Worker:
 
     def _encode(self, value: object, name: str, *, strict: bool = True) -> Any:
         return encode(value, strict=strict, name=name, guest_module=GUEST_MODULE, bounds=self._bounds)
+
+    def _decoder(self) -> Callable[[Any], Any]:
+        """Decodes values for the guest; arrays only where the policy has numpy, and the engine the guards for it."""
+        return functools.partial(decode, classes=self._guest_classes(), numpy=self._policy.allows_import("numpy"))
 
     def _guest_classes(self) -> dict[str, type]:
         """Classes of the guest by name: a record that comes back becomes an instance again."""

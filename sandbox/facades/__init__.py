@@ -13,7 +13,7 @@ from .catalogue import SPECS
 from .enums import ENUM_BASES, GuestEnumType
 from .listed import table_of
 from .module import Facade, Metaclass, metaclass
-from .registry import is_reviewed, review, reviewed_types, settable_names, subclassable
+from .registry import is_reviewed, list_classes, review, reviewed_types, settable_names, subclassable
 from .runtime import Runtime
 
 __all__ = [
@@ -57,6 +57,7 @@ def load(name: str, runtime: Runtime) -> Facade:
     cached = runtime.modules.get(name)  # the parent may bring this child along
     if cached is not None:
         return cached
+    list_classes(spec)  # first: what is built asks what is shown for a class
     exports = spec.exports(runtime)
     review(spec, exports)
     facade = Facade(name, exports, spec.reasons(), runtime.refuse)

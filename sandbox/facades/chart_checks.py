@@ -7,63 +7,130 @@ the looks.
 
 from __future__ import annotations
 
+import importlib
 import io
 import os
-import pathlib
-import string
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from .frame_checks import path_of
+from .frame_checks import named, path_of
 from .runtime import Runtime
 from .spec import words
+from .templates import template
 
-_FONTS = frozenset(words("font fontproperties font_properties prop title_fontproperties"))
 _FORMATS = frozenset(words("gif jpeg jpg pdf png raw rgba svg tif tiff webp"))
+_PICTURES = words("BMP GIF JPEG PNG PPM TIFF WEBP")
 _PILLOW = frozenset(words("compress_level optimize progressive quality"))
 _DEPTH = 6
-_NO_OPTIONS = frozenset({type(None), bool, int, float, str, bytes, list, tuple, range, set})
 
 
 # -- arguments
+_FONTS = frozenset(words("font fontproperties font_properties prop title_fontproperties"))
+_REVIEWED = _FONTS | frozenset(
+    words("FigureClass axes_class backend file fmt fname format projection usetex wedge_labels")
+)
+"""Names of arguments that are looked at."""
+
+
 def plain(runtime: Runtime, value: Any, depth: int = _DEPTH) -> Any:
-    """An argument as matplotlib may see it: mappings are plain dictionaries whose entries are reviewed."""
+    """An argument as matplotlib may see it: mappings are plain dictionaries whose entries are reviewed.
+
+    What guests made is plain data or a function: matplotlib would unpack anything that has ``keys``.
+    """
+    cls = type(value)
+    if cls in _ATOMS:
+        return value
     if isinstance(value, Mapping):
         if depth == 0:
             runtime.refuse("HC202", "matplotlib: options nested this deep")
         pairs = dict.items(value) if isinstance(value, dict) else [(key, value[key]) for key in value]
         return options(runtime, dict(pairs), depth - 1)
-    if type(value) in (list, tuple) and any(isinstance(each, Mapping) for each in value):
-        return type(value)(plain(runtime, each, depth - 1) for each in value)
-    if type(value) not in _NO_OPTIONS and hasattr(value, "items"):
-        if not _is_table(runtime, value) or any(name in value for name in ("usetex", *_FONTS)):
-            runtime.refuse("HC202", "matplotlib: an object of your own in place of a dict")
+    if cls in (list, tuple):
+        kinds = set(map(type, value)) - _ATOMS
+        if any(_is_looked_at(runtime, kind) for kind in kinds):
+            return cls(plain(runtime, each, depth - 1) for each in value)
+        return value
+    if runtime.is_guest_class(cls) or (issubclass(cls, type) and runtime.is_guest_class(value)):
+        return _guests(runtime, value, depth)
+    root = cls.__module__.partition(".")[0]
+    if root not in _DRAWN and callable(value) and not isinstance(value, type):
+        return named(value)  # it may hand on the attributes of what it is made of
+    if cls is super or root not in _DATA:
+        runtime.refuse("HC202", f"matplotlib: a '{cls.__name__}' object (pass numbers, texts or lists)")
+    if hasattr(cls, "keys"):
+        _check_labels(runtime, value)
     return value
 
 
-def _is_table(runtime: Runtime, value: Any) -> bool:
-    """Whether it is a series or frame, whose ``items`` are its labels and data."""
-    cls = type(value)
-    return cls.__module__.partition(".")[0] == "pandas" and not runtime.is_guest_class(cls)
+_ATOMS = frozenset({type(None), bool, int, float, complex, str, bytes})
+_DRAWN = frozenset(words("cycler matplotlib numpy pandas"))
+_DATA = _DRAWN | frozenset(words("array builtins calendar collections datetime decimal fractions itertools pathlib"))
+"""Packages whose objects matplotlib may see as they are."""
+_PLAIN: tuple[tuple[type, Callable[[Any], Any]], ...] = (
+    (str, str.__str__), (int, int.__int__), (float, float.__float__),
+    (list, lambda value: list(list.__iter__(value))), (tuple, lambda value: tuple(tuple.__iter__(value))),
+)  # fmt: skip
+
+
+def _is_looked_at(runtime: Runtime, kind: type) -> bool:
+    if issubclass(kind, (Mapping, list, tuple, type)) or hasattr(kind, "keys") or runtime.is_guest_class(kind):
+        return True
+    return kind.__module__.partition(".")[0] not in _DRAWN | {"datetime"}
+
+
+def _guests(runtime: Runtime, value: Any, depth: int) -> Any:
+    """What stands for an instance of a guest's class, or such a class."""
+    for base, convert in _PLAIN:
+        if isinstance(value, base):
+            return plain(runtime, convert(value), depth - 1)
+    if callable(value):
+        return named(value)
+    runtime.refuse("HC202", f"matplotlib: a '{type(value).__name__}' object of your own (pass numbers, texts or lists)")
+
+
+def _check_labels(runtime: Runtime, value: Any) -> None:
+    """A table or row could be taken for options: its labels are no names of reviewed arguments."""
+    labels = value.keys()
+    if getattr(getattr(labels, "dtype", None), "kind", "O") in "iufbmM":
+        return
+    for label in labels:
+        if isinstance(label, str) and str.__str__(label) in _REVIEWED:
+            runtime.refuse("HC202", f"matplotlib: data with the label {str.__str__(label)!r}")
 
 
 def options(runtime: Runtime, given: Mapping[Any, Any], depth: int = _DEPTH) -> dict[Any, Any]:
-    """Keyword arguments: the same for every value, and no TeX, font files or backends."""
+    """Keyword arguments: the same for every value, and no TeX, font files, backends or classes of figures."""
+    found: dict[Any, Any] = {}
     for name, value in given.items():
-        if name == "usetex" and value:
+        if type(name) is not str:
+            if isinstance(name, str):
+                runtime.refuse("HC109", "matplotlib: an option's name of a str subclass")
+            found[name] = plain(runtime, value, depth)
+            continue
+        if name == "data":  # a table, which is indexed by name and not unpacked
+            found[name] = value if not runtime.is_guest_class(type(value)) else plain(runtime, value, depth)
+            continue
+        value = plain(runtime, value, depth)
+        if name in _REVIEWED and value is not None:
+            value = _reviewed(runtime, name, value)
+        found[name] = value
+    return found
+
+
+def _reviewed(runtime: Runtime, name: str, value: Any) -> Any:
+    """The argument of a name that opens files, imports modules or formats text."""
+    if name in ("fmt", "format", "wedge_labels"):
+        return template(runtime, value)
+    if name in _FONTS:
+        if type(value) is dict or (type(value) is str and not any(mark in value for mark in ":=/\\")):
+            return value
+        runtime.refuse("HC202", "matplotlib: a font by its file")
+    if name == "usetex":
+        if value is not False:
             runtime.refuse("HC202", "matplotlib: usetex, which runs TeX ($...$ works without it)")
-        if name == "backend" and value is not None:
-            runtime.refuse("HC202", "matplotlib: another backend")
-        if name in ("fname", "file") or (name in _FONTS and _is_font_file(value)):
-            runtime.refuse("HC202", "matplotlib: a font by its file")
-    return {name: plain(runtime, value, depth) for name, value in given.items()}
-
-
-def _is_font_file(value: Any) -> bool:
-    """Whether matplotlib could take a font from a file: a path, or a fontconfig pattern with properties."""
-    if isinstance(value, (os.PathLike, pathlib.PurePath)):
-        return True
-    return isinstance(value, str) and any(mark in value for mark in ":=/\\")
+    elif name != "projection" or type(value) is not str:
+        runtime.refuse("HC202", f"matplotlib: {name}=")
+    return value
 
 
 def careful(runtime: Runtime, value: Any, native: Any) -> Any:
@@ -76,16 +143,6 @@ def careful(runtime: Runtime, value: Any, native: Any) -> Any:
 
     method.__name__ = method.__qualname__ = getattr(native, "__name__", "method")
     return method
-
-
-def template(runtime: Runtime, text: Any) -> Any:
-    """A format template: its fields are a name or nothing, never attributes or items of the value."""
-    if isinstance(text, str):
-        for _, field, spec, _ in string.Formatter().parse(text):
-            if (field and not field.isidentifier() and not field.isdigit()) or (spec and "{" in spec):
-                runtime.refuse("HC101", f"the field {field!r} of a format template")
-        return str.__str__(text)
-    return text
 
 
 def formatted(keyword: str, place: int = 0) -> Callable[[Runtime, Any, Any], Any]:
@@ -111,9 +168,11 @@ def saved(runtime: Runtime, value: Any, native: Any) -> Any:
     """``savefig``: to a path of /cell, or an open file."""
 
     def savefig(fname: Any, *args: Any, format: Any = None, pil_kwargs: Any = None, **kwargs: Any) -> None:
-        if pil_kwargs and not set(pil_kwargs) <= _PILLOW:
-            runtime.refuse("HC402", "matplotlib: pil_kwargs beyond " + ", ".join(sorted(_PILLOW)))
-        given = {**options(runtime, kwargs), **({"pil_kwargs": dict(pil_kwargs)} if pil_kwargs else {})}
+        given = options(runtime, kwargs)
+        if pil_kwargs is not None:
+            given["pil_kwargs"] = options(runtime, dict(pil_kwargs))
+            if not set(given["pil_kwargs"]) <= _PILLOW:
+                runtime.refuse("HC402", "matplotlib: pil_kwargs beyond " + ", ".join(sorted(_PILLOW)))
         if not isinstance(fname, (str, bytes, os.PathLike)):
             if not isinstance(fname, io.IOBase) or runtime.is_guest_class(type(fname)):
                 raise TypeError(f"a path or an open file, not a '{type(fname).__name__}' object")
@@ -133,7 +192,7 @@ def saved(runtime: Runtime, value: Any, native: Any) -> Any:
 
 
 def _format(runtime: Runtime, kind: Any) -> str:
-    if not isinstance(kind, str) or kind.lower() not in _FORMATS:
+    if type(kind) is not str or kind.lower() not in _FORMATS:
         runtime.refuse("HC402", f"matplotlib: the file format {kind!r}")
     return kind.lower()
 
@@ -170,10 +229,17 @@ def read_image(runtime: Runtime, native: Any) -> Any:
             with runtime.files.open(path_of(runtime, fname), "rb") as file:
                 stream = io.BytesIO(file.read())
             ending = os.path.splitext(runtime.files.text(fname))[1][1:].lower()
-            return native(stream, format=format or ending or "png")
+            return picture(stream, format or ending or "png")
         if not isinstance(fname, io.IOBase) or runtime.is_guest_class(type(fname)):
             raise TypeError(f"a path or an open file, not a '{type(fname).__name__}' object")
-        return native(fname, format=format)
+        return picture(io.BytesIO(fname.read()), format or "png")
+
+    def picture(stream: io.BytesIO, kind: Any) -> Any:
+        image: Any = importlib.import_module("PIL.Image")
+
+        image.open(stream, formats=_PICTURES)  # other formats run programs
+        stream.seek(0)
+        return native(stream, format=str(kind))
 
     return imread
 
@@ -198,21 +264,27 @@ _FAMILIES = frozenset(
     )
 )
 _KEPT_SETTINGS = frozenset(
-    words("figure.hooks savefig.directory savefig.format text.usetex text.latex.preamble date.converter")
-)  # fmt: skip
+    words(
+        "date.converter figure.hooks savefig.directory savefig.format svg.image_inline text.latex.preamble text.usetex"
+    )
+)
 
 
 def setting(runtime: Runtime, name: Any, value: Any) -> tuple[str, Any]:
     """One entry for ``rcParams``, reviewed."""
     if type(name) is not str:
         runtime.refuse("HC109", "a setting's name that is not a plain string")
-    if name == "backend" and isinstance(value, str) and value.lower() == "agg":
+    if name == "backend" and type(value) is str and value.lower() == "agg":
         return name, "agg"
     usetex_off = name == "text.usetex" and value is False
     if name.partition(".")[0] not in _FAMILIES or (name in _KEPT_SETTINGS and not usetex_off):
         runtime.refuse("HC202", f"matplotlib: the setting {name!r}")
     if name == "axes.prop_cycle" and isinstance(value, str):
         runtime.refuse("HC202", "matplotlib: a cycle of properties as text; use cycler()")
+    if name.startswith("mathtext.") and isinstance(value, str):
+        value = str.__str__(value)
+        if any(mark in value for mark in "=/\\"):
+            runtime.refuse("HC202", "matplotlib: a font by its file")
     return name, value
 
 

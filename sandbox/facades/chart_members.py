@@ -30,7 +30,7 @@ ARTISTS = (
         get_tightbbox get_transform get_url get_visible get_window_extent get_zorder have_units is_transform_set
         properties remove set set_alpha set_animated set_clip_box set_clip_on set_clip_path set_gid set_in_layout
         set_label set_path_effects set_rasterized set_sketch_params set_snap set_transform set_url set_visible
-        set_zorder update update_from zorder""",
+        set_zorder update zorder""",
     ),
     _drawing(
         "matplotlib.axes:Axes",
@@ -48,7 +48,7 @@ ARTISTS = (
         grid grouped_bar has_data hexbin hist hist2d hlines images imshow indicate_inset indicate_inset_zoom
         inset_axes invert_xaxis invert_yaxis label_outer legend legend_ lines locator_params loglog
         magnitude_spectrum margins matshow minorticks_off minorticks_on name patch patches pcolor pcolorfast
-        pcolormesh phase_spectrum pie pie_label plot psd quiver quiverkey relim reset_position scatter
+        pcolormesh phase_spectrum pie plot psd quiver quiverkey relim reset_position scatter
         secondary_xaxis secondary_yaxis semilogx semilogy set_adjustable set_anchor set_aspect set_autoscale_on
         set_autoscalex_on set_autoscaley_on set_axis_off set_axis_on set_axisbelow set_box_aspect set_facecolor
         set_fc set_frame_on set_position set_prop_cycle set_title set_xbound set_xinverted set_xlabel set_xlim
@@ -59,6 +59,7 @@ ARTISTS = (
         xaxis_inverted xcorr yaxis yaxis_date yaxis_inverted text dataLim bbox""",
         bar_label=checks.formatted("fmt", 2),
         clabel=checks.formatted("fmt", 99),
+        pie_label=checks.formatted("labels", 1),
     ),
     _drawing(
         "matplotlib.projections.polar:PolarAxes",
@@ -136,9 +137,10 @@ ARTISTS = (
         """get_alpha get_dashes get_ec get_edgecolor get_edgecolors get_facecolor get_facecolors get_fc get_fill
         get_hatch get_joinstyle get_linestyle get_linestyles get_linewidth get_linewidths get_ls get_lw
         get_offset_transform get_offsets get_paths get_color get_colors get_coordinates get_segments get_sizes
-        legend_elements set_aa set_antialiased set_capstyle set_color set_colors set_data set_ec set_edgecolor
+        set_aa set_antialiased set_capstyle set_color set_colors set_data set_ec set_edgecolor
         set_edgecolors set_facecolor set_facecolors set_fc set_hatch set_joinstyle set_linestyle set_linestyles
         set_linewidth set_linewidths set_ls set_lw set_offsets set_paths set_segments set_sizes set_verts set_UVC""",
+        legend_elements=checks.formatted("fmt", 2),
     ),
     _drawing("matplotlib.contour:ContourSet", "allsegs levels layers", clabel=checks.formatted("fmt", 99)),
     _drawing(

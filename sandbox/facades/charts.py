@@ -23,8 +23,10 @@ from .spec import Spec, words
 def _settings(real: Any, runtime: Runtime) -> Mapping[str, object]:
     def rc(group: Any, **kwargs: Any) -> None:
         for family in (group,) if isinstance(group, str) else tuple(group):
-            checks.settings(runtime, {f"{family}.{name}": value for name, value in kwargs.items()})
-            real.rc(str(family), **kwargs)
+            if type(family) is not str:
+                runtime.refuse("HC109", "matplotlib: a group of settings that is not a plain string")
+            given = checks.settings(runtime, {f"{family}.{name}": value for name, value in kwargs.items()})
+            real.rc(family, **{name.partition(".")[2]: value for name, value in given.items()})
 
     def rc_context(rc: Any = None, fname: Any = None) -> Any:
         if fname is not None:
@@ -125,9 +127,9 @@ def _build_pyplot(real: Any, runtime: Runtime) -> Mapping[str, object]:
 def _build_style(real: Any, runtime: Runtime) -> Mapping[str, object]:
     def styles(style: Any) -> Any:
         if isinstance(style, str):
-            if style not in real.available and style != "default":
+            if type(style) is not str or (style not in real.available and style != "default"):
                 runtime.refuse("HC402", f"matplotlib: the style {style!r} (only its own styles are offered)")
-            return str.__str__(style)
+            return style
         if isinstance(style, Mapping):
             return checks.settings(runtime, style)
         return [styles(each) for each in style]

@@ -20,6 +20,7 @@ from .arrays import random_state
 from .listed import Maker
 from .runtime import Runtime
 from .spec import words
+from .templates import template
 
 FUNCTIONS = frozenset(
     words(
@@ -35,7 +36,7 @@ _FUNCTION_TYPES = frozenset(
 )
 
 
-def _named(call: Any) -> Callable[..., Any]:
+def named(call: Any) -> Callable[..., Any]:
     """A plain function that calls a guest's object: pandas would look at more than how to call it."""
 
     def function(*args: Any, **kwargs: Any) -> Any:
@@ -72,7 +73,7 @@ def plain_function(runtime: Runtime, given: Any) -> Any:
             return plain_pair(runtime, given)
         return [plain_function(runtime, each) for each in tuple(given)]
     if callable(given):
-        return _named(given)
+        return named(given)
     raise TypeError(f"a function, its name, a list or a dict of them, not '{type(given).__name__}'")
 
 
@@ -110,6 +111,9 @@ def function_at(place: int, keyword: str) -> Maker:
                 args = (*args[:place], plain_function(runtime, args[place]), *args[place + 1 :])
             elif keyword in kwargs:
                 kwargs[keyword] = plain_function(runtime, kwargs[keyword])
+            named = [each for each in kwargs.values() if isinstance(each, tuple) or type(each).__name__ == "NamedAgg"]
+            if named and (args[place] if len(args) > place else kwargs.get(keyword, "mean")) is None:
+                runtime.refuse("HC202", f"pandas: {keyword}=None with named aggregations")
             return native(*args, **kwargs)
 
         return method
@@ -123,12 +127,17 @@ _OPTIONS_OF_FILES = frozenset({"storage_options", "memory_map"})
 
 def _check_options(runtime: Runtime, options: Mapping[str, Any]) -> None:
     for name in _OPTIONS_OF_FILES & options.keys():
-        if options[name]:
+        if options[name] is not None and options[name] is not False:
             runtime.refuse("HC402", f"pandas: the option {name!r}")
-    if options.get("compression", "infer") not in ("infer", None):
+    if not _is_one_of(options.get("compression"), "infer"):
         runtime.refuse("HC402", "pandas: compression; use gzip or zipfile and pass the open file")
-    if options.get("engine") not in (None, "c", "python", "python-fwf"):
+    if not _is_one_of(options.get("engine"), "c", "python", "python-fwf"):
         runtime.refuse("HC202", "pandas: an engine that is another package")
+
+
+def _is_one_of(given: Any, *texts: str) -> bool:
+    """Whether it is None or one of the texts, whatever a class of the guest's says of it."""
+    return given is None or (type(given) is str and given in texts)
 
 
 def _stream(runtime: Runtime, file: Any) -> Any:
@@ -165,6 +174,9 @@ def writes(keyword: str) -> Maker:
         def write(*args: Any, **options: Any) -> Any:
             file = args[0] if args else options.pop(keyword, None)
             _check_options(runtime, options)
+            args = (*args[:1], *(template(runtime, each) for each in args[1:]))
+            if "float_format" in options:
+                options["float_format"] = template(runtime, options["float_format"])
             if file is None:
                 return native(None, *args[1:], **options)
             if not isinstance(file, (str, bytes, os.PathLike)):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..raw_memory import CLAIMS
 from . import frame_checks as checks
 from .frame_members import LISTED
 from .registry import open_stores
@@ -93,7 +94,14 @@ def _options(real: Any, runtime: Runtime) -> Mapping[str, object]:
 _READERS = {"read_csv": "filepath_or_buffer", "read_table": "filepath_or_buffer", "read_fwf": "filepath_or_buffer"}
 
 
+def _claim_nothing(real: Any) -> None:
+    """Labels of a series are attributes too: those that numpy would believe are none."""
+    for cls in (real.Series, real.DataFrame):
+        cls._internal_names_set.update(CLAIMS)
+
+
 def _build_pandas(real: Any, runtime: Runtime) -> Mapping[str, object]:
+    _claim_nothing(real)
     readers = {name: checks.reads(keyword)(runtime, None, getattr(real, name)) for name, keyword in _READERS.items()}
     return {
         **readers,

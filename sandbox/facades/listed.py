@@ -60,7 +60,8 @@ def enter(row: Listed) -> type | None:
         return None
     _listed[cls] = row
     if row.make is not None:
-        _stand_ins[cls] = stand_in(cls.__name__, (cls,), row.make, cls.__module__)
+        if cls not in _stand_ins:
+            _stand_ins[cls] = stand_in(cls.__name__, (cls,), row.make, cls.__module__)
         return None
     return cls if row.held else None
 

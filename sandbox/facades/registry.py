@@ -17,16 +17,20 @@ _bases: weakref.WeakSet[type] = weakref.WeakSet()
 _settable: weakref.WeakKeyDictionary[type, frozenset[str]] = weakref.WeakKeyDictionary()
 
 
+def list_classes(spec: Spec) -> None:
+    """Take over the classes whose instances' attributes a facade lists."""
+    for row in spec.listed:
+        cls = enter(row)
+        if cls is not None:
+            _reviewed.add(cls)
+
+
 def review(spec: Spec, exports: Mapping[str, object]) -> None:
     """Take over the classes of a facade that is loaded."""
     for value in exports.values():
         if isinstance(value, type):
             _reviewed.add(value)
     _reviewed.update(spec.result_types())
-    for row in spec.listed:
-        cls = enter(row)
-        if cls is not None:
-            _reviewed.add(cls)
     for name in spec.bases:
         value = exports.get(name) or getattr(spec.module(), name, None)
         if isinstance(value, type) and type(value) is not StandIn:

@@ -17,7 +17,7 @@ from .docstrings import docstring
 from .frames import framer
 from .functions import decorated
 from .generics import type_param_values, with_type_params
-from .shapes import UNSET, Frame, Operand, Run, close
+from .shapes import UNSET, Frame, Operand, Run, close, constant, join
 from .statements import block
 from .unit import STATEMENTS, Unit, at, compiles
 
@@ -69,6 +69,8 @@ def _arguments(unit: Unit, node: ast.ClassDef) -> tuple[Run, Run]:
     for keyword in node.keywords:
         if keyword.arg is None:
             pairs.append(f"**{{{len(values)}}}")
+            values.append(join("{1}({0})", [unit.operand(keyword.value), constant(unit.runtime.guards.keywords)]))
+            continue
         else:
             pairs.append(f"v{len(keys)}: {{{len(values)}}}")
             keys.append(unit.mangled(keyword.arg))
@@ -110,6 +112,8 @@ def build_class(
     if resolved is not given and "__orig_bases__" not in namespace:
         namespace["__orig_bases__"] = given
     stored = metaclasses.check_namespace(bases, namespace)
+    if not guards.is_guest_class(metaclass):
+        metaclasses.close(bases, namespace)  # else where that makes the class
     if cell is not None:
         namespace["__classcell__"] = native = types.CellType()
         metaclasses.cells[id(native)] = cell

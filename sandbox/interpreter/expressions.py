@@ -298,12 +298,14 @@ def _arguments(unit: Unit, node: ast.Call, first: int) -> tuple[list[str], list[
         texts.append(f"{star}{{{first + len(operands)}}}")
         operands.append(_starred(unit, argument) if isinstance(argument, ast.Starred) else unit.operand(argument))
     for keyword in node.keywords:
+        value = unit.operand(keyword.value)
         if keyword.arg is None:
             texts.append(f"**{{{first + len(operands)}}}")
+            value = join("{1}({0})", [value, constant(unit.runtime.guards.keywords)])
         else:
             texts.append(f"K{len(keywords)}={{{first + len(operands)}}}")
             keywords.append(unit.mangled(keyword.arg))
-        operands.append(unit.operand(keyword.value))
+        operands.append(value)
     return texts, operands, keywords
 
 

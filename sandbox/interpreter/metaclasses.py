@@ -100,6 +100,8 @@ class Metaclasses:
         classes = [base for base in bases if issubclass(type(base), type)]
         is_metaclass = any(issubclass(base, type) for base in classes)
         bound = {*dict.keys(namespace), *_slots(namespace)}
+        if guards.memory is not None:
+            bound = {name for name in bound if not guards.memory.is_closed(namespace, name)}
         for name in bound:
             if type(name) is not str:
                 runtime.refuse("HC109", "class attribute name that is not a str")
@@ -114,9 +116,13 @@ class Metaclasses:
         for name in ("__subclasshook__", "__subclasscheck__"):
             if name in namespace:
                 namespace[name] = self._hook(name, namespace[name])
-        if guards.memory is not None:
-            guards.memory.close(namespace)
         return bound
+
+    def close(self, bases: Iterable[Any], namespace: dict[str, Any]) -> None:
+        """Keep what only the host asks from a class's ``__getattr__``, where the policy has numpy."""
+        memory = self._runtime.guards.memory
+        if memory is not None:
+            memory.close((base for base in bases if issubclass(type(base), type)), namespace)
 
     def _hook(self, name: str, hook: Any) -> Any:
         """A hook that sees reviewed classes only."""
@@ -153,6 +159,7 @@ class Metaclasses:
             space = dict.copy(namespace)
             space.setdefault("__module__", "__main__")
         stored = self.check_namespace(given, space)
+        self.close(given, space)
         self.mark(space)
         cls = create(mcls, name, given, space, **options)
         self.unmark(cls)

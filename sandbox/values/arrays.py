@@ -55,8 +55,8 @@ def describe(value: Any, kind: type) -> Description | str | None:
     return tag, dtype.str, data, list(value.shape)
 
 
-def rebuild(tag: str, dtype: Any, data: bytes, shape: Any) -> Any:
-    """The array or scalar where numpy is imported, else a Record of ``dtype``, ``shape`` and ``data``.
+def rebuild(tag: str, dtype: Any, data: bytes, shape: Any, wanted: bool = True) -> Any:
+    """The array or scalar where it is wanted and numpy imported, else a Record of ``dtype``, ``shape`` and ``data``.
 
     Raises:
         ValueError: a dtype that is not allowed, or bytes that do not fit the shape.
@@ -73,7 +73,7 @@ def rebuild(tag: str, dtype: Any, data: bytes, shape: Any) -> Any:
         count *= length
     if count * size != len(data) or (tag == "npscalar" and shape):
         raise ValueError("array bytes do not fit the shape")
-    numpy: Any = sys.modules.get("numpy")
+    numpy: Any = sys.modules.get("numpy") if wanted else None
     if numpy is None:
         return Record("numpy." + tag, {"dtype": dtype, "shape": tuple(shape), "data": data})
     if dtype == "|b1":

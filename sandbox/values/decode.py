@@ -21,11 +21,11 @@ _MOST_TEXT = 4096
 _Json = dict[str, Any]
 
 
-def decode(doc: Any, *, classes: Mapping[str, type] | None = None, bounds: Bounds = BOUNDS) -> Any:
+def decode(doc: Any, *, classes: Mapping[str, type] | None = None, bounds: Bounds = BOUNDS, numpy: bool = True) -> Any:
     """The value of a document that ``json.loads`` made.
 
     Records whose type is in ``classes`` become instances of that class, made without ``__init__`` (a worker passes the
-    guest's classes; the host passes none).
+    guest's classes; the host passes none). Without ``numpy`` arrays become Records even where numpy is imported.
 
     Raises:
         DecodeError: the document is malformed or beyond the bounds.
@@ -35,7 +35,7 @@ def decode(doc: Any, *, classes: Mapping[str, type] | None = None, bounds: Bound
     try:
         if type(doc) is dict and doc.get("$") == "opaque":
             return _opaque(doc)
-        return Decoder(classes or {}, bounds).value(doc, 0)
+        return Decoder(classes or {}, bounds, numpy).value(doc, 0)
     except DecodeError:
         raise
     except KeyFault as fault:
@@ -58,10 +58,11 @@ class _Unfinished:
 class Decoder:
     """The state of decoding one value."""
 
-    __slots__ = ("bounds", "classes", "keys", "most", "nodes", "objects", "zones")
+    __slots__ = ("bounds", "classes", "keys", "most", "nodes", "numpy", "objects", "zones")
 
-    def __init__(self, classes: Mapping[str, type], bounds: Bounds) -> None:
+    def __init__(self, classes: Mapping[str, type], bounds: Bounds, numpy: bool = True) -> None:
         self.classes = classes
+        self.numpy = numpy
         self.bounds = bounds
         self.nodes = bounds.nodes
         self.most = bounds.depth + 1
@@ -223,7 +224,7 @@ def _slice(items: list[Any]) -> slice:
 
 
 def _array(decoder: Decoder, doc: _Json, depth: int) -> Any:
-    found = arrays.rebuild(doc["$"], doc["d"], scalars.raw(doc["v"]), doc["s"])
+    found = arrays.rebuild(doc["$"], doc["d"], scalars.raw(doc["v"]), doc["s"], decoder.numpy)
     decoder.objects.append(found)
     return found
 

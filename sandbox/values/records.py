@@ -139,13 +139,18 @@ class _Fields:
         instances.set_field(self.owner, name, value)
 
 
+def _is_special(key: Any) -> bool:
+    """Whether a field would mean something to the language or a library if an instance had it."""
+    return type(key) is str and key[:2] == "__" == key[-2:]
+
+
 def decode_record(decoder: Decoder, doc: dict[str, Any], depth: int) -> Any:
     """A Record, or an instance of the receiver's class of that name, made without ``__init__``."""
     name, flat = checked(doc["t"]), doc["f"]
     if type(flat) is not list or len(flat) % 2:
         raise DecodeError("not a value: malformed record")
     decoder.spend(len(flat) // 2)
-    cls = decoder.classes.get(name)
+    cls = None if any(map(_is_special, flat[::2])) else decoder.classes.get(name)
     if cls is not None and "b" not in doc and instances.is_plain(cls) and instances.base_of(cls) is None:
         made: object = object.__new__(cls)
         decoder.objects.append(made)

@@ -129,6 +129,8 @@ LEADS_OUT = {
     "artist_attribute": "ax.figure = None",
     "strides": "a.strides = (800,)",
     "dtype_in_place": "a.dtype = 'i4'",
+    "backend_by_keywords_of_a_partial": "class S(str):\n    def __hash__(self): return 1\n"
+    "p = functools.partial(s.plot)\np.keywords[S('backend')] = 'os'",
     "data_in_place": "a.data = b''",
 }
 BY_NAME = {
@@ -194,6 +196,33 @@ BY_NAME = {
     "backend_setting": "plt.rcParams['backend'] = 'TkAgg'",
     "backend": "matplotlib.use('TkAgg')",
     "savefig_backend": "fig.savefig('x.png', backend='module://os')",
+    "agg_of_none": "df.pivot_table(index='a', aggfunc=None, x=('b', 'plot'))",
+    "hooks_by_a_group_that_lies": "class F(str):\n    def __format__(self, spec): return 'font'\n"
+    "plt.rc(F('figure'), hooks=['os:system'])",
+    "usetex_by_a_name_that_lies": "class S(str):\n    def __eq__(self, o): return False\n"
+    "    __hash__ = str.__hash__\nax.set_title('x', {S('usetex'): True})",
+    "backend_by_a_keyword_that_lies": "class S(str):\n    def __hash__(self): return 1\ns.plot(**{S('backend'): 'os'})",
+    "images_beside_a_drawing": "plt.rcParams['svg.image_inline'] = False",
+    "texts_taken_from_another": "class F: pass\nax.title.update_from(F())",
+    "figure_class": "plt.figure(FigureClass=lambda **k: None)",
+    "projection": "def p(): pass\nplt.subplot(projection=p)",
+    "font_of_a_setting": "plt.rcParams['mathtext.rm'] = ':file=/etc/hostname'",
+    "font_by_text_that_lies": "class S(str):\n    def __contains__(self, o): return False\n"
+    "ax.set_title('x', fontproperties=S(':file=/etc/hostname'))",
+    "font_by_keys": "class M:\n    def keys(self): return ['fname']\n    def __getitem__(self, k): return '/etc/x'\n"
+    "ax.set_title('x', fontproperties=M())",
+    "font_by_keys_of_a_class": "class M:\n    keys = lambda: ['fname']\n    __class_getitem__ = lambda k: '/etc/x'\n"
+    "ax.set_title('x', fontproperties=M)",
+    "font_by_a_series": "ax.set_title('x', fontproperties=pd.Series({'fname': '/etc/hostname'}))",
+    "font_by_a_series_of_options": "ax.set_title('x', pd.Series({'fontproperties': ':file=/etc/hostname'}))",
+    "font_by_a_forwarder": "class M:\n    def items(self): return [('fontproperties', ':file=/etc/x')]\n"
+    "import weakref\nm = M()\nax.set_title('x', weakref.proxy(m))",
+    "font_by_a_row": "import sqlite3\nc = sqlite3.connect(':memory:')\nc.row_factory = sqlite3.Row\n"
+    "ax.set_title('x', fontproperties=c.execute(\"select '/etc/x' as fname\").fetchone())",
+    "template_of_a_colorbar": "fig.colorbar(ax.imshow([[1, 2]]), format='{x.__class__}')",
+    "template_of_a_legend": "ax.scatter([1, 2], [1, 2], c=[1, 2]).legend_elements(fmt='{x.__class__}')",
+    "template_of_a_csv": "df.to_csv(None, float_format='{0.__class__}')",
+    "template_of_a_text": "df.to_string(float_format='{0.__class__}')",
     "font_pattern": "ax.set_title('x', fontproperties='x:file=/etc/passwd')",
     "font_path": "import pathlib\nax.set_title('x', font=pathlib.Path('/etc/passwd'))",
     "font_dict": "ax.legend(prop={'fname': '/etc/passwd'})",
@@ -226,6 +255,20 @@ FILES = {
     "savefig": ("fig.savefig('/tmp/x.png')", "HC401"),
     "savefig_format": ("fig.savefig('x.pgf')", "HC402"),
     "savefig_options": ("fig.savefig('x.png', pil_kwargs={'append_images': []})", "HC402"),
+    "savefig_format_that_lies": (
+        "class S(str):\n    def lower(self): return 'png'\nfig.savefig('x', format=S('pgf'))",
+        "HC402",
+    ),
+    "read_csv_compression_that_lies": (
+        "class C(dict):\n    def __eq__(self, o): return True\n"
+        "open('y', 'w').close()\npd.read_csv('y', compression=C(method='zip'))",
+        "HC402",
+    ),
+    "style_that_lies": (
+        "class S(str):\n    def __eq__(self, o): return True\n    __hash__ = str.__hash__\n"
+        "plt.style.use(S('/etc/passwd'))",
+        "HC402",
+    ),
     "imread": ("plt.imread('/etc/passwd')", "HC401"),
     "imread_address": ("plt.imread('https://example.org/x.png')", "HC401"),
     "imsave": ("plt.imsave('/tmp/x.png', np.eye(2))", "HC401"),
@@ -263,6 +306,30 @@ def test_files_are_those_of_the_cell(told: Told, code: str, refusal: str) -> Non
 )
 def test_a_path_of_the_guests_own_is_asked_once(told: Told, code: str) -> None:
     assert told(code) == "HC401"
+
+
+def test_a_picture_that_is_a_program_is_not_run(told: Told) -> None:
+    code = "open('y.eps', 'w').write('%!PS-Adobe-3.0 EPSF-3.0\\n%%BoundingBox: 0 0 9 9\\n%%EndComments\\n')\n"
+    assert told(code + "plt.imread('y.eps')").startswith("UnidentifiedImageError: cannot identify image file")
+
+
+def test_objects_of_the_guests_own_are_plain_data_in_charts(told: Told) -> None:
+    code = """
+import collections
+P = collections.namedtuple("P", "x y")
+class S(str): pass
+class F:
+    def __call__(self, x, pos): return "t"
+ax.plot(*zip(P(1, 2), P(3, 4)), label=S("l"))
+ax.plot(P(1, 2), [P(1, 2).x, 3])
+ax.plot("file", "n", data=pd.DataFrame({"file": [1], "n": [2]}))
+ax.xaxis.set_major_formatter(F())
+plt.rc("lines", lw=3)
+plt.rcParams["mathtext.it"] = "sans:italic"
+fig.savefig("z.png")
+(ax.lines[0].get_label(), ax.xaxis.get_ticklabels()[0].get_text(), plt.rcParams["lines.linewidth"])
+"""
+    assert told(code) == "value ('l', 't', 3.0)"
 
 
 def test_a_reader_of_the_guests_own_is_not_taken(told: Told) -> None:

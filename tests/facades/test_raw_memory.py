@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -66,6 +68,15 @@ CLAIMS = {
     "logging.getLogger('x').makeRecord('n', 1, 'f', 1, 'm', (), None, extra={NAME: CLAIM})",
     "mock": "import unittest.mock\nunittest.mock.Mock(**{NAME: CLAIM})",
     "patch": "import unittest.mock\nclass A: pass\nwith unittest.mock.patch.object(A, NAME, CLAIM): np.array(A())",
+    "dictionary_of_one_without": "import functools\nclass A:\n    __slots__ = ()\n"
+    "    def __getattr__(self, name):\n        if name == '__dict__': return {NAME: CLAIM}\n"
+    "        raise AttributeError(name)\n    def __call__(self): pass\n"
+    "np.array(functools.lru_cache(A()))",
+    "dictionary_of_one_without_in_contextlib": "import contextlib\nclass A:\n    __slots__ = ()\n"
+    "    def __getattr__(self, name):\n        if name == '__dict__': return {NAME: CLAIM}\n"
+    "        raise AttributeError(name)\n    def __call__(self): pass\n"
+    "np.array(contextlib.contextmanager(A()))",
+    "getattr_hook_later_without_dictionary": "class A:\n    __slots__ = ()\nA.__getattr__ = lambda s, n: {NAME: CLAIM}",
     "new_dictionary": "class A: pass\na = A()\na.__dict__ = {}",
 }  # fmt: skip
 STORED = {
@@ -145,10 +156,53 @@ def test_arrays_are_not_made_of_the_memory_of_objects(run: Run, call: str) -> No
         ("import io\na = np.zeros(2, 'u1')\nio.BytesIO(b'ab').readinto(a)\na.tolist()", "[97, 98]"),
         ("class A:\n    def __getattr__(self, name): return 1\nA().anything", "1"),
         ("class A: pass\nnp.array([A(), A()]).shape", "(2,)"),
+        ("class A:\n    __slots__ = ('x',)\n    def __getattr__(self, name): return name\nclass B(A): pass\n"
+         "b = B()\nb.x, b.y = 1, 2\n(b.x, b.z, vars(b))", "(1, 'z', {'y': 2})"),
+        ("class M(type):\n    def __new__(m, n, b, s): return super().__new__(m, n, b, {**s, 'keys': sorted(s)})\n"
+         "class A(metaclass=M):\n    def __getattr__(self, name): return name\n(A().x, A.keys)",
+         "('x', ['__getattr__', '__module__', '__qualname__'])"),
     ],
 )  # fmt: skip
 def test_honest_use_goes_on(run: Run, code: str, value: str) -> None:
     assert run(code) == f"value {value}"
+
+
+def test_a_label_of_a_series_claims_nothing(run: Run) -> None:
+    pytest.importorskip("pandas", reason="needs pandas")
+    assert run("import pandas as pd\nnp.array(pd.Series({NAME: CLAIM})).tolist()[0]['version']") == "value 3"
+
+
+def test_a_policy_without_numpy_gets_no_arrays() -> None:
+    numpy: Any = pytest.importorskip("numpy", reason="needs numpy")
+    with create_executor("local", enclosure="inprocess", min_isolation="none") as executor:
+        executor.send_variables({"a": numpy.arange(3)})
+        executor.send_tools({"make": lambda: numpy.arange(3)})
+        assert executor.run("(type(a).__name__, type(make()).__name__)").value == ("Record", "Record")
+
+
+def test_a_record_that_comes_back_claims_nothing() -> None:
+    policy = Policy.data_science()
+    with create_executor("local", policy=policy, enclosure="inprocess", min_isolation="none") as executor:
+        executor.send_tools({"echo": lambda value: value})
+        found = executor.run("class A: pass\na = A()\ndel A\nMade = type(echo(a))\nMade.__name__")
+        assert found.value == "Record"
+        code = (
+            CLAIM + "class B: pass\nb = echo(Made('B', {NAME: CLAIM}))\n(type(b).__name__, np.array(b).dtype.hasobject)"
+        )
+        assert executor.run(code).value == ("Record", True)
+
+
+@pytest.mark.parametrize("dtype", ["object", "T"])
+def test_the_first_engine_of_a_process_guards_arrays(dtype: str) -> None:
+    code = f"import numpy as np\nnp.ndarray((1,), {dtype!r}, bytearray(16))"
+    program = (
+        "from executors import create_executor\nfrom sandbox.policy import Policy\n"
+        "policy = Policy.data_science()\n"
+        "with create_executor('local', policy=policy, enclosure='inprocess', min_isolation='none') as e:\n"
+        f"    print(e.run({code!r}).error.message)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=True)
+    assert done.stdout == "cannot construct an array of objects from a buffer\n"
 
 
 def test_the_claim_would_be_believed() -> None:
