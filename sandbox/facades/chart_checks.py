@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import io
 import os
+import types
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -53,6 +54,8 @@ def plain(runtime: Runtime, value: Any, depth: int = _DEPTH) -> Any:
     if runtime.is_guest_class(cls) or (issubclass(cls, type) and runtime.is_guest_class(value)):
         return _guests(runtime, value, depth)
     root = cls.__module__.partition(".")[0]
+    if cls is types.MethodType and runtime.is_guest_class(type(value.__func__)):
+        runtime.refuse("HC202", "matplotlib: a method of an object of your own (pass a function)")
     if root not in _DRAWN and callable(value) and not isinstance(value, type):
         return named(value)  # it may hand on the attributes of what it is made of
     if cls is super or root not in _DATA:
