@@ -70,7 +70,10 @@ PROGRAMS = {
     "HC203": (Program("x = 1\n▶from math import *"),),
     "HC204": (Program("x = 1\n▶from . import y"),),
     "HC302": (Program("x = ▶compile('1', 'f', 'eval')"), Program("f = vars\nx = ▶f()")),
-    "HC303": (Program("import decimal\n▶decimal.getcontext().prec = 10**17"),),
+    "HC303": (
+        Program("import decimal\n▶decimal.getcontext().prec = 10 ** 9"),
+        Program("import decimal\ncontext = ▶decimal.localcontext(prec=10 ** 9)"),
+    ),
     "HC401": (Program("try:\n    ▶open('/root/secret')\nfinally:\n    pass"),),
     "HC402": (Program("import os\nx = ▶os.path.exists(0)"),),
     "HC501": (Program("x = 1", policy=Policy.standard(decide=lambda request: Deny("not today"))),),

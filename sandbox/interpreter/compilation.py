@@ -31,6 +31,7 @@ from . import (
 )
 from .analysis import Analysis, analyse
 from .docstrings import docstring
+from .parsing import parse
 from .runtime import GuestRuntime
 from .scopes import mangle
 from .shapes import NOTHING, UNSET, Frame, Run, close
@@ -113,7 +114,7 @@ def _compile_block(
     display: Callable[[Any], None] | None,
 ) -> Block:
     with _warnings_ignored(runtime):
-        tree: Any = ast.parse(code, filename, mode)
+        tree = parse(code, filename, mode, runtime.host.limits.memory_mb << 20)
     runtime.charge(len(code) // _CHARACTERS_AN_OPERATION if namespace is not None or mode == "eval" else 0)
     if mode == "eval":
         tree = ast.Module([ast.copy_location(ast.Expr(tree.body), tree.body)], [])

@@ -25,6 +25,7 @@ from ..stand_ins import BUILTIN_FUNCTION, FUNCTION
 from .apart import Apart
 from .compilation import compile_block
 from .evaluation import Evaluation
+from .parsing import is_too_complex
 from .reports import message
 from .runtime import GuestRuntime
 from .shapes import CELL
@@ -165,7 +166,7 @@ class Interpreter:
             common["type"] = "ImportError"
             return PolicyViolation(message(error).removeprefix(f"[{code}] "), code=code, **common)
         number = error.errno if isinstance(error, OSError) else None
-        if isinstance(error, MemoryError):
+        if isinstance(error, MemoryError) and not is_too_complex(error):
             return self._exceeded("memory_mb", "memory ran out", common)
         if number in _NO_ROOM:
             return self._exceeded("disk_mb", "/cell is full", common)
