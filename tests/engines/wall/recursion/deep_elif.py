@@ -1,3 +1,3 @@
 # escape: a crash of the compiler
-# expect: limit memory_mb
+# expect: guest MemoryError
 exec("if 0: pass\n" + "elif 0: pass\n" * 20000)

@@ -1,3 +1,3 @@
 # escape: a crash of the compiler
-# expect: limit memory_mb
+# expect: guest MemoryError
 eval("lambda: " * 50000 + "1")

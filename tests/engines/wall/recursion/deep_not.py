@@ -1,3 +1,3 @@
 # escape: a crash of the compiler
-# expect: limit memory_mb
+# expect: guest MemoryError
 eval("not " * 50000 + "1")

@@ -1,3 +1,3 @@
 # escape: a crash of the compiler
-# expect: limit memory_mb
+# expect: guest MemoryError
 eval("-" * 100000 + "1")
