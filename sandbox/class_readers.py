@@ -66,7 +66,7 @@ def read_mro(guards: Guards, value: Any) -> Any:
 
 def _class_dict(guards: Guards, cls: type) -> dict[str, Any]:
     """A guest class' dictionary: what its code bound as it is, what the library added as the gate gives it."""
-    stored = guards.classes[cls] | {"__module__", "__doc__"}
+    stored = guards.classes.get(cls, set(_type_dict(cls)) - {"__dict__", "__weakref__"}) | {"__module__", "__doc__"}
     found: dict[str, Any] = {}
     for name, value in _type_dict(cls).items():
         if name in stored or type(value) in DATA:
@@ -74,6 +74,9 @@ def _class_dict(guards: Guards, cls: type) -> dict[str, Any]:
         elif names.is_dunder(name) and name != "__dict__" and names.classify(name) != "refused":
             found[name] = guards.load_special(cls, name)
     return found
+
+
+_BINDING = (classmethod, staticmethod, types.ClassMethodDescriptorType)
 
 
 class LibraryDictionary(Mapping[str, Any]):
@@ -89,9 +92,10 @@ class LibraryDictionary(Mapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         stored = _type_dict(self.__cls)[name]
-        if self.__guards.getattr(self.__cls, name) is not stored:
+        found = self.__guards.getattr(self.__cls, name)
+        if type(stored) in _BINDING and found is not stored:
             self.__guards.refuse("HC101", f"{name!r} in the '__dict__' of a class")
-        return stored
+        return found
 
     def __contains__(self, name: object) -> bool:
         return name in _type_dict(self.__cls)

@@ -40,6 +40,11 @@ _MISSING = object()
 NOTHING_TAKEN: frozenset[str] = frozenset()
 
 
+def _beyond(cls: type) -> list[type]:
+    """The classes that it derives from, wherever its metaclass has put them."""
+    return [base for base in _type_mro(cls) if base is not cls]
+
+
 class Guards:
     """The gate of one engine. ``stop`` records an outcome and returns the Stop to raise.
 
@@ -107,7 +112,7 @@ class Guards:
             self.class_types.add(cls)
         elif not taken:
             self.open_types.add(cls)
-        for base in _type_mro(cls)[1:]:
+        for base in _beyond(cls):
             for name in self.classes.get(base, ()):
                 self.check_bound(cls, name)
 
@@ -115,7 +120,7 @@ class Guards:
         """The private names that library bases of a guest class use."""
         found = self._taken.get(cls)
         if found is None:
-            found = self._taken[cls] = self.taken_by(_type_mro(cls)[1:])
+            found = self._taken[cls] = self.taken_by(_beyond(cls))
         return found
 
     def taken_by(self, bases: Iterable[type]) -> frozenset[str]:

@@ -56,7 +56,8 @@ def _read_copied(attribute: str) -> Reader:
 
     def read(guards: Guards, value: Any) -> Any:
         found = getattr(value, attribute)
-        if guards.is_guests(value) or not isinstance(found, (dict, types.MappingProxyType)):
+        wrapped = type(value) in (staticmethod, classmethod) and guards.is_guest_function(value.__func__)
+        if wrapped or guards.is_guests(value) or not isinstance(found, (dict, types.MappingProxyType)):
             return found
         return dict(found)
 

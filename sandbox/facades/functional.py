@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib as _contextlib
 import functools as _functools
 import types
+import typing
 from collections.abc import Mapping
 from typing import Any
 
@@ -108,24 +109,35 @@ def _public(runtime: Runtime, wrapped: Any) -> dict[str, Any]:
     return {name: value for name, value in stored.items() if not name.startswith("_")}
 
 
+def _is_dispatched_on(cls: Any) -> bool:
+    """Whether it is a class or a union of classes."""
+    if isinstance(cls, type) and not isinstance(cls, types.GenericAlias):
+        return True
+    union = isinstance(cls, types.UnionType) or typing.get_origin(cls) is typing.Union
+    return union and all(isinstance(each, type) for each in typing.get_args(cls))
+
+
 def safe_singledispatch(runtime: Runtime, func: Any) -> Any:
     """``functools.singledispatch`` whose ``register`` resolves annotations without evaluating text."""
     dispatcher: Any = _functools.singledispatch(func)
     native = dispatcher.register
 
     def register(cls: Any, func: Any = None) -> Any:
-        if func is None and not isinstance(cls, (type, types.UnionType)) and hasattr(cls, "__annotations__"):
-            hints = Hints(runtime).of(cls)
-            hints.pop("return", None)
-            if not hints:
-                raise TypeError(
-                    f"Invalid first argument to `register()`: {cls!r}. Use either `@register(some_class)` or plain "
-                    "`@register` on an annotated function."
-                )
-            return native(next(iter(hints.values())), cls)
-        if func is None:
-            return native(cls)
-        return native(cls, func)
+        if _is_dispatched_on(cls):
+            return native(cls) if func is None else native(cls, func)
+        if func is not None:
+            raise TypeError(f"Invalid first argument to `register()`. {cls!r} is not a class or union type.")
+        if not getattr(cls, "__annotations__", {}):
+            raise TypeError(
+                f"Invalid first argument to `register()`: {cls!r}. Use either `@register(some_class)` or plain "
+                "`@register` on an annotated function."
+            )
+        name, wanted = next(iter(Hints(runtime).of(cls).items()))
+        if not _is_dispatched_on(wanted):
+            union = isinstance(wanted, types.UnionType) or typing.get_origin(wanted) is typing.Union
+            why = "not all arguments are classes" if union else "is not a class"
+            raise TypeError(f"Invalid annotation for {name!r}. {wanted!r} {why}.")
+        return native(wanted, cls)
 
     dispatcher.register = register
     return dispatcher

@@ -36,8 +36,8 @@ _ESCAPED = (
     "   finally: error = None\n  return None if value is NONE else value"
 )
 _RELAYED = (
-    "def entry({0}):\n  tick()\n  steps_ = body([{1}])\n  error = sent = None\n  try:\n"
-    "   while True:\n    item = steps_.send(sent)\n    sent = None\n"
+    "def entry({0}):\n  tick()\n  steps_ = body([{1}])\n  {2}\n  error = sent = None\n  try:\n"
+    "   while True:\n    item = steps_.send((sent, sent := None)[0])\n"
     "    try: sent = yield item\n    except drive.Base as e: sent = drive.Thrown(e)\n    else: continue\n"
     "    sent = sent.noted()\n"
     "  except drive.Returned as e: value = e.value\n" + _ESCAPED
@@ -45,12 +45,13 @@ _RELAYED = (
 _BODIES = {
     "value": "def entry({0}):\n  tick()\n  return body([{1}])",
     "plain": "def entry({0}):\n  tick()\n  value = body([{1}])\n  return None if value is NONE else value",
-    "generator": "def entry({0}):\n  tick()\n  error = None\n  try: value = yield from body([{1}])\n" + _ESCAPED,
+    "generator": "def entry({0}):\n  tick()\n  error = None\n  steps_ = body([{1}])\n  {2}\n"
+    "  try: value = yield from steps_\n" + _ESCAPED,
     "relayed generator": _RELAYED,
     "coroutine": "async def entry({0}):\n  tick()\n  error = None\n"
-    "  try: value = await steps(body([{1}]))\n" + _ESCAPED,
+    "  steps_ = body([{1}])\n  {2}\n  try: value = await steps(steps_)\n" + _ESCAPED,
     "relayed coroutine": _RELAYED,
-    "async generator": "async def entry({0}):\n  tick()\n  drive_ = drive(body([{1}]))\n" + DRIVEN,
+    "async generator": "async def entry({0}):\n  tick()\n  drive_ = drive(body([{1}]))\n  {2}\n" + DRIVEN,
 }
 
 
@@ -93,7 +94,8 @@ def _make_entry(shape: Shape) -> types.CodeType:
     slots = [*names, *["UNSET"] * (len(shape.cells) - len(names))]
     frame = [f"[{text}]" if cell else text for text, cell in zip(slots, shape.cells, strict=True)]
     frame += ["*free"] * shape.captures
-    body = _BODIES[shape.kind].format(", ".join(signature), ", ".join(frame)).replace("\n", "\n ")
+    forget = " = ".join([*names, "None"])  # the frame alone keeps the arguments of what can be suspended
+    body = _BODIES[shape.kind].format(", ".join(signature), ", ".join(frame), forget).replace("\n", "\n ")
     source = f"def make(tick, body, NONE, UNSET, free, steps, drive):\n {body}\n return entry\n"
     entry: types.FunctionType = define(source, "make")(*[None] * 7)
     code = entry.__code__

@@ -55,8 +55,12 @@ def free_names(nodes: Iterable[ast.AST], hidden: frozenset[str]) -> Iterator[ast
     """The Name nodes behind ``free``; ``hidden`` are names of functions around."""
     for node in nodes:
         if isinstance(node, ast.Name):
-            if node.id not in hidden:
+            if node.id not in hidden and not isinstance(node.ctx, ast.Store):
                 yield node
+        elif isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+            if node.target.id not in hidden:
+                yield node.target
+            yield from free_names([node.value], hidden)
         elif isinstance(node, _FUNCTIONS):
             arguments = node.args
             yield from free_names([*arguments.defaults, *filter(None, arguments.kw_defaults)], hidden)

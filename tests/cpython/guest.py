@@ -26,7 +26,7 @@ from .bindings import bound, free
 from .inventory import Example, Test
 from .source import SUPPORT, TestFile, for_guests
 
-LIMITS = Limits(wall_s=600, ops=10_000_000)
+LIMITS = Limits(wall_s=600, ops=50_000_000)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -134,7 +134,12 @@ def _parsed(source: str) -> list[ast.stmt]:
 
 def _reasons(file: TestFile, test: Test, example: Example) -> list[str]:
     nodes = _parsed(example.source)
-    return rules.matching(file.surroundings(nodes).uses) if nodes else []
+    if not nodes:
+        return []
+    uses = file.surroundings(nodes).uses
+    if test.home:
+        uses.paths |= {f"{test.home}.{name}" for name in free(nodes)}
+    return rules.matching(uses)
 
 
 def _chosen(file: TestFile, test: Test) -> list[Example]:

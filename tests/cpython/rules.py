@@ -76,7 +76,7 @@ RULES: tuple[Rule, ...] = (
         "path",
         "it is a private name of the library's module",
         """contextlib._GeneratorContextManager enum._is_dunder enum._is_descriptor enum._is_private enum._is_sunder
-        enum._iter_bits_lsb enum._simple_enum enum._test_simple_enum functools._CacheInfo functools._c3_mro
+        enum._iter_bits_lsb enum.bin enum._simple_enum enum._test_simple_enum functools._CacheInfo functools._c3_mro
         functools._compose_mro collections._count_elements dataclasses._is_type test.support.check__all__""",
     ),
     *_rules(
@@ -117,6 +117,8 @@ RULES: tuple[Rule, ...] = (
     ),
     *_rules("definition", "the interpreter and the library trust it", "__class__ __dict__"),
     Rule("construct", "type(name, bases, namespace)", "classes are built by class statements only"),
+    Rule("construct", "__dict__.items()", "it reads all that classes have, the names that the gate refuses among it"),
+    Rule("construct", "module file of the tests", "guests import reviewed modules only"),
     Rule("construct", "import_fresh_module(blocked=...)", "guests have one copy of a module, not a second pure one"),
 )
 

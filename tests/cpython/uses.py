@@ -92,8 +92,28 @@ def _pure_python_copy(node: ast.AST) -> bool:
     return isinstance(node, ast.keyword) and node.arg == "blocked"
 
 
+def _all_of_a_dictionary(node: ast.AST) -> bool:
+    called = node.func if isinstance(node, ast.Call) else None
+    listed = isinstance(called, ast.Attribute) and called.attr in ("items", "values")
+    owner = called.value if isinstance(called, ast.Attribute) else None
+    return listed and isinstance(owner, ast.Attribute) and owner.attr == "__dict__" and _is_a_class(owner.value)
+
+
+def _is_a_class(node: ast.AST) -> bool:
+    """Whether what is read looks like a class: not ``self`` and not another instance's attribute."""
+    return isinstance(node, ast.Name) and node.id in ("cls", "base", "klass")
+
+
+def _test_module(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith("test.typinganndata")
+    )
+
+
 CONSTRUCTS: Mapping[str, Callable[[ast.AST], bool]] = {
     "type(name, bases, namespace)": _class_from_call,
+    "__dict__.items()": _all_of_a_dictionary,
+    "module file of the tests": _test_module,
     "import_fresh_module(blocked=...)": _pure_python_copy,
 }
 """Constructs that rules may name, and how each is recognised."""
