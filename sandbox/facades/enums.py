@@ -10,9 +10,11 @@ import enum
 from collections.abc import Mapping
 from typing import Any
 
+from ..names import SPECIAL_METHODS
 from ..stand_ins import CLEAN_BASES
 from .gadgets import check_identifier
 from .module import Metaclass
+from .registry import subclassable
 from .runtime import Runtime
 from .spec import Spec, because, words
 
@@ -54,8 +56,10 @@ def _check_text(value: object) -> None:
 
 def _check_mixin(cls: object) -> None:
     """The class of the members' values is a base: one that a class statement takes without a question."""
-    if cls not in CLEAN_BASES:
-        raise TypeError("type= of an enumeration takes a builtin class in guest code; write a class statement")
+    if isinstance(cls, type) and not issubclass(cls, type):
+        if cls in CLEAN_BASES or subclassable(cls) or cls.__module__ == "__main__":
+            return
+    raise TypeError("type= of an enumeration takes a reviewed class in guest code; write a class statement")
 
 
 def _check_members(names: Any) -> Any:
@@ -73,7 +77,13 @@ def _check_members(names: Any) -> Any:
 
 
 def _check_member(name: object) -> None:
+    if type(name) is str and name in _METHODS:
+        return
     check_identifier(name, "a member's name")
+
+
+_METHODS = SPECIAL_METHODS - {"__subclasshook__", "__subclasscheck__"}
+"""What members may come with: special methods that a class statement takes as they are."""
 
 
 _REPR_ENUM: Any = None
