@@ -29,6 +29,7 @@ PROGRAMS_AN_ENGINE = 400
 CELL = "<cell 2>"
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 _CARETS = re.compile(r"^ +[~^]+\n", re.MULTILINE)
+_SUGGESTION = re.compile(r"[.,]? (?:Did you mean|Or did you forget to import)[^\n]*")
 _PRELUDE_CODE = compile(PRELUDE, "<cell 1>", "exec", dont_inherit=True)
 
 
@@ -101,7 +102,7 @@ class Ours:
             error=error.type,
             message=_blank(error.message),
             line=error.line or 0,
-            trace=_CARETS.sub("", _blank(error.traceback or "")),
+            trace=_plain(error.traceback or ""),
             variables=_variables(self._engine.runtime.namespace, self._start),
         )
 
@@ -158,7 +159,7 @@ class CPython:
             error=name,
             message=_blank(str(error)),
             line=frames[-1].lineno or 0 if frames else 0,
-            trace=_CARETS.sub("", _blank(text)),
+            trace=_plain(text),
             variables=_variables(namespace, self._start),
         )
 
@@ -205,6 +206,11 @@ def _blank(text: str) -> str:
     return _ADDRESS.sub("0x", text) if "0x" in text else text
 
 
+def _plain(trace: str) -> str:
+    """A traceback without carets, and without what CPython guesses from the names of the frames."""
+    return _SUGGESTION.sub("", _CARETS.sub("", _blank(trace)))
+
+
 def _remember(filename: str, text: str) -> None:
     linecache.cache[filename] = (len(text), None, text.splitlines(True), filename)
 
@@ -233,4 +239,3 @@ def _links(trace: types.TracebackType | None) -> Iterator[types.TracebackType]:
     while trace is not None:
         yield trace
         trace = trace.tb_next
-

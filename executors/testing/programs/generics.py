@@ -15,7 +15,7 @@ def parameters_of_types(g: Grower, likely: float = 0.12) -> str:
         texts[0] += " = int"
     if g.maybe(0.4):
         texts.append("*Ts" + " = *tuple[int, ...]" * default)
-    if g.maybe(0.4):
+    if g.maybe(0.4) and not (default and len(texts) > 1):  # no default may follow a TypeVarTuple
         texts.append("**P" + " = [int]" * default)
     return f"[{', '.join(texts)}]"
 
