@@ -45,8 +45,10 @@ def test_value_output_and_variables(executor: CellExecutor) -> None:
 
 def test_state_lives_between_runs_and_only_changes_are_told(executor: CellExecutor) -> None:
     executor.run("a = 1\nb = 2")
-    result = executor.run("b = a + 1\nc = b")
-    assert [v.name for v in result.variables] == ["b", "c"]
+    result = executor.run("b = a + 2\nc = b")
+    assert [(v.name, v.repr) for v in result.variables] == [("b", "3"), ("c", "3")]
+    result = executor.run("b = b\nc = a + 1")
+    assert [(v.name, v.repr) for v in result.variables] == [("c", "2")]
 
 
 def test_output_before_a_kill_is_kept() -> None:
