@@ -72,7 +72,8 @@ class EngineHost:
 class Outcome:
     """What one run came to, in live guest objects. ``value`` is meaningful when ``error`` is None.
 
-    ``changed`` names the variables that are new or another object than before; ``ops`` is the operations used (0: not counted).
+    ``changed`` names the variables that are new or another object than before; ``ops`` is the operations used
+    (0: not counted).
     """
 
     value: object = None
