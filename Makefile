@@ -14,7 +14,7 @@ PROGRAMS ?= 200000
 SEED ?= 1
 JOBS ?= 2
 
-.PHONY: demo test check bench fuzz programs faults picture wheels smolagents-venv monty-venv docs venv clean help
+.PHONY: demo test check bench fuzz lib-tests programs faults picture wheels smolagents-venv monty-venv docs venv clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -42,6 +42,9 @@ programs: $(DEVELOPING)  ## PROGRAMS grown programs of SEED on the interpreter a
 
 faults: $(DEVELOPING)  ## faults planted in the interpreter, and after how many programs each is found
 	@$(BIN)/python -m fuzz faults --seed $(SEED) --jobs $(JOBS)
+
+lib-tests: $(DEVELOPING)  ## CPython's own language tests as guests: the tables (needs a Python with its Lib/test)
+	@$(BIN)/python -m tests.cpython --rules --failing
 
 picture: $(INSTALLED)  ## docs/demo.svg, the picture that opens the README
 	@$(BIN)/python examples/demo.py --svg docs/demo.svg

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from .guards import Guards
 
 Reader = class_readers.Reader
+_BOUND = (types.MethodType, types.BuiltinMethodType, types.MethodWrapperType, functools.partial)
+_CONTAINERS = frozenset({list, dict, set, tuple, frozenset, str, bytes, bytearray, int, float, complex})
 
 
 # -- functions and methods
@@ -31,6 +33,10 @@ def _read_bound(attribute: str) -> Reader:
             return getattr(value, attribute)
         if type(value) in (staticmethod, classmethod) and guards.is_guest_function(value.__func__):
             return value.__func__
+        if attribute == "__self__" and type(value) in _BOUND:
+            found = getattr(value, attribute)
+            if guards.is_guests(found) or type(found) in _CONTAINERS:
+                return found  # whoever holds a bound method could call it with that object
         guards.refuse("HC101", f"attribute {attribute!r}")
 
     return read

@@ -85,6 +85,12 @@ class PricedMethod:
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         return self if instance is None or self.__bound else types.MethodType(self, instance)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PricedMethod) and bool(self.__found == other.__found)
+
+    def __hash__(self) -> int:
+        return hash(self.__found)
+
     def __repr__(self) -> str:
         return repr(self.__found)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import abc
 import collections.abc
 import enum
+import functools
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -100,6 +101,7 @@ GENERATOR = _with_methods("generator", types.GeneratorType)
 COROUTINE = _with_methods("coroutine", types.CoroutineType)
 ASYNC_GENERATOR = _with_methods("async_generator", types.AsyncGeneratorType)
 TRACEBACK = stand_in("traceback", (types.TracebackType,))
+KEY = stand_in("KeyWrapper", (type(functools.cmp_to_key(len)),), module="functools")  # type: ignore[arg-type]
 _STANDS_FOR: tuple[tuple[Any, tuple[StandIn, ...]], ...] = (
     (collections.abc.Callable, (FUNCTION, BUILTIN_FUNCTION, METHOD)),
     (collections.abc.Generator, (GENERATOR,)),
@@ -111,7 +113,7 @@ for _abstract, _kinds in _STANDS_FOR:
         _abstract.register(_kind)
 STAND_INS: dict[type, StandIn] = {
     real: stand
-    for stand in (FUNCTION, BUILTIN_FUNCTION, METHOD, GENERATOR, COROUTINE, ASYNC_GENERATOR, TRACEBACK)
+    for stand in (FUNCTION, BUILTIN_FUNCTION, METHOD, GENERATOR, COROUTINE, ASYNC_GENERATOR, TRACEBACK, KEY)
     for real in stand._real
 }
 

@@ -6,6 +6,7 @@ says so; a special name only where its meaning is reviewed; a private name never
 
 from __future__ import annotations
 
+import collections
 import types
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -102,8 +103,15 @@ class StoreRules:
         self._guards.classes[cls].add(name)
         return True
 
+    def _is_own_property(self, value: Any) -> bool:
+        return type(value) is property and self._guards.is_guest_function(value.fget)
+
     def _special(self, value: Any, cls: type, name: str, new: Any) -> None:
         if name in _EXCEPTION_STORES and issubclass(cls, BaseException) and self._guards.is_shown(cls):
+            return
+        if cls in _NAMED and name in ("__name__", "__qualname__"):
+            return
+        if name == "__doc__" and (cls is _FIELD_OF_TUPLE or self._is_own_property(value)):
             return
         if cls in self._guards.open_types:
             if name == "__dict__" and type(new) is dict and self._guards.memory is None:
@@ -113,6 +121,10 @@ class StoreRules:
             if names.may_define(name) or name in _INSTANCE_STORES:
                 return
         self._refuse("HC105", name, f"a '{cls.__name__}' object")
+
+
+_NAMED = frozenset({types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType})
+_FIELD_OF_TUPLE = type(vars(collections.namedtuple("_", "field"))["field"])
 
 
 def _family(cls: type) -> list[type]:

@@ -28,9 +28,9 @@ class GuestEnumType(enum.EnumType):
         return super().__new__(metacls, cls, real, classdict, **options)
 
     def __call__(cls, value: Any, *args: Any, **options: Any) -> Any:
-        if "names" in options or (args and not cls._member_names_):
-            names = options.pop("names") if "names" in options else args[0]
-            checked = _check_members(names)
+        if "names" in options or (not cls._member_names_ and (args or options.get("type") is not None)):
+            given = [options.pop("names")] if "names" in options else list(args[:1])
+            checked = [_check_members(each) for each in given]
             check_identifier(value, "an enumeration's name")
             if args[1:] or set(options) - {"start", "module", "qualname", "type", "boundary"}:
                 raise TypeError("the functional form of Enum takes a name, members and options in guest code")
@@ -38,7 +38,7 @@ class GuestEnumType(enum.EnumType):
             _check_text(options.get("qualname"))
             if options.get("type") is not None:
                 _check_mixin(options["type"])
-            return super().__call__(value, checked, **options)
+            return super().__call__(value, *checked, **options)
         return super().__call__(value, *args, **options)
 
     # The base classes stand for the library's own, so that an IntEnum still is an Enum.

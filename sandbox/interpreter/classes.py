@@ -19,6 +19,7 @@ from .functions import decorated
 from .generics import type_param_values, with_type_params
 from .shapes import UNSET, Frame, Operand, Run, close, constant, join
 from .statements import block
+from .targets import with_annotations
 from .unit import STATEMENTS, Unit, at, compiles
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def _class_maker(unit: Unit, node: ast.ClassDef) -> Run:
     scope = unit.program.scopes[id(node)]
     qualname = node.name if node.name in unit.scope.globals else f"{unit.qualname}{node.name}"
     inner = Unit(unit.program, scope, f"{qualname}.")
-    body = block(inner, node.body)
+    body = with_annotations(inner, node.body, block(inner, node.body))
     doc = docstring(node)
     new_frame = framer(unit.scope.owner, scope)
     binding = scope.bound["__class__"]
@@ -117,7 +118,7 @@ def build_class(
     if cell is not None:
         namespace["__classcell__"] = native = types.CellType()
         metaclasses.cells[id(native)] = cell
-        if not guards.is_guest_class(metaclass):
+        if issubclass(type(metaclass), type) and not guards.is_guest_class(metaclass):
             metaclasses.mark(namespace)  # nobody of the guest's sees it
     try:
         made = metaclass(name, bases, namespace, **options)

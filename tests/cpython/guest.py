@@ -25,6 +25,7 @@ from . import rules
 from .bindings import bound, free
 from .inventory import Example, Test
 from .source import SUPPORT, TestFile, for_guests
+from .uses import imported
 
 LIMITS = Limits(wall_s=600, ops=50_000_000)
 
@@ -136,10 +137,15 @@ def _reasons(file: TestFile, test: Test, example: Example) -> list[str]:
     nodes = _parsed(example.source)
     if not nodes:
         return []
-    uses = file.surroundings(nodes).uses
+    aliases = {name: path for each in test.examples for node in _parsed(each.source) for name, path in _bound_by(node)}
+    uses = file.surroundings(nodes, aliases).uses
     if test.home:
         uses.paths |= {f"{test.home}.{name}" for name in free(nodes)}
     return rules.matching(uses)
+
+
+def _bound_by(node: ast.stmt) -> list[tuple[str, str]]:
+    return list(imported(node).items()) if isinstance(node, (ast.Import, ast.ImportFrom)) else []
 
 
 def _chosen(file: TestFile, test: Test) -> list[Example]:

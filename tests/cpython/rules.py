@@ -60,7 +60,7 @@ RULES: tuple[Rule, ...] = (
         sys.setswitchinterval sys.flags sys.set_coroutine_origin_tracking_depth sys.get_coroutine_origin_tracking_depth
         sys.get_asyncgen_hooks sys.set_asyncgen_hooks sys.set_int_max_str_digits sys.excepthook sys.__excepthook__
         test.support.catch_unraisable_exception test.support.suppress_immortalization test.support.SuppressCrashReport
-        warnings._warn_unawaited_coroutine warnings._showwarnmsg enum.global_enum enum.global_enum_repr
+        warnings._warn_unawaited_coroutine warnings._showwarnmsg warnings.filters enum.global_enum enum.global_enum_repr
         enum.global_flag_repr enum.global_str""",
     ),
     *_rules("path", "it measures the layout of objects", "test.support.check_sizeof test.support.calcobjsize"),
@@ -77,7 +77,9 @@ RULES: tuple[Rule, ...] = (
         "it is a private name of the library's module",
         """contextlib._GeneratorContextManager enum._is_dunder enum._is_descriptor enum._is_private enum._is_sunder
         enum._iter_bits_lsb enum.bin enum._simple_enum enum._test_simple_enum functools._CacheInfo functools._c3_mro
-        functools._compose_mro collections._count_elements dataclasses._is_type test.support.check__all__""",
+        itertools._grouper functools._compose_mro collections._count_elements dataclasses._is_type
+        test.support.check__all__
+        test.support.import_helper.ready_to_import""",
     ),
     *_rules(
         "attribute",

@@ -11,7 +11,8 @@ import dataclasses
 import functools
 import importlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from .bindings import bound, free, touched
 from .inventory import Test, source_of
@@ -70,16 +71,17 @@ class TestFile:
         """What a method needs: its class, cut down to the members it reaches, and what those use."""
         return _Selection(self).of(test.bases, {test.method})
 
-    def surroundings(self, nodes: list[ast.stmt]) -> Program:
-        """What the examples of a doctest need of the module they stand in."""
-        return _Selection(self).of(sorted(free(nodes)), set(), nodes)
+    def surroundings(self, nodes: list[ast.stmt], aliases: Mapping[str, str] = MappingProxyType({})) -> Program:
+        """What the examples of a doctest need of the module they stand in; ``aliases`` are names imported before."""
+        return _Selection(self, aliases).of(sorted(free(nodes)), set(), nodes)
 
 
 class _Selection:
     """Statements and members chosen so far."""
 
-    def __init__(self, file: TestFile) -> None:
+    def __init__(self, file: TestFile, aliases: Mapping[str, str] = MappingProxyType({})) -> None:
         self._file = file
+        self._aliases = {**file.aliases, **aliases}
         self._items: dict[int, Item] = {}
         self._members: dict[int, list[ast.stmt]] = {}
         self._attributes: set[str] = set()
@@ -94,7 +96,7 @@ class _Selection:
         while self._names or self._reach_members():
             while self._names:
                 self._resolve(self._names.pop())
-        uses = Uses(self._file.aliases, self._file.names)
+        uses = Uses(self._aliases, self._file.names)
         for node in [*self._nodes(), *(extra or [])]:
             uses.add(node)
         return Program(self._text(), uses)

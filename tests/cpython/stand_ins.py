@@ -194,6 +194,8 @@ class test_support:
     is_wasi = False
     is_emscripten = False
     verbose = False
+    EXCEEDS_RECURSION_LIMIT = 5000
+    skip_on_s390x = same
     import_helper = warnings_helper = os_helper = Helpers
     cpython_only = requires_docstrings = skip_if_pgo_task = no_tracing = same
     impl_detail = of_any_kind
@@ -203,6 +205,9 @@ class test_support:
     check_disallow_instantiation = staticmethod(check_disallow_instantiation)
 
     testcase = ExceptionTests
+
+    def exceeds_recursion_limit():
+        return 5000
 
     def check_impl_detail(**guards):
         return guards.get("cpython", True)

@@ -26,7 +26,7 @@ class Uses:
 
     def add(self, node: ast.AST) -> None:
         """Note what one statement or expression uses."""
-        own = {name: path for each in ast.walk(node) for name, path in _imported(each)}
+        own = imported(node)
         self.paths |= set(own.values())
         outer = {id(each) for each in free_names([node], frozenset())}
         chains: dict[int, str] = {}
@@ -55,6 +55,11 @@ class Uses:
                 self.builtins.add(node.id)
         if path is not None:
             self.paths.add(path + chains.get(id(node), ""))
+
+
+def imported(tree: ast.AST) -> dict[str, str]:
+    """The names that import statements anywhere in the code bind, and what they stand for."""
+    return {name: path for node in ast.walk(tree) for name, path in _imported(node)}
 
 
 def _imported(node: ast.AST) -> Iterator[tuple[str, str]]:
