@@ -33,6 +33,8 @@ def _read_bound(attribute: str) -> Reader:
             return getattr(value, attribute)
         if type(value) in (staticmethod, classmethod) and guards.is_guest_function(value.__func__):
             return value.__func__
+        if type(value) is types.FunctionType:
+            return getattr(value, attribute)  # CPython's own AttributeError: it is bound to nothing
         if attribute == "__self__" and type(value) in _BOUND:
             found = getattr(value, attribute)
             if guards.is_guests(found) or type(found) in _CONTAINERS:

@@ -7,6 +7,7 @@ says so; a special name only where its meaning is reviewed; a private name never
 from __future__ import annotations
 
 import collections
+import functools
 import types
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -109,6 +110,8 @@ class StoreRules:
     def _special(self, value: Any, cls: type, name: str, new: Any) -> None:
         if name in _EXCEPTION_STORES and issubclass(cls, BaseException) and self._guards.is_shown(cls):
             return
+        if name == "__dict__" and new is None and issubclass(cls, functools.partial):
+            return  # CPython's own TypeError follows
         if cls in _NAMED and name in ("__name__", "__qualname__"):
             return
         if name == "__doc__" and (cls is _FIELD_OF_TUPLE or self._is_own_property(value)):

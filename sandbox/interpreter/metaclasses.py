@@ -74,8 +74,8 @@ class Metaclasses:
         real = facades.metaclass(value)
         if real is None and isinstance(value, type) and issubclass(value, type):
             real = value if self._runtime.guards.is_guest_class(value) else None
-        if self._runtime.guards.is_guest_function(value):
-            return value  # any callable of the guest's own: what it gives is what the name is bound to
+        elif real is None and self._runtime.guards.is_guests(value):
+            real = value  # any callable of the guest's own: what it gives is what the name is bound to
         if real is None:
             self._runtime.refuse("HC108", "this metaclass")
         return real

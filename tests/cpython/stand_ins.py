@@ -209,6 +209,9 @@ class test_support:
     def exceeds_recursion_limit():
         return 5000
 
+    def get_c_recursion_limit():
+        return 500
+
     def check_impl_detail(**guards):
         return guards.get("cpython", True)
 
