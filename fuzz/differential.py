@@ -25,7 +25,7 @@ from typing import Any
 
 from executors.testing.programs import complete, grow
 from fuzz.minimise import minimise
-from fuzz.sides import CPython, Ours, differs
+from fuzz.sides import CPython, Ours, TooLong, differs
 
 SECONDS_EACH = 20
 PROGRAMS_A_COLLECTION = 50
@@ -64,10 +64,6 @@ class Tally:
             fields[name] = collections.Counter(fields[name])
         fields["different"] = [(number, field) for number, field in fields["different"]]
         return cls(**fields)
-
-
-class TooLong(BaseException):
-    """A program did not end in SECONDS_EACH."""
 
 
 def _ring(*_: Any) -> None:
@@ -179,10 +175,26 @@ def _run_pieces(seed: int, waiting: list[range], jobs: int) -> Iterator[str]:
         yield text
 
 
-def smaller(seed: int, number: int, field: str, trials: int = 600) -> str:
-    """The program made small: it still differs in the same way."""
+def smaller(body: str, field: str, trials: int = 3000) -> str:
+    """The program made small: it still differs in the same way. Pieces of it may run for ever, so each has a second."""
     ours, theirs = Ours(), CPython()
-    return minimise(program(seed, number), lambda body: differs(ours.run(body), theirs.run(body)) == field, trials)
+
+    def shows(text: str) -> bool:
+        nonlocal ours
+        signal.alarm(1)
+        try:
+            return differs(ours.run(text), theirs.run(text)) == field
+        except TooLong:
+            ours = Ours()
+            return False
+        finally:
+            signal.alarm(0)
+
+    former = signal.signal(signal.SIGALRM, _ring)
+    try:
+        return minimise(body, shows, trials)
+    finally:
+        signal.signal(signal.SIGALRM, former)
 
 
 def report(whole: Tally, seed: int) -> Iterator[str]:
@@ -199,7 +211,7 @@ def report(whole: Tally, seed: int) -> Iterator[str]:
     yield f"node types: {len(rows)}; programs in which each occurs, the rarest first:"
     yield "  " + ", ".join(f"{name} {count}" for count, name in rows)
     for number, field in whole.different[:MOST_SHOWN]:
-        small = smaller(seed, number, field)
+        small = smaller(program(seed, number), field)
         ours, theirs = Ours().run(small), CPython().run(small)
         yield f"program {number} differs in {field}:\n{complete(small)}"
         yield f"  ours:    {str(getattr(ours, field))[-400:]!r}\n  CPython: {str(getattr(theirs, field))[-400:]!r}"

@@ -13,7 +13,7 @@ _BODIES = ("body", "orelse", "finalbody", "handlers", "cases")
 _DISPLAYS = ("elts", "args", "keywords", "values", "targets", "decorator_list", "generators", "items", "ifs")
 
 
-def minimise(body: str, shows: Callable[[str], bool], trials: int = 1500) -> str:
+def minimise(body: str, shows: Callable[[str], bool], trials: int = 3000) -> str:
     """A smaller program for which ``shows`` is still true."""
     tree = ast.parse(body)
     left = trials
@@ -21,6 +21,9 @@ def minimise(body: str, shows: Callable[[str], bool], trials: int = 1500) -> str
     while going and left > 0:
         going = False
         for change in _changes(tree):
+            left -= 1
+            if left < 0:
+                break
             made = copy.deepcopy(tree)
             try:
                 change(made)
@@ -28,11 +31,8 @@ def minimise(body: str, shows: Callable[[str], bool], trials: int = 1500) -> str
                 ast.parse(text)
             except (SyntaxError, ValueError, AttributeError, IndexError, TypeError, KeyError):
                 continue
-            left -= 1
             if len(text) < len(body) and shows(text):
                 tree, body, going = ast.parse(text), text, True
-                break
-            if left <= 0:
                 break
     return body
 

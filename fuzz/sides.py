@@ -33,6 +33,10 @@ _SUGGESTION = re.compile(r"[.,]? (?:Did you mean|Or did you forget to import)[^\
 _PRELUDE_CODE = compile(PRELUDE, "<cell 1>", "exec", dont_inherit=True)
 
 
+class TooLong(BaseException):
+    """A program was ended from outside: it has no answer."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Answer:
     """What a program came to. ``refused`` is the HC code where our side would not run it."""
@@ -128,6 +132,8 @@ class CPython:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
                 value = self._run(body, namespace)
+        except TooLong:
+            raise
         except BaseException as error:
             failure = error
         finally:

@@ -18,6 +18,10 @@ _type_mro = type.__dict__["__mro__"].__get__
 _type_dict = type.__dict__["__dict__"].__get__
 
 
+_FLOATING = frozenset("eEfFgG%")
+"""Presentation types that make a float of an int."""
+
+
 def loaded(module: str, name: str) -> type | None:
     """A class of the library, if its module has been imported."""
     found: type | None = getattr(sys.modules.get(module), name, None)
@@ -38,6 +42,8 @@ def spec_size(value: object, spec: str) -> int:
         return widest(spec) + _digits(value, spec)
     if cls is loaded("fractions", "Fraction"):
         return widest(spec)
+    if cls in (int, bool) and spec[-1:] not in _FLOATING:
+        return widest(spec.partition(".")[0])  # a precision is an error of its own
     for base in _type_mro(cls):
         if base in _NATIVE:
             return widest(spec)

@@ -102,7 +102,16 @@ def hoist(node: Any, steps: Steps) -> Any:
     last = max((k for k, (_, _, child) in enumerate(parts) if steps.unit.suspends(child)), default=-1)
     for field, index, child in parts[: last + 1]:
         owner = node.args if field in ("defaults", "kw_defaults") else node
-        _replace(owner, field, index, settle(child, steps))
+        if isinstance(child, ast.Starred) and isinstance(child.ctx, ast.Load):
+            value = ast.copy_location(ast.Starred(settle(child.value, steps), child.ctx), child)
+            display = ast.Set([value]) if isinstance(node, ast.Set) else ast.List([value], ast.Load())
+            all_of_it = steps.add(ast.copy_location(display, child))
+            settled: ast.expr = ast.copy_location(ast.Starred(all_of_it, child.ctx), child)
+        elif isinstance(node, ast.Dict) and field == "values" and node.keys[index] is None:
+            settled = steps.add(ast.copy_location(ast.Dict([None], [settle(child, steps)]), child))
+        else:
+            settled = settle(child, steps)
+        _replace(owner, field, index, settled)  # what is unpacked is iterated over now, too
     return node
 
 
@@ -113,7 +122,7 @@ def settle(child: Any, steps: Steps) -> Any:
     if isinstance(child, ast.Starred):
         return ast.copy_location(ast.Starred(settle(child.value, steps), child.ctx), child)
     stored = isinstance(getattr(child, "ctx", None), (ast.Store, ast.Del))
-    if stored or isinstance(child, (ast.keyword, ast.Slice, ast.FormattedValue, ast.JoinedStr)):
+    if stored or isinstance(child, (ast.keyword, ast.Slice)):
         child = copy.copy(child)
         for field, index, inner in _evaluated(child):
             _replace(child, field, index, settle(inner, steps))

@@ -157,9 +157,12 @@ class Grower:
         return self.scope.read(self.pick(names)) if names else ""
 
     def bind(self, kind: Kind) -> str:
-        """A variable to bind; it counts as bound when the statement is complete."""
-        names = self.scope.bindable(kind)
-        name = self.pick(names) if names else f"{POOLS[kind][0]}"
+        """A variable to bind; it counts as bound when the statement is complete.
+
+        No statement binds one twice: CPython 3.11.2 stores ``a, a = 1, b`` in the wrong order.
+        """
+        names = [name for name in self.scope.bindable(kind) if name not in self.pending]
+        name = self.pick(names) if names else self.pick(POOLS[kind])
         self.pending.append(name)
         return name
 

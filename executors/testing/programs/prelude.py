@@ -106,6 +106,7 @@ class Loud:
         note("call", (args, kwargs))
         return self
     def __format__(self, spec):
+        note("format", spec)
         return f"{self.name}:{spec}"
     def __enter__(self):
         note("enter", self)
