@@ -25,7 +25,7 @@ def awaitable(value: Any) -> Any:
         RuntimeError: it is a coroutine that somebody awaits already.
     """
     cls = type(value)
-    if cls is CoroutineType and value.cr_await is not None:
+    if cls is CoroutineType and value.cr_suspended:
         raise RuntimeError("coroutine is being awaited already")
     find = getattr(cls, "__await__", None)
     if find is None:
