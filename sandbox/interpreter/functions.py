@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import inspect
+import sys
 import types
 from typing import Any
 
@@ -31,6 +32,10 @@ from .unit import EXPRESSIONS, STATEMENTS, Unit, at, compiles, suspending_nodes
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
+_CLOSES_WHAT_RUNS = sys.version_info < (3, 13)
+"""Whether CPython crashes when a generator is closed while what it delegates to is being closed already, which the
+collector of cycles may bring about: there, no guest generator delegates natively to the steps of its body.
+"""
 _ESCAPED = (
     "  except drive.Escaped as e: error = e.error\n  if error is not None:\n   try: raise error\n"
     "   finally: error = None\n  return None if value is NONE else value"
@@ -131,7 +136,7 @@ class Template:
         scope = unit.program.scopes[id(node)]
         arguments = node.args
         suspends = scope.suspends or isinstance(node, ast.AsyncFunctionDef)
-        relayed = suspends and _has_handlers(node)
+        relayed = suspends and (_CLOSES_WHAT_RUNS or _has_handlers(node))
         shape = Shape(
             _kind(node, scope, relayed),
             len(arguments.posonlyargs),
