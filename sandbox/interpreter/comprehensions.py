@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import itertools
 import types
+from collections.abc import Callable
 from typing import Any
 
 from .conditions import truth
@@ -107,12 +108,21 @@ def generator_expression(unit: Unit, node: ast.GeneratorExp) -> Operand:
         "<genexpr>",
         f"{unit.qualname}<genexpr>",
     )
-    new_frame = framer(unit.scope.owner, scope)
+    return begun(unit, node, source, first, iter, run)
+
+
+def begun(
+    unit: Unit, node: ast.GeneratorExp, source: int, first: Run, begin: Callable[[Any], Any], run: Run
+) -> Operand:
+    """A generator expression: the iterator of its ``first`` iterable is made at once and put into the slot ``source``
+    of a frame of its own, which ``run`` makes the generator of.
+    """
+    new_frame = framer(unit.scope.owner, unit.program.scopes[id(node)])
 
     def make(frame: Frame) -> Any:
-        source_value = iter(first(frame))
+        iterator = begin(first(frame))
         own = new_frame(frame)
-        own[source] = source_value
+        own[source] = iterator
         return run(own)
 
     return call(located(make, at(node)))

@@ -10,6 +10,7 @@ Invariants: ``__bool__`` is called as often, and in the order, as by CPython.
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 
 from .expressions import COMPARE
 from .priced import compared
@@ -33,23 +34,11 @@ def truth(unit: Unit, node: ast.expr, depth: int = 0) -> Operand:
     if depth > _DEEPEST and is_compound(node):
         return call(truth_closure(unit, node))
     if isinstance(node, ast.BoolOp):
-        first = truth(unit, node.values[0], depth + 1)
-        branches = unit.branches()
-        rest = [truth(unit, value, depth + 1) for value in node.values[1:]]
-        unit.definite = branches.before
-        return join(_joined(node), [first, *rest], at(node))
+        return _junction(unit, node, lambda value: truth(unit, value, depth + 1))
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         return join("(not {0})", [truth(unit, node.operand, depth + 1)], at(node))
     if isinstance(node, ast.IfExp):
-        test = truth(unit, node.test, depth + 1)
-        branches = unit.branches()
-        yes = truth(unit, node.body, depth + 1)
-        branches.end()
-        branches.begin()
-        no = truth(unit, node.orelse, depth + 1)
-        branches.end()
-        branches.close()
-        return join("({1} if {0} else {2})", [test, yes, no], at(node))
+        return _choice(unit, node, depth + 1, lambda value: truth(unit, value, depth + 1))
     if isinstance(node, ast.Compare) and len(node.ops) > 1:
         return join(*_chain(unit, node), at(node))
     return placed(unit.operand(node), at(node))
@@ -62,9 +51,28 @@ def truth_closure(unit: Unit, node: ast.expr) -> Run:
     return close("if {0}: return True\nreturn False", [truth(unit, node)], at=at(node))
 
 
-def _joined(node: ast.BoolOp) -> str:
+def _junction(unit: Unit, node: ast.BoolOp, operand: Callable[[ast.expr], Operand]) -> Operand:
+    """``and`` or ``or`` over the operands of its values, of which only the first is evaluated for certain."""
+    first = operand(node.values[0])
+    branches = unit.branches()
+    rest = [operand(value) for value in node.values[1:]]
+    unit.definite = branches.before
     word = " and " if isinstance(node.op, ast.And) else " or "
-    return "(" + word.join(f"{{{k}}}" for k in range(len(node.values))) + ")"
+    text = "(" + word.join(f"{{{k}}}" for k in range(len(node.values))) + ")"
+    return join(text, [first, *rest], at(node))
+
+
+def _choice(unit: Unit, node: ast.IfExp, depth: int, operand: Callable[[ast.expr], Operand]) -> Operand:
+    """A conditional expression over the operands of its alternatives; ``depth`` is that of its condition."""
+    test = truth(unit, node.test, depth)
+    branches = unit.branches()
+    yes = operand(node.body)
+    branches.end()
+    branches.begin()
+    no = operand(node.orelse)
+    branches.end()
+    branches.close()
+    return join("({1} if {0} else {2})", [test, yes, no], at(node))
 
 
 def _chain(unit: Unit, node: ast.Compare) -> tuple[str, list[Operand]]:
@@ -93,32 +101,12 @@ def _value(unit: Unit, node: ast.expr, depth: int) -> Operand:
     if depth > _DEEPEST:
         return unit.operand(node)
     if isinstance(node, ast.IfExp):
-        test = truth(unit, node.test, depth + 1)
-        branches = unit.branches()
-        yes = _value(unit, node.body, depth + 1)
-        branches.end()
-        branches.begin()
-        no = _value(unit, node.orelse, depth + 1)
-        branches.end()
-        branches.close()
-        return join("({1} if {0} else {2})", [test, yes, no], at(node))
-    if not isinstance(node, ast.BoolOp):
-        return unit.operand(node)
-    first = _value(unit, node.values[0], depth + 1)
-    branches = unit.branches()
-    rest = [_value(unit, value, depth + 1) for value in node.values[1:]]
-    unit.definite = branches.before
-    return join(_joined(node), [first, *rest], at(node))
+        return _choice(unit, node, depth + 1, lambda value: _value(unit, value, depth + 1))
+    if isinstance(node, ast.BoolOp):
+        return _junction(unit, node, lambda value: _value(unit, value, depth + 1))
+    return unit.operand(node)
 
 
 @compiles(EXPRESSIONS, ast.IfExp)
 def conditional(unit: Unit, node: ast.IfExp) -> Operand:
-    test = truth(unit, node.test)
-    branches = unit.branches()
-    yes = unit.operand(node.body)
-    branches.end()
-    branches.begin()
-    no = unit.operand(node.orelse)
-    branches.end()
-    branches.close()
-    return part("({1} if {0} else {2})", [test, yes, no], at(node))
+    return short(_choice(unit, node, 0, unit.operand), at(node))

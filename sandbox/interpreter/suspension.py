@@ -18,11 +18,10 @@ from typing import Any
 
 from .asynchronous import DRIVEN, Escaped, Thrown, Yielded, delegate, drive
 from .awaitables import async_iterator, awaitable, awaitable_relayed, iterator_of, next_item, next_item_relayed
-from .comprehensions import fresh_cells, generator_expression, located, named
+from .comprehensions import begun, fresh_cells, generator_expression, named
 from .conditions import truth_closure
 from .expressions import COMPARE
-from .frames import framer
-from .shapes import NOTHING, UNSET, Frame, Operand, Owner, Position, Run, Spot, call, close, define
+from .shapes import NOTHING, UNSET, Frame, Operand, Owner, Position, Run, Spot, close, define
 from .targets import target
 from .unit import (
     COMPREHENSION_FRAMES,
@@ -414,15 +413,7 @@ def any_generator_expression(unit: Unit, node: ast.GeneratorExp) -> Operand:
     body = close_steps("\n".join(lines), operands, values, at(node), owner=inner.owner)
     entry = _async_generator(body, unit.program.filename, f"{unit.qualname}<genexpr>")
     begin = async_iterator if node.generators[0].is_async else iter
-    new_frame = framer(unit.scope.owner, scope)
-
-    def make(frame: Frame) -> Any:
-        iterator = begin(first(frame))
-        own = new_frame(frame)
-        own[source] = iterator
-        return entry(own)
-
-    return call(located(make, at(node)))
+    return begun(unit, node, source, first, begin, entry)
 
 
 _make_async_generator = define(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import io
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from traceback import StackSummary
 from types import CoroutineType, TracebackType
@@ -13,10 +13,11 @@ from typing import Any, NoReturn
 
 import pytest
 
+from executors import create_executor
 from sandbox import facades
 from sandbox.cellfiles import CellFiles
 from sandbox.engine import EngineHost, Stop
-from sandbox.errors import PolicyViolation
+from sandbox.errors import GuestError, PolicyViolation
 from sandbox.facades.console import Streams
 from sandbox.facades.module import Facade
 from sandbox.library_names import private_names
@@ -155,3 +156,20 @@ def runtime(tmp_path: Path) -> Iterator[Double]:
 def strict_runtime(tmp_path: Path) -> Double:
     """The same under a policy without files."""
     return Double(tmp_path, Policy.strict())
+
+
+@pytest.fixture
+def data_science() -> Callable[[str], str]:
+    """What becomes of a program on the language wall alone: a code, the guest's error, or the value."""
+
+    def ran(code: str) -> str:
+        policy = Policy.data_science()
+        with create_executor("local", policy=policy, enclosure="inprocess", min_isolation="none") as executor:
+            result = executor.run(code)
+        if isinstance(result.error, PolicyViolation):
+            return result.error.code
+        if isinstance(result.error, GuestError):
+            return f"{result.error.type}: {result.error.message}"
+        return f"value {result.value_repr}" if result.error is None else str(result.error)
+
+    return ran

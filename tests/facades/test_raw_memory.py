@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from executors import create_executor
-from sandbox.errors import GuestError, PolicyViolation
 from sandbox.policy import Policy
 
 pytest.importorskip("numpy", reason="needs numpy")
@@ -24,20 +23,9 @@ Run = Callable[[str], str]
 
 
 @pytest.fixture
-def run() -> Run:
-    """What becomes of a program on the language wall alone, in one word or two."""
-
-    def ran(code: str) -> str:
-        policy = Policy.data_science()
-        with create_executor("local", policy=policy, enclosure="inprocess", min_isolation="none") as executor:
-            result = executor.run(CLAIM + code)
-        if isinstance(result.error, PolicyViolation):
-            return result.error.code
-        if isinstance(result.error, GuestError):
-            return f"{result.error.type}: {result.error.message}"
-        return f"value {result.value_repr}" if result.error is None else str(result.error)
-
-    return ran
+def run(data_science: Run) -> Run:
+    """What becomes of a program that has a claim at hand."""
+    return lambda code: data_science(CLAIM + code)
 
 
 CLAIMS = {
