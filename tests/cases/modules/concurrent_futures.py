@@ -10,6 +10,7 @@ def square(n):
 
 with ThreadPoolExecutor(max_workers=2) as pool:
     futures = [pool.submit(square, n) for n in range(5)]
+    wait(futures)  # CPython's threads may not have finished yet
     print(list(pool.map(square, [1, 2])), [f.done() for f in futures])
     for future in futures:
         print(repr(future.exception()) if future.exception() else future.result())
