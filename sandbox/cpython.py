@@ -77,6 +77,10 @@ class CPython:
         changed = changed_names(before, self.variables())
         return Outcome(outcome.value, outcome.error, outcome.is_final_answer, changed)
 
+    def inside(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Call; guest code shares everything with the worker here."""
+        return function(*args)
+
     def set_tools(self, names: Sequence[str]) -> None:
         """Replace the callable host functions. A variable that bears a new tool's name is dropped."""
         for name in self._tools:

@@ -92,6 +92,10 @@ class Engine(Protocol):
         """Evaluate one cell in the namespace."""
         ...
 
+    def inside(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Call with what belongs to the guest in place, such as its context variables: for reprs after the run."""
+        ...
+
     def set_tools(self, names: Sequence[str]) -> None:
         """Make these host functions callable by name; replaces the former set. ``final_answer`` always exists."""
         ...

@@ -204,7 +204,7 @@ class Worker:
         try:
             self.interrupts.begin()
             outcome = engine.run(frame["code"])
-            told = self._tell(engine, outcome)
+            told = engine.inside(self._tell, engine, outcome)
             self._guest_is_over()
         except Stop as stop:
             # Raised once a run at most, so nothing can interrupt this handler.

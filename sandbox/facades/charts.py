@@ -2,7 +2,7 @@
 
 Invariants: the backend is Agg; nothing runs a program, opens a window, or reads a style, font or image past /cell;
 ``show()`` makes artifacts of the open figures and closes them, as closing their windows would; a session in process
-begins without figures and with the settings that matplotlib comes with.
+has figures and settings of its own, and begins with none and with those that matplotlib comes with.
 """
 
 from __future__ import annotations
@@ -10,12 +10,15 @@ from __future__ import annotations
 import contextlib
 import importlib
 import string
+import sys
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from . import chart_checks as checks
 from .chart_members import LISTED
 from .listed import Listed, shown
+from .loans import Loan
 from .runtime import Runtime
 from .spec import Spec, words
 
@@ -58,9 +61,31 @@ def _own_fonts_only(real: Any) -> None:
         setattr(fonts, kind, [font for font in getattr(fonts, kind) if font.fname.startswith(own)])
 
 
+def _borrow(real: Any, runtime: Runtime) -> None:
+    """Settings, backend and open figures for this guest alone."""
+    figures: Any = importlib.import_module("matplotlib._pylab_helpers").Gcf
+
+    def take() -> tuple[Any, ...]:
+        pyplot = sys.modules.get("matplotlib.pyplot")
+        backend = None if pyplot is None else vars(pyplot).get("_backend_mod")
+        return dict(dict.items(real.rcParams)), real.rcParamsDefault._get("backend"), backend, figures.figs
+
+    def put(state: tuple[Any, ...]) -> None:
+        settings, default, backend, figs = state
+        dict.clear(real.rcParams)
+        dict.update(real.rcParams, settings)
+        dict.__setitem__(real.rcParamsDefault, "backend", default)
+        figures.figs = figs
+        if "matplotlib.pyplot" in sys.modules:
+            vars(sys.modules["matplotlib.pyplot"])["_backend_mod"] = backend
+
+    fresh = {name: list(value) if type(value) is list else value for name, value in dict.items(real.rcParamsDefault)}
+    runtime.loans.add("matplotlib", Loan(take, put), (fresh | {"backend": "agg"}, "agg", None, OrderedDict()))
+
+
 def _build_matplotlib(real: Any, runtime: Runtime) -> Mapping[str, object]:
     if runtime.host.in_process:
-        real.rcdefaults()
+        _borrow(real, runtime)
     else:
         _own_fonts_only(real)
     if real.get_backend(auto_select=False) != "agg":
@@ -92,9 +117,6 @@ def _build_pyplot(real: Any, runtime: Runtime) -> Mapping[str, object]:
     matplotlib: Any = importlib.import_module("matplotlib")
 
     from .. import facades
-
-    if runtime.host.in_process:
-        real.close("all")
 
     def show(*args: Any, **kwargs: Any) -> None:
         for number in real.get_fignums():

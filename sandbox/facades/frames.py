@@ -13,6 +13,7 @@ from typing import Any
 from ..raw_memory import CLAIMS
 from . import frame_checks as checks
 from .frame_members import LISTED
+from .loans import Loan
 from .registry import open_stores
 from .runtime import Runtime
 from .spec import Spec, words
@@ -25,6 +26,8 @@ def _option(runtime: Runtime, real: Any, name: Any) -> str:
     if type(name) is not str or not _OPTION.fullmatch(name):
         runtime.refuse("HC202", "pandas: an option by another form of name")
     found = [key for key in real._config.config._select_options(name) if key.startswith("display.")]
+    if found == ["display.html.table_schema"]:
+        runtime.refuse("HC202", "pandas: the option 'display.html.table_schema' (it registers with the notebook)")
     if not found and name.partition(".")[0] != "display":
         runtime.refuse("HC202", f"pandas: the option {name!r} (only display options are offered)")
     if len(found) == 1:
@@ -33,23 +36,28 @@ def _option(runtime: Runtime, real: Any, name: Any) -> str:
 
 
 class DisplayOptions:
-    """``pandas.options.display``: attributes are options."""
+    """``pandas.options.display``, and the groups below it: attributes are options."""
 
-    def __init__(self, getter: Any, setter: Any, names: tuple[str, ...]) -> None:
+    def __init__(self, getter: Any, setter: Any, group: Any, prefix: str = "display") -> None:
         object.__setattr__(self, "_getter", getter)
         object.__setattr__(self, "_setter", setter)
-        object.__setattr__(self, "_names", names)
+        object.__setattr__(self, "_group", group)
+        object.__setattr__(self, "_prefix", prefix)
 
     def __getattr__(self, name: str) -> Any:
         if name[0] == "_":
             raise AttributeError(name)
-        return self._getter(f"display.{name}")
+        key = f"{self._prefix}.{name}"
+        below = getattr(self._group, name, None)
+        if type(below) is type(self._group):
+            return DisplayOptions(self._getter, self._setter, below, key)
+        return self._getter(key)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        self._setter(f"display.{name}", value)
+        self._setter(f"{self._prefix}.{name}", value)
 
     def __dir__(self) -> list[str]:
-        return list(self._names)
+        return dir(self._group)
 
 
 class Options:
@@ -81,7 +89,7 @@ def _options(real: Any, runtime: Runtime) -> Mapping[str, object]:
     def option_context(*args: Any) -> Any:
         return real.option_context(*pairs(args))
 
-    display = DisplayOptions(get_option, set_option, tuple(dir(real.options.display)))
+    display = DisplayOptions(get_option, set_option, real.options.display)
     return {
         "set_option": set_option,
         "get_option": get_option,
@@ -89,6 +97,30 @@ def _options(real: Any, runtime: Runtime) -> Mapping[str, object]:
         "option_context": option_context,
         "options": Options(display),
     }
+
+
+def _borrow_options(real: Any, runtime: Runtime) -> None:
+    """Options of the display for this guest alone, as pandas comes with them."""
+    config = real._config.config
+    display = config._global_config["display"]
+
+    def take() -> dict[str, Any]:
+        return {key: dict(value) if isinstance(value, dict) else value for key, value in display.items()}
+
+    def put(state: dict[str, Any]) -> None:
+        for key, value in state.items():
+            if isinstance(value, dict):
+                display[key].update(value)
+            else:
+                display[key] = value
+
+    fresh = take()
+    for name, option in config._registered_options.items():
+        kind, _, key = name.partition(".")
+        if kind == "display":
+            group, _, inner = key.rpartition(".")
+            (fresh[group] if group else fresh)[inner] = option.defval
+    runtime.loans.add("pandas", Loan(take, put), fresh)
 
 
 _READERS = {"read_csv": "filepath_or_buffer", "read_table": "filepath_or_buffer", "read_fwf": "filepath_or_buffer"}
@@ -102,6 +134,8 @@ def _claim_nothing(real: Any) -> None:
 
 def _build_pandas(real: Any, runtime: Runtime) -> Mapping[str, object]:
     _claim_nothing(real)
+    if runtime.host.in_process:
+        _borrow_options(real, runtime)
     readers = {name: checks.reads(keyword)(runtime, None, getattr(real, name)) for name, keyword in _READERS.items()}
     return {
         **readers,

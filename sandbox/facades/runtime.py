@@ -18,6 +18,7 @@ if typing.TYPE_CHECKING:
     from ..engine import EngineHost
     from ..prices import Prices
     from .console import Streams
+    from .loans import Loans
     from .module import Facade
 
 
@@ -26,11 +27,13 @@ class Runtime(Protocol):
 
     ``modules`` caches the facades of this engine; ``streams`` holds the guest's current stdout and stderr, which
     ``print`` must write to; ``files`` is /cell, whose ``open`` is the guest's builtin; ``namespace`` is the guest's
-    globals; ``kept`` is what facades keep for the time of the engine; ``prices`` are what big results cost.
+    globals; ``kept`` is what facades keep for the time of the engine; ``loans`` is what the
+    guest has borrowed from the process; ``prices`` are what big results cost.
     """
 
     host: EngineHost
     kept: dict[str, object]
+    loans: Loans
     modules: dict[str, Facade]
     streams: Streams
     files: CellFiles

@@ -1,10 +1,10 @@
-"""Keeps guest code apart from what belongs to the thread that runs it: context variables and a running event loop.
+"""Keeps guest code apart from what belongs to the host: context variables, a running event loop, library settings.
 
 Guest code may call the host at the end of its recursion limit; the host gets room beyond it, so that what it does
 is not cut short half way.
 
-Invariants: guest code sees neither the host's context variables nor its event loop; a tool, which is host code, sees
-both; nothing of the guest's stays behind.
+Invariants: guest code sees neither the host's context variables nor its event loop, nor what it has set in libraries
+that both use; a tool, which is host code, sees all that; nothing of the guest's stays behind.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ import contextvars
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any
+
+from ..facades.loans import Loans
 
 _ROOM = 400
 """Frames that host code called from the depth of guest code may need."""
@@ -44,7 +46,8 @@ def _swap_loop(loop: Any) -> Any:
 class Apart:
     """The two sides of one engine: the guest's context lives as long as the engine, the host's is noted each run."""
 
-    def __init__(self) -> None:
+    def __init__(self, loans: Loans) -> None:
+        self._loans = loans
         self._guest = contextvars.Context()
         self._host = contextvars.copy_context()
         self._loop: Any = None
@@ -54,8 +57,10 @@ class Apart:
         self._host = contextvars.copy_context()
         self._loop = _swap_loop(None)
         try:
+            self._loans.to_guest()
             return self._guest.run(function, *args)
         finally:
+            self._loans.to_host()
             _swap_loop(self._loop)
 
     def host(self, function: Callable[..., Any], *args: Any) -> Any:
@@ -63,6 +68,9 @@ class Apart:
         former = _swap_loop(self._loop)
         try:
             with room():
+                self._loans.to_host()
                 return self._host.run(function, *args)
         finally:
+            with room():
+                self._loans.to_guest()
             _swap_loop(former)

@@ -12,7 +12,7 @@ import itertools
 import resource
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .. import facades, reserved, safe_builtins
@@ -58,7 +58,7 @@ class Interpreter:
         self.runtime.builtins["ToolError"] = ToolError
         for name in ("eval", "exec"):
             self.runtime.builtins[name] = safe_builtins.GuestBuiltin(name, getattr(evaluation, name))
-        self._apart = Apart()
+        self._apart = Apart(self.runtime.loans)
         self._cells = 0
         self._frames = recursion_limit(host.in_process)
         if not host.in_process:
@@ -112,6 +112,10 @@ class Interpreter:
         if raised is None:
             return value, None
         return None, raised.error if isinstance(raised, Stop) else self._describe(raised, filename)
+
+    def inside(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Call on the guest's side."""
+        return self._apart.guest(function, *args)
 
     def set_tools(self, names: Sequence[str]) -> None:
         """Replace the callable host functions."""

@@ -21,6 +21,7 @@ from ..draws import Draws
 from ..engine import EngineHost, Stop, ToolError
 from ..errors import LimitExceeded, RunError
 from ..facades.console import Streams
+from ..facades.loans import Loans
 from ..guards import Guards
 from ..members import Members, Table
 from ..prices import Prices
@@ -42,6 +43,7 @@ class GuestRuntime:
     def __init__(self, host: EngineHost) -> None:
         self.host = host
         self.kept: dict[str, object] = {}
+        self.loans = Loans()
         self.modules: dict[str, facades.Facade] = {}
         self.streams = Streams(host.stdout, host.stderr)
         self.budget = self._make_budget(host)

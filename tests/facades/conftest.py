@@ -19,6 +19,7 @@ from sandbox.cellfiles import CellFiles
 from sandbox.engine import EngineHost, Stop
 from sandbox.errors import GuestError, PolicyViolation
 from sandbox.facades.console import Streams
+from sandbox.facades.loans import Loans
 from sandbox.facades.module import Facade
 from sandbox.library_names import private_names
 from sandbox.limits import Limits
@@ -64,6 +65,7 @@ class Double:
             emit=lambda type, data: None,
         )
         self.kept: dict[str, object] = {}
+        self.loans = Loans()
         self.modules: dict[str, Facade] = {}
         self.streams = Streams(self.out, self.err)
         self.files = CellFiles(self)
