@@ -82,6 +82,17 @@ class Thrown:
             self.error.__context__ = self._context
 
 
+def received(sent: Any) -> Any:
+    """What a ``yield`` gives that was sent something: the value, unless it is an exception on its way down."""
+    if type(sent) is not Thrown:
+        return sent
+    try:
+        raise sent.error
+    finally:
+        sent.restore()
+        del sent  # the exception refers to this frame
+
+
 def relay(steps: Steps) -> Steps:
     """The steps of a coroutine with handlers."""
     sent: Any = None
@@ -112,10 +123,12 @@ def delegate(iterator: Any) -> Steps:
     try:
         item = next(iterator)
         while True:
-            sent = thrown = None
             sent = yield item
+            if sent is None:
+                item = next(iterator)
+                continue
             if type(sent) is not Thrown:
-                item = next(iterator) if sent is None else iterator.send(sent)
+                item = iterator.send((sent, sent := None)[0])
                 continue
             thrown = sent.error
             if isinstance(thrown, GeneratorExit):
@@ -142,6 +155,7 @@ def delegate(iterator: Any) -> Steps:
                     raise failed.error
                 finally:
                     failed.restore()
+            sent = thrown = None
     except StopIteration as done:
         return done.value
     finally:

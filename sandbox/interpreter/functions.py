@@ -42,7 +42,7 @@ _ESCAPED = (
 )
 _RELAYED = (
     "def entry({0}):\n  tick()\n  steps_ = body([{1}])\n  {2}\n  error = sent = None\n  try:\n"
-    "   while True:\n    item = steps_.send((sent, sent := None)[0])\n"
+    "   while True:\n    item = steps_.send(None if sent is None else (sent, sent := None)[0])\n"
     "    try: sent = yield item\n    except drive.Base as e: sent = drive.Thrown(e)\n    else: continue\n"
     "    sent = sent.noted()\n"
     "  except drive.Returned as e: value = e.value\n" + _ESCAPED

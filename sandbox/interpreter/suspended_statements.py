@@ -29,6 +29,7 @@ from .suspension import (
     next_item_of,
     settle,
     suspended_expression,
+    yield_of,
 )
 from .targets import inplace, target
 from .unit import (
@@ -89,14 +90,13 @@ def suspended_block(unit: Unit, body: Sequence[ast.stmt]) -> Run:
 
 
 def _plain_yield(unit: Unit, node: ast.stmt) -> Operand | None:
-    """``yield value`` and ``name = yield value`` as a line of the block, in generators that nothing is sent down in."""
-    if unit.relayed or unit.is_async or not isinstance(node, (ast.Expr, ast.Assign)):
+    """``yield value`` and ``name = yield value`` as a line of the block."""
+    if not isinstance(node, (ast.Expr, ast.Assign)):
         return None
     value = node.value
     if not isinstance(value, ast.Yield) or unit.suspends(value.value):
         return None
-    asked = constant(None) if value.value is None else unit.operand(value.value)
-    given = join("(yield {0})", [asked], at(value))
+    given = yield_of(unit, value, constant(None) if value.value is None else unit.operand(value.value))
     if isinstance(node, ast.Expr):
         return given
     if len(node.targets) > 1 or not isinstance(node.targets[0], ast.Name):

@@ -16,12 +16,12 @@ import types
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .asynchronous import DRIVEN, Escaped, Thrown, Yielded, delegate, drive
+from .asynchronous import DRIVEN, Escaped, Yielded, delegate, drive, received
 from .awaitables import async_iterator, awaitable, awaitable_relayed, iterator_of, next_item, next_item_relayed
 from .comprehensions import begun, fresh_cells, generator_expression, named
 from .conditions import truth_closure
 from .expressions import COMPARE
-from .shapes import NOTHING, UNSET, Frame, Operand, Owner, Position, Run, Spot, close, define
+from .shapes import NOTHING, UNSET, Frame, Operand, Owner, Position, Run, Spot, close, constant, define, join
 from .targets import target
 from .unit import (
     COMPREHENSION_FRAMES,
@@ -191,13 +191,17 @@ def _value(unit: Unit, node: ast.expr | None, steps: Steps) -> list[Operand]:
 def yielded(unit: Unit, node: ast.Yield) -> Run:
     steps = Steps(unit)
     value = _value(unit, node.value, steps)
-    text = "{0}" if value else "None"
-    text = f"w0({text})" if unit.is_async else text
-    if unit.relayed:
-        text = f"sent = yield {text}\nif w1(sent) is not w2: return sent\n"
-        text += "try: raise sent.error\nfinally:\n sent.restore()\n sent = None"
-        return steps.then(text, value, [Yielded, type, Thrown], at(node))
-    return steps.then(f"return (yield {text})", value, [Yielded], at(node))
+    return steps.then("return {0}", [yield_of(unit, node, value[0] if value else constant(None))], [], at(node))
+
+
+def yield_of(unit: Unit, node: ast.Yield, value: Operand) -> Operand:
+    """``yield value`` as an operand, for templates of generators. ``sent`` keeps nothing alive."""
+    if unit.is_async:
+        value = join("{1}({0})", [value, constant(Yielded)])
+    if not unit.relayed:
+        return join("(yield {0})", [value], at(node))
+    text = "(None if (sent := (yield {0})) is None else {1}((sent, sent := None)[0]))"
+    return join(text, [value, constant(received)], at(node))
 
 
 @compiles(SUSPENDED_EXPRESSIONS, ast.YieldFrom)
