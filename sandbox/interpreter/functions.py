@@ -26,7 +26,7 @@ from .scopes import Scope
 from .shapes import NOTHING, UNSET, Frame, Operand, Run, call, close, define
 from .signals import RETURN_NONE
 from .statements import block, is_empty
-from .suspended_statements import suspended_block
+from .suspended_blocks import suspended_block
 from .targets import annotation, place_target
 from .unit import EXPRESSIONS, STATEMENTS, Unit, at, compiles, suspending_nodes
 

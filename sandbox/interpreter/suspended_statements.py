@@ -1,4 +1,4 @@
-"""Statements that can yield or await, compiled to generators (see ``suspension``).
+"""Statements that can yield or await, compiled to generators (see ``suspension`` and ``suspended_blocks``).
 
 Invariants: a statement's generator returns None or a signal; evaluation order is CPython's.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import copy
-import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,32 +17,11 @@ from .handlers import HandlerText, matches, not_a_manager, star_types
 from .patterns import case_test, pattern_test
 from .shapes import Operand, Run, constant, join, slot
 from .signals import BREAK, CONTINUE
-from .statements import is_empty, loop_body, sequence, signals
-from .suspension import (
-    Steps,
-    call_text,
-    close_steps,
-    condition,
-    either,
-    hoist,
-    next_item_of,
-    settle,
-    suspended_expression,
-    yield_of,
-)
+from .statements import loop_body
+from .suspended_blocks import assigned, first_stored, hoisted, suspended_block, suspended_statement
+from .suspension import Steps, call_text, close_steps, condition, either, hoist, next_item_of, settle
 from .targets import inplace, target
-from .unit import (
-    SUSPENDED_STATEMENTS,
-    Ready,
-    Unit,
-    assert_at,
-    at,
-    compiles,
-    iteration_at,
-    leaves,
-    test_at,
-    with_at,
-)
+from .unit import SUSPENDED_STATEMENTS, Ready, Unit, assert_at, at, compiles, iteration_at, with_at
 
 _RESTORE = " if x is not None: x.restore(); x = None"
 
@@ -51,75 +29,6 @@ _RESTORE = " if x is not None: x.restore(); x = None"
 def _caught(number: int) -> list[str]:
     """Lines, inside a ``try``, that run the body ``v0``; ``v<number>`` is Escaped, ``x`` what escaped from it."""
     return [" try: s = yield from v0(frame)", f" except v{number} as k: x = k", " if x is not None: raise x.error"]
-
-
-# -- statements
-def suspended_block(unit: Unit, body: Sequence[ast.stmt]) -> Run:
-    """Statements in order as one generator closure that returns a signal."""
-    body = [node for node in body if not is_empty(node)]
-    if len(body) == 1 and unit.suspends(body[0]) and not isinstance(body[0], (ast.Expr, ast.Assign)):
-        return suspended_statement(unit, body[0])
-    lines: list[str] = []
-    operands: list[Operand] = []
-    values: list[Run] = []
-    plain: list[tuple[Run, bool]] = []
-
-    def flush() -> None:
-        if plain:
-            lines.append(_signalling(f"v{len(values)}(frame)", any(flag for _, flag in plain)))
-            values.append(sequence(list(plain)))
-            plain.clear()
-
-    for node in body:
-        if not unit.suspends(node):
-            plain.append((unit.statement(node), signals(node)))
-            continue
-        flush()
-        line = _plain_yield(unit, node)
-        if line is not None:
-            lines.append(f"{{{len(operands)}}}")
-            operands.append(line)
-            continue
-        lines.append(_signalling(f"yield from v{len(values)}(frame)", signals(node)))
-        if isinstance(node, ast.Expr):
-            values.append(suspended_expression(unit, node.value))
-        else:
-            values.append(suspended_statement(unit, node))
-    flush()
-    return close_steps("\n".join([*lines, "return None", "yield"]), operands, values)
-
-
-def _plain_yield(unit: Unit, node: ast.stmt) -> Operand | None:
-    """``yield value`` and ``name = yield value`` as a line of the block."""
-    if not isinstance(node, (ast.Expr, ast.Assign)):
-        return None
-    value = node.value
-    if not isinstance(value, ast.Yield) or unit.suspends(value.value):
-        return None
-    given = yield_of(unit, value, constant(None) if value.value is None else unit.operand(value.value))
-    if isinstance(node, ast.Expr):
-        return given
-    if len(node.targets) > 1 or not isinstance(node.targets[0], ast.Name):
-        return None
-    return join("{1} = {0}", [given, target(unit, node.targets[0])])
-
-
-def _signalling(call: str, can_signal: bool) -> str:
-    return f"s = {call}\nif s is not None: return s" if can_signal else call
-
-
-def suspended_statement(unit: Unit, node: ast.stmt) -> Run:
-    """A generator closure that runs the statement and returns its signal."""
-    compiler = SUSPENDED_STATEMENTS.get(type(node))
-    if compiler is not None:
-        return compiler(unit, node)
-    return _hoisted(unit, node)
-
-
-def _hoisted(unit: Unit, node: ast.stmt) -> Run:
-    steps = Steps(unit)
-    rest = hoist(node, steps)
-    return steps.then("return w0(frame)", [], [unit.statement(rest)], at(node))
 
 
 # -- targets that suspend
@@ -135,7 +44,7 @@ def _in_order(steps: Steps, parts: Sequence[Part], node: ast.stmt) -> Run:
 @compiles(SUSPENDED_STATEMENTS, ast.Assign)
 def assignment(unit: Unit, node: ast.Assign) -> Run:
     if not any(unit.suspends(each) for each in node.targets):
-        return _hoisted(unit, node)
+        return hoisted(unit, node)
     steps = Steps(unit)
     value = settle(node.value, steps)
     return _in_order(steps, [part for each in node.targets for part in _stores(unit, each, value, node)], node)
@@ -152,26 +61,12 @@ def _stores(unit: Unit, place: ast.expr, value: ast.expr, origin: ast.stmt) -> l
             starred = isinstance(each, ast.Starred)
             elts.append(ast.copy_location(ast.Starred(slot, ast.Store()), each) if starred else slot)
         whole = ast.copy_location(ast.Tuple(elts, ast.Store()), place)
-        parts: list[Part] = [(unit.statement(_assigned(unit, whole, value, origin)), False)]
+        parts: list[Part] = [(unit.statement(assigned(unit, whole, value, origin)), False)]
         for each, slot in zip(inner, ready, strict=True):
             parts += _stores(unit, each, slot, origin)
         return parts
-    made = _assigned(unit, place, value, origin)
-    return [(_hoisted(unit, made), True) if unit.suspends(made) else (unit.statement(made), False)]
-
-
-def _assigned(unit: Unit, place: ast.expr, value: ast.expr, origin: ast.AST) -> ast.Assign:
-    made = ast.copy_location(ast.Assign([place], value), origin)
-    unit.stand_for(made, place)
-    return made
-
-
-def _first_stored(unit: Unit, place: ast.expr, body: list[ast.stmt]) -> tuple[ast.expr, list[ast.stmt]]:
-    """A target and the block after it, for a target that suspends: the block stores to it first."""
-    if not unit.suspends(place):
-        return place, body
-    ready = Ready(unit.scope.temporary(), place)
-    return ready, [_assigned(unit, place, ready, place), *body]
+    made = assigned(unit, place, value, origin)
+    return [(hoisted(unit, made), True) if unit.suspends(made) else (unit.statement(made), False)]
 
 
 @compiles(SUSPENDED_STATEMENTS, ast.Delete)
@@ -185,7 +80,7 @@ def deletion(unit: Unit, node: ast.Delete) -> Run:
             continue
         made = ast.copy_location(ast.Delete([each]), node)
         unit.stand_for(made, each)
-        parts.append((_hoisted(unit, made), True) if unit.suspends(made) else (unit.statement(made), False))
+        parts.append((hoisted(unit, made), True) if unit.suspends(made) else (unit.statement(made), False))
     return _in_order(Steps(unit), parts, node)
 
 
@@ -220,66 +115,28 @@ def asserted(unit: Unit, node: ast.Assert) -> Run:
         ast.copy_location(each, node)
         unit.stand_for(each, part)
     failing.lineno, failing.col_offset, failing.end_lineno, failing.end_col_offset = assert_at(node)
-    run: Run = branch(unit, ast.copy_location(whole, node))
-    return run
+    return suspended_statement(unit, ast.copy_location(whole, node))
 
 
-@compiles(SUSPENDED_STATEMENTS, ast.If)
-def branch(unit: Unit, node: ast.If) -> Run:
-    values: list[Any] = []
-    test = condition(unit, node.test, values)
-    branches = unit.branches()
-    values.append(suspended_block(unit, node.body))
-    branches.end(leaves(node.body))
-    branches.begin()
-    values.append(suspended_block(unit, node.orelse))
-    branches.end(leaves(node.orelse))
-    branches.close()
-    text = f"if {test}: return (yield from v{len(values) - 2}(frame))\nreturn (yield from v{len(values) - 1}(frame))"
-    return close_steps(text, [], values, test_at(node))
-
-
-def _loop_tail(unit: Unit, node: ast.For | ast.AsyncFor | ast.While, number: int) -> tuple[str, list[Run]]:
-    if not node.orelse:
-        return "", []
-    return f"\nelse: return (yield from v{number}(frame))", [suspended_block(unit, node.orelse)]
-
-
-@compiles(SUSPENDED_STATEMENTS, ast.While)
-def while_loop(unit: Unit, node: ast.While) -> Run:
-    before = set(unit.definite)
-    values: list[Any] = [None, BREAK, CONTINUE, unit.runtime.budget.tick]
-    test = condition(unit, node.test, values)
-    values[0] = suspended_block(unit, node.body)
-    unit.definite = set(before)
-    tail, extra = _loop_tail(unit, node, len(values))
-    unit.definite = before
-    body = loop_body(node.body, "yield from v0(frame)")
-    return close_steps(f"while {test}:\n v3()\n{body}{tail}", [], [*values, *extra], test_at(node))
-
-
-@compiles(SUSPENDED_STATEMENTS, ast.For, ast.AsyncFor)
-def loop_over(unit: Unit, node: ast.For | ast.AsyncFor) -> Run:
+@compiles(SUSPENDED_STATEMENTS, ast.AsyncFor)
+def async_for(unit: Unit, node: ast.AsyncFor) -> Run:
     source = either(unit, node.iter)
     before = set(unit.definite)
-    stored, block = _first_stored(unit, node.target, node.body)
+    stored, block = first_stored(unit, node.target, node.body)
     place = target(unit, stored)
     values: list[Any] = [suspended_block(unit, block), BREAK, CONTINUE, source]
     unit.definite = set(before)
     iterable = call_text(unit, node.iter, 3)
-    body = loop_body(node.body, "yield from v0(frame)")
-    begins = iteration_at(node.iter, node)
-    if isinstance(node, ast.AsyncFor):
-        values += [async_iterator, next_item_of(unit), StopAsyncIteration, unit.runtime.budget.tick]
-        text = f"it = v4({iterable})\nmore = True\nwhile more:\n try: item = yield from v5(it)\n"
-        text += f" except v6: more = False\n if not more: continue\n {{0}} = item\n v7()\n{body}"
-        where, spots = at(node), [(f"v4({iterable})", begins)]
-    else:
-        values += [itertools.compress, unit.runtime.budget.ticks]
-        text, where, spots = f"for {{0}} in v4({iterable}, v5):\n{body}", begins, []
-    tail, extra = _loop_tail(unit, node, len(values))
+    values += [async_iterator, next_item_of(unit), StopAsyncIteration, unit.runtime.budget.tick]
+    lines = [f"it = v4({iterable})", "more = True", "while more:", " try: item = yield from v5(it)"]
+    lines += [" except v6: more = False", " if not more: continue", " {0} = item", " v7()"]
+    lines.append(loop_body(node.body, "yield from v0(frame)"))
+    if node.orelse:
+        lines.append(f"else: return (yield from v{len(values)}(frame))")
+        values.append(suspended_block(unit, node.orelse))
     unit.definite = before
-    return close_steps(text + tail, [place], [*values, *extra], where, spots)
+    spots = [(f"v4({iterable})", iteration_at(node.iter, node))]
+    return close_steps("\n".join(lines), [place], values, at(node), spots)
 
 
 @compiles(SUSPENDED_STATEMENTS, ast.Try)
@@ -348,7 +205,7 @@ def _with_items(unit: Unit, items: Sequence[ast.withitem], node: ast.With | ast.
     first: list[ast.stmt] = []
     operands: list[Operand] = []
     if item.optional_vars is not None:
-        stored, first = _first_stored(unit, item.optional_vars, first)
+        stored, first = first_stored(unit, item.optional_vars, first)
         operands.append(target(unit, stored))
     stores = [suspended_statement(unit, each) for each in first]
     run = _with_items(unit, items[1:], node) if items[1:] else suspended_block(unit, node.body)

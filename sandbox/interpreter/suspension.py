@@ -183,41 +183,27 @@ def suspended_expression(unit: Unit, node: ast.expr) -> Run:
     return steps.then("return {0}", [unit.operand(rest)], [], at(node))
 
 
-def _value(unit: Unit, node: ast.expr | None, steps: Steps) -> list[Operand]:
-    return [] if node is None else [unit.operand(hoist(node, steps))]
-
-
-@compiles(SUSPENDED_EXPRESSIONS, ast.Yield)
-def yielded(unit: Unit, node: ast.Yield) -> Run:
+@compiles(SUSPENDED_EXPRESSIONS, ast.Yield, ast.YieldFrom, ast.Await)
+def suspension(unit: Unit, node: ast.Yield | ast.YieldFrom | ast.Await) -> Run:
     steps = Steps(unit)
-    value = _value(unit, node.value, steps)
-    return steps.then("return {0}", [yield_of(unit, node, value[0] if value else constant(None))], [], at(node))
+    value = constant(None) if node.value is None else unit.operand(hoist(node.value, steps))
+    return steps.then("return {0}", [suspension_of(unit, node, value)], [], at(node))
 
 
-def yield_of(unit: Unit, node: ast.Yield, value: Operand) -> Operand:
-    """``yield value`` as an operand, for templates of generators. ``sent`` keeps nothing alive."""
+def suspension_of(unit: Unit, node: ast.Yield | ast.YieldFrom | ast.Await, value: Operand) -> Operand:
+    """``yield value``, ``yield from value`` or ``await value`` as an operand, for templates of generators."""
+    if isinstance(node, ast.Await):
+        return join("(yield from {1}({0}))", [value, constant(awaitable_of(unit))], at(node))
+    if isinstance(node, ast.YieldFrom):
+        inner = [value, *map(constant, (iterator_of, unit.runtime.draws.delegated, delegate))]
+        text = "{3}({1}({2}({0})))" if unit.relayed else "{1}({2}({0}))"
+        return join(f"(yield from {text})", inner, at(node))
     if unit.is_async:
         value = join("{1}({0})", [value, constant(Yielded)])
     if not unit.relayed:
         return join("(yield {0})", [value], at(node))
-    text = "(None if (sent := (yield {0})) is None else {1}((sent, sent := None)[0]))"
+    text = "(None if (sent := (yield {0})) is None else {1}((sent, sent := None)[0]))"  # sent keeps nothing alive
     return join(text, [value, constant(received)], at(node))
-
-
-@compiles(SUSPENDED_EXPRESSIONS, ast.YieldFrom)
-def yielded_from(unit: Unit, node: ast.YieldFrom) -> Run:
-    steps = Steps(unit)
-    value = _value(unit, node.value, steps)
-    passed = unit.runtime.draws.delegated
-    if unit.relayed:
-        return steps.then("return (yield from w0(w1(w2({0}))))", value, [delegate, iterator_of, passed], at(node))
-    return steps.then("return (yield from w0(w1({0})))", value, [iterator_of, passed], at(node))
-
-
-@compiles(SUSPENDED_EXPRESSIONS, ast.Await)
-def awaited(unit: Unit, node: ast.Await) -> Run:
-    steps = Steps(unit)
-    return steps.then("return (yield from w0({0}))", _value(unit, node.value, steps), [awaitable_of(unit)], at(node))
 
 
 def awaitable_of(unit: Unit) -> Any:
