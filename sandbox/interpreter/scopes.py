@@ -15,7 +15,7 @@ from typing import Literal
 ScopeKind = Literal["module", "class", "function", "comprehension", "type_params"]
 
 
-@dataclasses.dataclass(eq=False)
+@dataclasses.dataclass(eq=False, slots=True)
 class Binding:
     """One variable of one scope; ``slot`` is its place in the owner's frame."""
 
@@ -25,7 +25,7 @@ class Binding:
     cell: bool = False
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(slots=True)
 class Place:
     """Where a name is found: ``slot`` or ``cell`` in the frame, in the class's ``body`` first, or ``global``."""
 

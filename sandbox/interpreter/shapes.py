@@ -70,7 +70,7 @@ class _Unset:
 UNSET: Any = _Unset()
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(slots=True)
 class Operand:
     """How an expression is reached inside a template: ``text`` over numbered ``values``.
 
