@@ -14,6 +14,7 @@ import dataclasses
 import inspect
 import sys
 import types
+from collections.abc import Sequence
 from typing import Any
 
 from .apart import room
@@ -21,6 +22,7 @@ from .asynchronous import DRIVEN, AwaitRelayed, AwaitSteps, drive, drive_relayed
 from .comprehensions import located
 from .docstrings import docstring
 from .frames import capturer
+from .generators import FREE, fits, whole
 from .generics import with_type_params
 from .scopes import Scope
 from .shapes import NOTHING, UNSET, Frame, Operand, Run, call, close, define
@@ -85,34 +87,44 @@ def entry_code(shape: Shape) -> types.CodeType:
     return code
 
 
+class _Parts:
+    """The texts that an entry is put together from."""
+
+    def __init__(self, shape: Shape) -> None:
+        names = [f"p{k}" for k in range(shape.positional_only + shape.positional + shape.keyword_only)]
+        first_keyword = shape.positional_only + shape.positional
+        signature = names[: shape.positional_only] + (["/"] if shape.positional_only else [])
+        signature += names[shape.positional_only : first_keyword]
+        if shape.varargs:
+            signature.append("*rest")
+        elif shape.keyword_only:
+            signature.append("*")
+        signature += names[first_keyword:] + (["**extra"] if shape.varkeywords else [])
+        names += ["rest"] * shape.varargs + ["extra"] * shape.varkeywords
+        slots = [*names, *["UNSET"] * (len(shape.cells) - len(names))]
+        self.names = names
+        self.signature = ", ".join(signature)
+        self.slots = [f"[{text}]" if cell else text for text, cell in zip(slots, shape.cells, strict=True)]
+
+
 def _make_entry(shape: Shape) -> types.CodeType:
-    names = [f"p{k}" for k in range(shape.positional_only + shape.positional + shape.keyword_only)]
-    first_keyword = shape.positional_only + shape.positional
-    signature = names[: shape.positional_only] + (["/"] if shape.positional_only else [])
-    signature += names[shape.positional_only : first_keyword]
-    if shape.varargs:
-        signature.append("*rest")
-    elif shape.keyword_only:
-        signature.append("*")
-    signature += names[first_keyword:] + (["**extra"] if shape.varkeywords else [])
-    names += ["rest"] * shape.varargs + ["extra"] * shape.varkeywords
-    slots = [*names, *["UNSET"] * (len(shape.cells) - len(names))]
-    frame = [f"[{text}]" if cell else text for text, cell in zip(slots, shape.cells, strict=True)]
-    frame += ["*free"] * shape.captures
-    forget = " = ".join([*names, "None"])  # the frame alone keeps the arguments of what can be suspended
-    body = _BODIES[shape.kind].format(", ".join(signature), ", ".join(frame), forget).replace("\n", "\n ")
+    parts = _Parts(shape)
+    frame = [*parts.slots, *["*free"] * shape.captures]
+    forget = " = ".join([*parts.names, "None"])  # the frame alone keeps the arguments of what can be suspended
+    body = _BODIES[shape.kind].format(parts.signature, ", ".join(frame), forget).replace("\n", "\n ")
     source = f"def make(tick, body, NONE, UNSET, free, steps, drive):\n {body}\n return entry\n"
     entry: types.FunctionType = define(source, "make")(*[None] * 7)
     code = entry.__code__
-    parameters = len(names)
     flags = code.co_flags
     if shape.kind == "relayed coroutine":
         # A coroutine that yields by itself, and so goes on where it was when it ignores GeneratorExit.
         flags = flags & ~inspect.CO_GENERATOR | inspect.CO_COROUTINE
-    return code.replace(
-        co_flags=flags,
-        co_varnames=code.co_varnames[:parameters] + tuple(f".{v}" for v in code.co_varnames[parameters:]),
-    )
+    return code.replace(co_flags=flags, co_varnames=_own_names(code, len(parts.names)))
+
+
+def _own_names(code: types.CodeType, parameters: int) -> tuple[str, ...]:
+    """The names of a code's variables: those after the parameters are none that a guest can have."""
+    return code.co_varnames[:parameters] + tuple(f".{name}" for name in code.co_varnames[parameters:])
 
 
 _CELLS: dict[str, types.CellType | None] = {
@@ -129,12 +141,13 @@ _RELAYED_CELLS = {**_CELLS, "steps": types.CellType(AwaitRelayed), "drive": type
 class Template:
     """A function of the source; ``make`` builds the function object each time its ``def`` runs.
 
-    The body is compiled when the function is first called: the analysis has found all there is to refuse in it.
+    The body is compiled when the function is first called: the analysis has found all there is to refuse in it. That
+    of a generator which is one template is compiled at once, being the code of the function.
     """
 
     def __init__(self, unit: Unit, node: FunctionNode, name: str, qualname: str) -> None:
         scope = unit.program.scopes[id(node)]
-        arguments = node.args
+        arguments, body = node.args, _body_nodes(node)
         suspends = scope.suspends or isinstance(node, ast.AsyncFunctionDef)
         relayed = suspends and (_CLOSES_WHAT_RUNS or _has_handlers(node))
         shape = Shape(
@@ -147,7 +160,18 @@ class Template:
             tuple(binding.cell for binding in scope.bindings),
             bool(scope.free),
         )
-        code = entry_code(shape)
+        self.name = name
+        inner = Unit(unit.program, scope, f"{qualname}.<locals>.", suspending_nodes(body) if suspends else ())
+        inner.is_async = isinstance(node, ast.AsyncFunctionDef)
+        inner.relayed = relayed
+        inner.owner = (unit.program.filename, name) if suspends else None
+        if isinstance(node, ast.FunctionDef) and scope.yields and fits(inner.suspends, node.body):
+            code, self.cells = _whole(inner, node.body, shape)
+        else:
+            code = entry_code(shape)
+            cells = _RELAYED_CELLS if relayed else _CELLS
+            known = {**cells, "tick": unit.runtime.tick_cell, "body": _uncompiled(inner, node)}
+            self.cells = [known[name] for name in code.co_freevars]
         self.code = code.replace(
             co_varnames=(*scope.parameters, *code.co_varnames[len(scope.parameters) :]),
             co_name=name,
@@ -158,24 +182,7 @@ class Template:
         variables = tuple(dict.fromkeys([*scope.parameters, *(b.name for b in scope.bindings if not b.cell)]))
         captured = tuple(binding.name for binding in scope.free)
         unit.runtime.guards.function_names[self.code] = (variables, captured, UNSET)
-        self.name = name
         self.capture = capturer(unit.scope.owner, scope)
-        uncompiled = types.CellType()
-
-        def first_call(frame: Frame) -> Any:
-            inner = Unit(program, scope, f"{qualname}.<locals>.", suspending_nodes(body) if suspends else ())
-            inner.is_async = isinstance(node, ast.AsyncFunctionDef)
-            inner.relayed = relayed
-            inner.owner = (program.filename, name) if suspends else None
-            with room():
-                run = _compile_body(inner, node)
-            uncompiled.cell_contents = run
-            return run(frame)
-
-        program, body = unit.program, _body_nodes(node)
-        uncompiled.cell_contents = first_call
-        known = {"tick": unit.runtime.tick_cell, "body": uncompiled, **(_RELAYED_CELLS if relayed else _CELLS)}
-        self.cells = [known[name] for name in code.co_freevars]
 
     def make(self, frame: Frame, defaults: tuple[Any, ...] | None) -> types.FunctionType:
         """The function object, closed over the frame's cells."""
@@ -184,6 +191,37 @@ class Template:
             free = types.CellType(self.capture(frame))
             cells = [free if cell is None else cell for cell in cells]
         return types.FunctionType(self.code, NOTHING, self.name, defaults, tuple(cells))  # type: ignore[arg-type]
+
+
+def _uncompiled(inner: Unit, node: FunctionNode) -> types.CellType:
+    """A cell with the closure of a body that is compiled when it is first called."""
+
+    def first_call(frame: Frame) -> Any:
+        with room():
+            run = _compile_body(inner, node)
+        cell.cell_contents = run
+        return run(frame)
+
+    cell = types.CellType(first_call)
+    return cell
+
+
+def _whole(inner: Unit, body: Sequence[ast.stmt], shape: Shape) -> tuple[types.CodeType, list[types.CellType | None]]:
+    """The code of a generator that is one template, and its cells, without the one of captured variables."""
+    parts = _Parts(shape)
+    _begin(inner)
+    run = whole(inner, body, parts.signature, [*parts.slots, *["*FREE"] * shape.captures], parts.names)
+    code = run.__code__
+    free = f"v{FREE}"
+    names = tuple("free" if name == free else f".{name}" for name in code.co_freevars)
+    cells = [None if name == free else cell for name, cell in zip(code.co_freevars, run.__closure__ or (), strict=True)]
+    return code.replace(co_varnames=_own_names(code, len(parts.names)), co_freevars=names), cells
+
+
+def _begin(inner: Unit) -> None:
+    """Parameters have values when the body begins."""
+    scope = inner.scope
+    inner.definite.update(scope.bound[p] for p in scope.parameters if p not in scope.deleted)
 
 
 def _body_nodes(node: FunctionNode) -> list[ast.AST]:
@@ -217,7 +255,7 @@ def _only_value(node: FunctionNode) -> ast.expr | None:
 
 def _compile_body(inner: Unit, node: FunctionNode) -> Run:
     scope = inner.scope
-    inner.definite.update(scope.bound[p] for p in scope.parameters if p not in scope.deleted)
+    _begin(inner)
     value = _only_value(node)
     if isinstance(node, ast.AsyncFunctionDef) or scope.yields:
         run = suspended_block(inner, _body_statements(inner, node))

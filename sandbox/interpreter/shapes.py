@@ -41,6 +41,10 @@ CELL = "<cell "
 """Beginning of every guest file name."""
 
 
+AT = ".at"
+"""Name of the place that a function which is one template itself is closed over."""
+
+
 def _quiet_import(name: str, *_: Any) -> None:
     """What C code finds as ``__import__`` below a template: it may load what it needs lazily, and hands out nothing.
 
@@ -162,7 +166,7 @@ Maker = Callable[..., Run]
 _MOST_TEMPLATES = 1 << 13
 """So many are kept for those who ask for the same again; a closure keeps its own."""
 
-_makers: dict[tuple[str, int], Maker] = {}
+_makers: dict[tuple[str, int, str], Maker] = {}
 _known: dict[tuple[Any, ...], tuple[str, Maker]] = {}
 """The text and maker of a template by what its text is put together from, which spares doing so again."""
 
@@ -174,19 +178,20 @@ def close(
     at: Position | None = None,
     spots: Sequence[Spot] = (),
     owner: Owner | None = None,
+    signature: str = "frame",
 ) -> Run:
     """A closure that runs ``body``: ``{0}``, ``{1}`` … are the operands, ``v0``, ``v1`` … the extra values.
 
     ``spots`` are parts of the body, without operands in them, that stand elsewhere than ``at``. Templates that catch
     exceptions inside a generator name their ``owner``: its frame is not found from theirs once it is suspended.
     """
-    key = (body, len(values), *[operand.text for operand in operands])
+    key = (body, len(values), signature, *[operand.text for operand in operands])
     known = _known.get(key)
     if known is None:
         if len(_known) > _MOST_TEMPLATES:
             for kept in (_known, _makers, _renamed):
                 kept.clear()
-        known = _known[key] = _template(body, operands, len(values))
+        known = _known[key] = _template(body, operands, len(values), signature)
     text, maker = known
     names: list[Any] = []
     attributes: list[int] = []
@@ -201,25 +206,25 @@ def close(
     return _with_attributes(run, {f"a{k}": names[k] for k in attributes}) if attributes else run
 
 
-def _template(body: str, operands: Sequence[Operand], values: int) -> tuple[str, Maker]:
+def _template(body: str, operands: Sequence[Operand], values: int, signature: str) -> tuple[str, Maker]:
     texts = []
     names = 0
     for operand in operands:
         texts.append(operand.text.format(*(f"a{names + k}" for k in range(len(operand.values)))))
         names += len(operand.values)
     text = body.format(*texts)
-    maker = _makers.get((text, values))
+    maker = _makers.get((text, values, signature))
     if maker is None:
-        maker = _makers[text, values] = _compile(text, names, values)
+        maker = _makers[text, values, signature] = _compile(text, names, values, signature)
     return text, maker
 
 
-def _compile(text: str, operands: int, values: int) -> Maker:
+def _compile(text: str, operands: int, values: int, signature: str) -> Maker:
     parameters = ", ".join(["at", *(f"a{k}" for k in range(operands)), *(f"v{k}" for k in range(values))])
     lines = text.split("\n")
     inner = "\n".join(f"        {line}" for line in lines)
-    source = f"def make({parameters}):\n    def run(frame):\n{inner}\n        return\n        at\n    return run\n"
-    return define(source, "make")
+    source = f"def make({parameters}):\n    def run({signature}):\n{inner}\n        return\n        at\n"
+    return define(f"{source}    return run\n", "make")
 
 
 def define(source: str, name: str) -> Callable[..., Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import types
 
-from .shapes import Place, Position
+from .shapes import AT, Place, Position
 
 _HEAD_LINES = 3
 """Lines of a template's source before its body's first, counted from one."""
@@ -44,12 +44,13 @@ def _contains(text: str, part: str) -> bool:
 
 
 def _text_of(text: str, code: types.CodeType, instruction: int) -> str:
-    """The part of a template's text that an instruction comes from; empty when unknown or over several lines."""
+    """The part of a template's text that an instruction comes from, or its first line; empty when unknown."""
     found = next(itertools.islice(code.co_positions(), instruction // 2, None), None)
     if found is None:
         return ""
     line, last, column, end = found
     lines = text.split("\n")
-    if line is None or line != last or column is None or end is None or not 0 <= line - _HEAD_LINES < len(lines):
+    first = code.co_firstlineno + 1 if AT in code.co_freevars else _HEAD_LINES
+    if line is None or column is None or end is None or not 0 <= line - first < len(lines):
         return ""
-    return lines[line - _HEAD_LINES][column - _INDENT : end - _INDENT]
+    return lines[line - first][column - _INDENT : end - _INDENT if line == last else None]

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .reports import Pay, Report, linked
-from .shapes import CELL, FILENAME, Place, Position
+from .shapes import AT, CELL, FILENAME, Place, Position
 from .spots import position
 
 EXAMPLE = f"{CELL}doctest "
@@ -85,7 +85,7 @@ class _Reading:
                 self.frames[-1].position = None
             started = self._owner() or self._around(frame.f_back)
         else:
-            started = self._started(frame)
+            started = self._started(frame, instruction)
         if started is not None:
             self.frames.append(started)
         if template and self.frames:
@@ -116,10 +116,14 @@ class _Reading:
         owner = self._place[3] if self._place is not None and len(self._place) == 5 else None
         return None if owner is None else GuestFrame(*owner)
 
-    def _started(self, frame: types.FrameType) -> GuestFrame | None:
-        """The guest frame that a host frame begins."""
+    def _started(self, frame: types.FrameType, instruction: int) -> GuestFrame | None:
+        """The guest frame that a host frame begins. That of a generator which is one template tells its place."""
         code = frame.f_code
         if code.co_filename.startswith(CELL):
+            if AT in code.co_freevars:
+                place = frame.f_locals.get(AT)
+                found = None if place is None else position(place, code, instruction)
+                return GuestFrame(code.co_filename, code.co_name, found, found is not None)
             line = None if code.co_flags & _SUSPENDS else (code.co_firstlineno, 0, code.co_firstlineno, 0)
             return GuestFrame(code.co_filename, code.co_name, line)
         if not self.frames or not (code is self._body_code or (code.co_filename == FILENAME and code.co_name != "run")):
