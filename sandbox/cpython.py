@@ -49,6 +49,7 @@ class CPython:
         self._names: dict[str, Any] = vars(module)
         self._names["__builtins__"] = self._builtins
         self._ours = frozenset(self._names)
+        linecache.cache.pop("<string>", None)  # since 3.13 the lines of -c, which began the worker
 
     def run(self, code: str) -> Outcome:
         """Evaluate one cell; the value is that of a last expression."""

@@ -111,7 +111,14 @@ class Runtime(Protocol):
         ...
 
     def position(self, level: int = 1) -> tuple[str, int, str, str]:
-        """Where the guest is now: filename, line, function, source line; ``level`` 2 is the caller, and so on."""
+        """Where the guest is now: filename, line, function, source line; ``level`` 2 is the caller, and so on.
+
+        Beyond the outermost caller it stays there.
+        """
+        ...
+
+    def depth(self) -> int:
+        """How many callers deep the guest is: what the greatest level for ``position`` is."""
         ...
 
     def line_of(self, coroutine: CoroutineType[object, object, object]) -> int:

@@ -10,7 +10,7 @@ import re
 import types
 import unittest as _unittest
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from .gadgets import check_identifier, marks_guests
 from .guest_module import GuestModule
@@ -25,17 +25,16 @@ def _facade(runtime: Runtime, name: str) -> Any:
 
 
 class _WarnsContext:
-    """What ``assertWarns`` gives."""
+    """What ``assertWarns`` gives; ``caller`` names the callable that was passed to it."""
 
-    def __init__(self, case: CellTestCase, expected: Any, pattern: str | None = None) -> None:
-        self._case, self._expected, self._pattern = case, expected, pattern
-        self.warning: Any = None
-        self.filename, self.lineno = "", 0
+    def __init__(self, case: CellTestCase, expected: Any, pattern: Any, msg: Any, caller: str | None) -> None:
+        self._case, self._expected, self._msg, self._caller = case, expected, msg, caller
+        self._pattern = re.compile(pattern) if isinstance(pattern, str) else pattern
 
     def __enter__(self) -> _WarnsContext:
         warnings = _facade(self._case._runtime, "warnings")
         self._manager = warnings.catch_warnings(record=True)
-        self._log = self._manager.__enter__()
+        self.warnings = self._manager.__enter__()
         warnings.simplefilter("always", self._expected)
         return self
 
@@ -43,18 +42,18 @@ class _WarnsContext:
         self._manager.__exit__(kind, *exc)
         if kind is not None:
             return
-        found = [one for one in self._log if issubclass(one.category, self._expected)]
-        names = getattr(self._expected, "__name__", str(self._expected))
-        if not found:
-            raise self._case.failureException(f"{names} not triggered")
+        found = [one for one in self.warnings if isinstance(one.message, self._expected)]
         for one in found:
-            if self._pattern is None or self._matches(str(one.message)):
+            if self._pattern is None or self._pattern.search(str(one.message)):
                 self.warning, self.filename, self.lineno = one.message, one.filename, one.lineno
                 return
-        raise self._case.failureException(f'"{self._pattern}" does not match "{found[0].message}"')
+        if found:
+            self._fail(f'"{self._pattern.pattern}" does not match "{found[0].message}"')
+        names = getattr(self._expected, "__name__", str(self._expected))
+        self._fail(f"{names} not triggered" + (f" by {self._caller}" if self._caller else ""))
 
-    def _matches(self, text: str) -> bool:
-        return re.search(self._pattern or "", text) is not None
+    def _fail(self, text: str) -> NoReturn:
+        raise self._case.failureException(self._case._formatMessage(self._msg, text))
 
 
 class CellTestCase(_unittest.TestCase):
@@ -80,17 +79,17 @@ class CellTestCase(_unittest.TestCase):
 
     def assertWarns(self, expected_warning: Any, *args: Any, **kwargs: Any) -> Any:
         """Fail unless the warning is issued in the block or by the callable."""
-        return self._warns(_WarnsContext(self, expected_warning), args, kwargs)
+        return self._warns(expected_warning, None, args, kwargs)
 
     def assertWarnsRegex(self, expected_warning: Any, expected_regex: Any, *args: Any, **kwargs: Any) -> Any:
         """As ``assertWarns``, with a pattern for the message."""
-        return self._warns(_WarnsContext(self, expected_warning, expected_regex), args, kwargs)
+        return self._warns(expected_warning, expected_regex, args, kwargs)
 
-    def _warns(self, context: _WarnsContext, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        kwargs.pop("msg", None)
+    def _warns(self, expected: Any, pattern: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         if not args:
-            return context
-        with context:
+            return _WarnsContext(self, expected, pattern, kwargs.pop("msg", None), None)
+        name = getattr(args[0], "__name__", str(args[0]))
+        with _WarnsContext(self, expected, pattern, None, name):
             args[0](*args[1:], **kwargs)
         return None
 

@@ -34,7 +34,7 @@ class Analysis:
     ``scopes`` has the scope that each scope-opening node opens, by the node's ``id`` (type parameters: that of the
     first one); ``refusals`` are (node, code, what); ``builtins`` are loads of names that builtins leave out, which
     are refused unless the name is bound somewhere; ``names`` are all names bound, as written; ``plain`` tells whether
-    CPython's compiler can find nothing wrong that its parser has not.
+    CPython's compiler can find nothing wrong, or to warn of, that its parser has not.
     """
 
     root: Scope
@@ -149,9 +149,26 @@ class _Walk:
     def compare(self, node: ast.Compare) -> None:
         self.visit(node.left)
         self.all(node.comparators)
+        if any(type(op) in (ast.Is, ast.IsNot) for op in node.ops):
+            for operand in (node.left, *node.comparators):
+                if type(operand) in _VALUES and type(getattr(operand, "value", "")) not in _SINGLE:
+                    self.found.plain = False
+
+    def subscript(self, node: ast.Subscript) -> None:
+        self.visit(node.value)
+        self.visit(node.slice)
+        if type(node.value) in _LITERALS and type(node.slice) not in (ast.Name, ast.Slice, ast.BinOp, ast.UnaryOp):
+            self.found.plain = False
+
+    def assertion(self, node: ast.Assert) -> None:
+        self.children(node)
+        if type(node.test) is ast.Tuple:
+            self.found.plain = False
 
     def call(self, node: ast.Call) -> None:
         function = node.func
+        if type(function) in _LITERALS:
+            self.found.plain = False
         _VISITORS[type(function)](self, function)
         self.elements(node.args)
         if node.keywords:
@@ -492,12 +509,20 @@ class _Fields(dict[type[ast.AST], tuple[str, ...]]):
 
 _CHILDREN = _Fields()
 _YIELDS = (ast.Yield, ast.YieldFrom)
+_VALUES = (ast.Constant, ast.Tuple, ast.UnaryOp, ast.BinOp)
+_SINGLE = (type(None), type(...), bool)
+_LITERALS = frozenset(
+    {ast.Constant, ast.Tuple, ast.List, ast.ListComp, ast.Dict, ast.DictComp, ast.Set, ast.SetComp, ast.GeneratorExp,
+     ast.JoinedStr, ast.FormattedValue, ast.Lambda}
+)  # fmt: skip
 _SPECIAL_NAMES = frozenset({*REFUSED_NAMES, *safe_builtins.LEFT_OUT, "super"})
 _REVIEWED: dict[type[ast.AST], Callable[[_Walk, Any], None]] = {
     ast.Name: _Walk.name,
     ast.Attribute: _Walk.attribute,
     ast.BinOp: _Walk.binary,
     ast.Compare: _Walk.compare,
+    ast.Subscript: _Walk.subscript,
+    ast.Assert: _Walk.assertion,
     ast.Call: _Walk.call,
     ast.Set: _Walk.set_display,
     ast.Await: _Walk.awaited,
@@ -525,8 +550,8 @@ _REVIEWED: dict[type[ast.AST], Callable[[_Walk, Any], None]] = {
     **dict.fromkeys((ast.With, ast.AsyncWith), _Walk.with_statement),
     **dict.fromkeys((ast.Import, ast.ImportFrom), _Walk.imports),
     **dict.fromkeys(
-        (ast.UnaryOp, ast.BoolOp, ast.IfExp, ast.Dict, ast.JoinedStr, ast.FormattedValue, ast.Subscript, ast.Slice,
-         ast.AugAssign, ast.Delete, ast.If, ast.Raise, ast.Assert),
+        (ast.UnaryOp, ast.BoolOp, ast.IfExp, ast.Dict, ast.JoinedStr, ast.FormattedValue, ast.Slice, ast.AugAssign,
+         ast.Delete, ast.If, ast.Raise),
         _Walk.children,
     ),
     **dict.fromkeys(

@@ -1,4 +1,5 @@
-"""Keeps guest code apart from what belongs to the host: context variables, a running event loop, library settings.
+"""Keeps guest code apart from what belongs to the host: context variables, a running event loop, library settings,
+and what its own code is warned of.
 
 Guest code may call the host at the end of its recursion limit; the host gets room beyond it, so that what it does
 is not cut short half way.
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..facades.loans import Loans
+from ..hearers import Hear, listening
 
 _ROOM = 400
 """Frames that host code called from the depth of guest code may need."""
@@ -44,10 +46,14 @@ def _swap_loop(loop: Any) -> Any:
 
 
 class Apart:
-    """The two sides of one engine: the guest's context lives as long as the engine, the host's is noted each run."""
+    """The two sides of one engine: the guest's context lives as long as the engine, the host's is noted each run.
 
-    def __init__(self, loans: Loans) -> None:
+    ``hear`` is told what library code warns of on the guest's side.
+    """
+
+    def __init__(self, loans: Loans, hear: Hear) -> None:
         self._loans = loans
+        self._hear = hear
         self._guest = contextvars.Context()
         self._host = contextvars.copy_context()
         self._loop: Any = None
@@ -58,7 +64,8 @@ class Apart:
         self._loop = _swap_loop(None)
         try:
             self._loans.to_guest()
-            return self._guest.run(function, *args)
+            with listening(self._hear):
+                return self._guest.run(function, *args)
         finally:
             self._loans.to_host()
             _swap_loop(self._loop)
@@ -67,7 +74,7 @@ class Apart:
         """Call on the host's side, from inside ``guest``."""
         former = _swap_loop(self._loop)
         try:
-            with room():
+            with room(), listening(None):
                 self._loans.to_host()
                 return self._host.run(function, *args)
         finally:

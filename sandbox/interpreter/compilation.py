@@ -10,12 +10,13 @@ import ast
 import contextlib
 import gc
 import types
-import warnings
 from collections.abc import Callable, Container, Iterator
 from typing import Any, Literal, NoReturn
 
 from .. import refusals, reserved, safe_builtins
 from ..errors import PolicyViolation
+from ..facades import warn
+from ..hearers import listening
 from . import (
     classes,
     comprehensions,
@@ -35,6 +36,7 @@ from .parsing import parse
 from .runtime import GuestRuntime
 from .scopes import mangle
 from .shapes import NOTHING, UNSET, Frame, Run, close
+from .tracebacks import shown
 from .unit import Program, Unit, at
 
 COMPILERS = (
@@ -113,7 +115,8 @@ def _compile_block(
     namespace: Any,
     display: Callable[[Any], None] | None,
 ) -> Block:
-    with _warnings_ignored(runtime):
+    hear = warn.state_of(runtime).hear_compiler(filename, shown(filename))
+    with listening(hear):
         tree = parse(code, filename, mode, runtime.host.limits.memory_mb << 20)
     runtime.charge(len(code) // _CHARACTERS_AN_OPERATION if namespace is not None or mode == "eval" else 0)
     if mode == "eval":
@@ -122,7 +125,7 @@ def _compile_block(
         tree = ast.Module(tree.body, [])
     found = analyse(tree)
     if not found.plain or "__debug__" in code:
-        with _warnings_ignored(runtime):
+        with listening(hear):
             compile(tree, filename, "exec", dont_inherit=True)
     violations = []
     if not found.names.isdisjoint(runtime.tools):
@@ -165,21 +168,6 @@ def _displaying(node: ast.AST, display: Callable[[Any], None]) -> None:
 
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-
-
-def _warnings_ignored(runtime: GuestRuntime) -> contextlib.AbstractContextManager[None]:
-    """What the compiler warns of in guest code is not for a person; a worker ignores it from its start."""
-    return _ignore_warnings() if runtime.host.in_process else _NOTHING_TO_DO
-
-
-@contextlib.contextmanager
-def _ignore_warnings() -> Iterator[None]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
-
-
-_NOTHING_TO_DO = contextlib.nullcontext()
 
 
 def static_refusals(found: Analysis, namespace: Container[str]) -> list[PolicyViolation]:

@@ -74,7 +74,7 @@ class Evaluation:
         try:
             block = compile_block(runtime, source, inner, mode="single", namespace=scope, display=self._display)
         except SyntaxError as error:
-            error.filename = filename
+            _tell_file(error, filename)
             raise
         block.run()
 
@@ -113,6 +113,13 @@ class Evaluation:
         try:
             block = compile_block(runtime, text, STRING, mode=mode, namespace=scope)
         except SyntaxError as error:
-            error.filename = shown(STRING)
+            _tell_file(error, shown(STRING))
             raise
         return block.run()
+
+
+def _tell_file(error: SyntaxError, filename: str) -> None:
+    """Give a syntax error the file name that guests see."""
+    error.filename = filename
+    if len(error.args) == 2 and type(error.args[1]) is tuple:
+        error.args = (error.args[0], (filename, *error.args[1][1:]))

@@ -6,12 +6,10 @@ Invariants: no bytecode compiled from guest code is ever run; the outcome record
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import itertools
 import resource
 import sys
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -58,12 +56,9 @@ class Interpreter:
         self.runtime.builtins["ToolError"] = ToolError
         for name in ("eval", "exec"):
             self.runtime.builtins[name] = safe_builtins.GuestBuiltin(name, getattr(evaluation, name))
-        self._apart = Apart(self.runtime.loans)
+        self._apart = Apart(self.runtime.loans, warn.state_of(self.runtime).hear)
         self._cells = 0
         self._frames = recursion_limit(host.in_process)
-        if not host.in_process:
-            for category in (SyntaxWarning, DeprecationWarning):
-                warnings.simplefilter("ignore", category)  # what the compiler says of guest code is not for a person
         self.set_tools(())
 
     # -- the engine's interface
@@ -83,8 +78,7 @@ class Interpreter:
         limit = sys.getrecursionlimit()
         sys.setrecursionlimit(max(limit, self._frames))
         try:
-            with self._listening():
-                value, error = self._evaluate(code, filename)
+            value, error = self._evaluate(code, filename)
         finally:
             sys.setrecursionlimit(limit)
             if self._host.in_process:
@@ -95,10 +89,6 @@ class Interpreter:
         final = stop is not None and stop.error is None
         changed = changed_names(before, self.variables())
         return Outcome(None if error else value, error, final, changed, runtime.budget.used)
-
-    def _listening(self) -> contextlib.AbstractContextManager[None]:
-        """Where library code may warn of what guest code does with arrays, its warnings are the guest's."""
-        return contextlib.nullcontext() if self.runtime.guards.memory is None else warn.heard(self.runtime)
 
     def _evaluate(self, code: str, filename: str) -> tuple[object, RunError | None]:
         """Value and error of the cell. What compiling raises beyond the guest's own faults is a bug of ours."""

@@ -23,6 +23,7 @@ from ..errors import LimitExceeded, RunError
 from ..facades.console import Streams
 from ..facades.loans import Loans
 from ..guards import Guards
+from ..hearers import listening
 from ..members import Members, Table
 from ..prices import Prices
 from ..raw_memory import RawMemory
@@ -90,7 +91,7 @@ class GuestRuntime:
 
     def _emit(self, kind: str, data: Mapping[str, Any]) -> None:
         try:
-            with room():
+            with room(), listening(None):
                 self.host.emit(kind, data)
         except Stop as stop:  # the host wants the run to end
             raise self.budget.kill(stop) from None
@@ -225,6 +226,10 @@ class GuestRuntime:
         if not frames:
             return ("<cell>", 1, "<module>", "")
         return self.reporter.describe(frames[max(0, len(frames) - level)])
+
+    def depth(self) -> int:
+        """How many callers deep the guest is."""
+        return len(self.reporter.running())
 
     def _table_of(self, cls: type) -> Table | None:
         """The reviewed attributes of a third-party class, whose facade is loaded if it is not yet."""

@@ -138,6 +138,9 @@ class Double:
     def position(self, level: int = 1) -> tuple[str, int, str, str]:
         return ("<cell>", 7, "<module>", "warnings.warn('x')")
 
+    def depth(self) -> int:
+        return 3
+
     def line_of(self, coroutine: CoroutineType[Any, Any, Any]) -> int:
         return coroutine.cr_code.co_firstlineno
 
