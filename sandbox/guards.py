@@ -31,7 +31,7 @@ from .stand_ins import (
 )
 from .stores import StoreRules
 from .type_methods import type_methods
-from .unbound import UnboundMethod, owner_of
+from .unbound import UnboundMethod, owned, owner_of
 from .views import cell_views, code_view
 
 _type_mro = type.__dict__["__mro__"].__get__
@@ -74,6 +74,7 @@ class Guards:
         self._facade = facade
         self._guest_globals = guest_globals
         self._taken: dict[type, frozenset[str]] = {}
+        self._properties: dict[property, property] = {}
         self.function_names: dict[types.CodeType, tuple[tuple[str, ...], tuple[str, ...], Any]] = {}
         self.stand_ins: dict[type, type] = {**STAND_INS, UnboundMethod: FUNCTION, ReadOnlyDict: dict}
         self.open_types: set[type] = set()
@@ -289,13 +290,21 @@ class Guards:
         if foreign is not None:
             return self.members.load_from_class(foreign, name)
         found = getattr(value, name)
-        if type(found) is not types.FunctionType or self.is_guest_function(found):
+        if type(found) is property:
+            if found in self._properties:
+                return self._properties[found]
+        elif type(found) is not types.FunctionType or self.is_guest_function(found):
             return storing(found, name) if name in STORES else found
         cls = value
         while not issubclass(type(cls), type):  # super(), generic aliases
             cls = getattr(cls, "__self__" if type(cls) is super else "__origin__")
         owner = owner_of(cls, name)
-        return found if owner is None or name in self.classes.get(owner, ()) else UnboundMethod(owner, found)
+        if owner is None or name in self.classes.get(owner, ()):
+            return found
+        if type(found) is property:
+            self._properties[found] = made = owned(owner, found)
+            return made
+        return UnboundMethod(owner, found)
 
     def load_private(self, value: Any, name: str) -> Any:
         """An attribute with one leading underscore: only where guest code stored it."""

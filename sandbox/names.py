@@ -83,7 +83,9 @@ REFUSED: frozenset[str] = frozenset(
 or host code runs them at a moment nobody reviewed."""
 
 GATED_PUBLIC: frozenset[str] = (
-    frozenset("format format_map keywords mro obj register fget fset fdel readinto readinto1 pack_into".split())
+    frozenset(
+        "format format_map groupindex keywords mro obj register fget fset fdel readinto readinto1 pack_into".split()
+    )
     | VIEW_NAMES
     | set(SIZED_METHODS)
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections.abc
 import enum
 import functools
+import re
 import types
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -131,6 +132,20 @@ def _read_obj(guards: Guards, value: Any) -> Any:
     return value.obj
 
 
+def _read_groupindex(guards: Guards, value: Any) -> Any:
+    """Of a pattern: a copy, since the library's own patterns are shared, and a proxy shows its mapping to ``==``."""
+    found = value.groupindex
+    _refuse_descriptor(guards, found, "groupindex")
+    return types.MappingProxyType(dict(found)) if type(value) is re.Pattern else found
+
+
+def _refuse_descriptor(guards: Guards, found: Any, name: str) -> None:
+    """What reads the attribute past its reader."""
+    if type(found) in (types.MemberDescriptorType, types.GetSetDescriptorType):
+        if not guards.is_guest_class(found.__objclass__):
+            guards.refuse("HC101", f"attribute {name!r} of the class '{found.__objclass__.__name__}'")
+
+
 class ReadOnlyDict(dict[str, Any]):
     """A dictionary as library code holds it, for reading; ``_stop`` is called when guest code stores into it."""
 
@@ -146,6 +161,7 @@ class ReadOnlyDict(dict[str, Any]):
 def _read_keywords(guards: Guards, value: Any) -> Any:
     """Of a partial: the keys were checked when it was made."""
     found = value.keywords
+    _refuse_descriptor(guards, found, "keywords")
     if not isinstance(value, functools.partial) or type(found) is not dict:
         return found
     made = ReadOnlyDict(found)
@@ -303,6 +319,7 @@ READERS: dict[str, Reader] = {
     "__delete__": _read_descriptor("__delete__"),
     "__setattr__": _read_setattr,
     "__delattr__": _read_delattr,
+    "groupindex": _read_groupindex,
     "keywords": _read_keywords,
     "format": _read_format,
     "format_map": _read_format_map,

@@ -86,6 +86,8 @@ class StoreRules:
                 raise TypeError("__annotations__ must be a plain dict")
         for heir in _family(cls):
             guards.check_bound(heir, name)
+            if name == "mro" and issubclass(heir, type):
+                self._refuse("HC105", name, "a metaclass")
         if name == "__getattr__" and guards.memory is not None:
             guards.memory.close_class(cls)
         guards.classes[cls].add(name)

@@ -1,7 +1,8 @@
-"""Methods of library classes taken from the class: they work on instances of that class and on nothing else.
+"""Methods and properties of library classes taken from the class: they work on its instances and on nothing else.
 
 A method written in Python takes any first argument. Called with a guest's object it would hand to that object's
 methods what it means for its own (``Path.stat`` gives ``os.stat`` away), or store attributes on whatever it is given.
+The function of a property reads private attributes by name (``Handler.name`` reads ``_name``), of any object.
 
 Invariants: what CPython checks for methods written in C holds for all library methods.
 """
@@ -40,9 +41,28 @@ class UnboundMethod:
         return f"<function {self.__qualname__}>"
 
 
+def owned(owner: type, found: property) -> property:
+    """A library's property whose functions check their first argument."""
+
+    def checked(function: Any) -> Any:
+        def call(instance: Any, *value: Any) -> Any:
+            if not issubclass(type(instance), owner):
+                given = f"a '{type(instance).__name__}' object"
+                raise TypeError(f"property of '{owner.__name__}' objects doesn't apply to {given}")
+            return function(instance, *value)
+
+        return None if function is None else call
+
+    made = property(checked(found.fget), checked(found.fset), checked(found.fdel), found.__doc__)
+    if found.__isabstractmethod__:
+        made.fget.__isabstractmethod__ = True  # type: ignore[union-attr]
+    return made
+
+
 def owner_of(cls: type, name: str) -> type | None:
-    """The class in whose body the plain method ``name`` of ``cls`` is; None for static methods and the like."""
+    """The class in whose body the plain method or property ``name`` of ``cls`` is; None for static methods and the
+    like."""
     for base in _type_mro(cls):
         if name in _type_dict(base):
-            return base if type(_type_dict(base)[name]) is types.FunctionType else None
+            return base if type(_type_dict(base)[name]) in (types.FunctionType, property) else None
     return None

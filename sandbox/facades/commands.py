@@ -97,8 +97,9 @@ class CellParser(_argparse.ArgumentParser):
         if message:
             streams = self._runtime.streams
             # The library passes the process' own streams; the guest's take their place.
-            target = streams.stdout if file in (None, sys.stdout) else streams.stderr if file is sys.stderr else file
-            target.write(message)
+            if file is None or file is sys.stdout:
+                file = streams.stdout
+            (streams.stderr if file is sys.stderr else file).write(message)
 
     def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
         """Write the message to stderr and raise SystemExit."""

@@ -23,6 +23,12 @@ def _from_text(cls: Any, obj: Any, text: str, *options: Any) -> Any:
     return _inspect._signature_fromstr(cls, obj, text, *options)  # type: ignore[attr-defined]
 
 
+def _is_native(obj: Any) -> bool:
+    """The library looks for the object in ``(type, object)``, which shows both to a guest's ``__eq__``."""
+    native = isinstance(obj, _NATIVE) or _inspect.isbuiltin(obj) or _inspect.ismethoddescriptor(obj)
+    return native or any(obj is each for each in (type, object))
+
+
 _HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE of CPython's object.h
 _NATIVE = (
     types.BuiltinFunctionType, types.MethodDescriptorType, types.WrapperDescriptorType, types.MethodWrapperType,
@@ -31,7 +37,7 @@ _NATIVE = (
 _SAFE = rebound(
     _inspect,
     ("_signature_from_callable", "_signature_from_builtin"),
-    {"_signature_fromstr": _from_text},
+    {"_signature_fromstr": _from_text, "_signature_is_builtin": _is_native},
 )
 
 

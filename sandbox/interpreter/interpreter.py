@@ -64,7 +64,7 @@ class Interpreter:
     # -- the engine's interface
     def run(self, code: str) -> Outcome:
         """Evaluate one cell; the value is that of a last expression."""
-        outcome: Outcome = self._apart.guest(self._run, code)
+        outcome: Outcome = self.inside(self._run, code)
         return outcome
 
     def _run(self, code: str) -> Outcome:
@@ -81,8 +81,6 @@ class Interpreter:
             value, error = self._evaluate(code, filename)
         finally:
             sys.setrecursionlimit(limit)
-            if self._host.in_process:
-                shared.forget()
         stop = runtime.budget.stop
         if stop is not None:
             value, error = stop.value, self._placed(stop, filename)
@@ -104,8 +102,12 @@ class Interpreter:
         return None, raised.error if isinstance(raised, Stop) else self._describe(raised, filename)
 
     def inside(self, function: Callable[..., Any], *args: Any) -> Any:
-        """Call on the guest's side."""
-        return self._apart.guest(function, *args)
+        """Call on the guest's side; nothing of the guest's stays in caches that the host uses, too."""
+        try:
+            return self._apart.guest(function, *args)
+        finally:
+            if self._host.in_process:
+                shared.forget()
 
     def set_tools(self, names: Sequence[str]) -> None:
         """Replace the callable host functions."""
@@ -131,6 +133,8 @@ class Interpreter:
     # -- tools
     def _tool(self, name: str) -> Any:
         def call(*args: Any, **kwargs: Any) -> Any:
+            if self._host.in_process:
+                shared.forget()
             try:
                 return self._apart.host(self.runtime.call_tool, name, args, kwargs)
             except Stop as stop:  # from the host: it must hold even where guest code swallows it

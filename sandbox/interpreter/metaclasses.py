@@ -22,6 +22,9 @@ from ..stand_ins import CLEAN_BASES, REVIEWED_BUILTINS
 if TYPE_CHECKING:
     from .runtime import GuestRuntime
 
+_type_mro = type.__dict__["__mro__"].__get__
+_type_dict = type.__dict__["__dict__"].__get__
+_type_bases = type.__dict__["__bases__"].__get__
 _BASE_TYPE = 1 << 10  # Py_TPFLAGS_BASETYPE of CPython's object.h
 _MARKER = "__hardcell_class_marker__"
 _ENUM_NAMESPACE: type = type(enum.EnumType.__prepare__("E", (enum.Enum,)))
@@ -115,6 +118,8 @@ class Metaclasses:
         annotations = namespace.get("__annotations__")
         if annotations is not None and type(annotations) is not dict:
             raise TypeError("__annotations__ must be a plain dict")
+        if is_metaclass:
+            self._close_order(classes, namespace)
         for name in ("__subclasshook__", "__subclasscheck__"):
             if name in namespace:
                 namespace[name] = self._hook(name, namespace[name])
@@ -135,6 +140,18 @@ class Metaclasses:
             unknown = NotImplemented if name == "__subclasshook__" else False
             function = ClassHook(self._runtime.guards, function, unknown)
         return classmethod(function) if type(hook) is classmethod else function
+
+    def _close_order(self, bases: list[type], namespace: dict[str, Any]) -> None:
+        """See to it that a metaclass gives its classes no other library classes than their bases bring along."""
+        if "mro" in namespace:
+            if not self._runtime.guards.is_guest_function(namespace["mro"]):
+                self._runtime.refuse("HC106", "defining 'mro' in a metaclass as anything but a plain function")
+            namespace["mro"] = OrderHook(self._runtime.guards, namespace["mro"])
+            return
+        for cls in {cls for base in bases for cls in _type_mro(base)} - {type}:
+            found = _type_dict(cls).get("mro")
+            if found is not None and type(found) is not OrderHook:
+                self._runtime.refuse("HC106", "a method 'mro' that a metaclass inherits from a class that is none")
 
     def _checked_class(self, real: type) -> Any:
         found = self._checked.get(real)
@@ -215,3 +232,24 @@ class ClassHook:
     def __call__(self, cls: Any, subclass: Any) -> Any:
         seen = self.__guards.seen_class(subclass)
         return self.__unknown if seen is None else self.__function(cls, seen)
+
+
+class OrderHook:
+    """``mro`` of a guest's metaclass: the classes of its answer come from the bases that were judged."""
+
+    __slots__ = ("__function", "__guards")
+
+    def __init__(self, guards: Guards, function: Callable[[Any], Iterable[Any]]) -> None:
+        self.__guards = guards
+        self.__function = function
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return self if instance is None else types.MethodType(self, instance)
+
+    def __call__(self, cls: Any) -> Any:
+        found = [*self.__function(cls)]
+        known = {cls, object}.union(*map(_type_mro, _type_bases(cls)))
+        for each in found:
+            if issubclass(type(each), type) and each not in known:
+                self.__guards.refuse("HC107", f"class {each.__name__!r} in the order that a metaclass gives")
+        return found

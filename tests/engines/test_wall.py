@@ -7,10 +7,12 @@ alternative. ``# control: yes`` marks programs that do escape on plain CPython, 
 
 from __future__ import annotations
 
+import _strptime  # type: ignore[import-not-found]
 import asyncio
 import collections.abc
 import contextvars
 import dataclasses
+import datetime
 import decimal
 import functools
 import html
@@ -25,14 +27,17 @@ import logging
 import os
 import random
 import re
+import string
 import struct
 import subprocess
 import sys
 import textwrap
 import typing
+import urllib.parse
 import uuid
 import warnings
 from pathlib import Path
+from xml.etree import ElementPath, ElementTree
 
 import pytest
 
@@ -51,7 +56,8 @@ HEADER = re.compile(r"^# (escape|expect|control|min-python): (.+)$")
 SECRET = "canary-9b1d7c52"
 ENVIRONMENT = "canary-04e6a8f3"
 WITHOUT_CONTROL = {"budget": "they never end on CPython", "recursion": "they may crash CPython"}
-LEFT_BEHIND = Path("/tmp").glob
+OUTSIDE, OURS = "/tmp/wall-", f"/tmp/wall-{os.getpid()}-"
+"""How names of files begin that programs would leave outside; as written, and as this run of the tests has them."""
 
 CONTROLS = """
 import os, sys, tempfile
@@ -62,7 +68,8 @@ for path in sys.argv[1:]:
         try:
             os.chdir(tempfile.mkdtemp())
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-            exec(compile(open(path, encoding="utf-8").read(), path, "exec"), space)
+            code = open(path, encoding="utf-8").read().replace("/tmp/wall-", f"/tmp/wall-{os.getpid()}-")
+            exec(compile(code, path, "exec"), space)
         except BaseException:
             pass
         os._exit(bool(space.get("escaped")))
@@ -95,7 +102,7 @@ def read(path: Path) -> Program:
         raise ValueError(f"{path}: the header must have escape: and expect:")
     version = tuple(map(int, fields.get("min-python", "3.11").split(".")))
     expected = tuple(value for name, value in pairs if name == "expect")
-    return Program(code, expected, fields.get("control") == "yes", version)
+    return Program(code.replace(OUTSIDE, OURS), expected, fields.get("control") == "yes", version)
 
 
 def verdict(result: Result) -> str:
@@ -122,7 +129,8 @@ def shared_state() -> dict[str, object]:
         "enum": (len(http.HTTPStatus), len(http.HTTPStatus.__members__), http.HTTPStatus(200).phrase),
         "environment": dict(os.environ),
         "fields": dict(dataclasses.field().metadata),
-        "files": sorted(map(str, LEFT_BEHIND("wall-*"))),
+        "files": sorted(map(str, Path("/tmp").glob(f"{Path(OURS).name}*"))),
+        "flags": {type(flag.value) for flag in re.RegexFlag._value2member_map_.values()},  # type: ignore[attr-defined]
         "hash": sorted(__import__("hashlib").algorithms_available),
         "html": (len(html.entities.html5), html.unescape("&amp;")),
         "json": (json.dumps([1, 2]), vars(json.dumps).copy(), sorted(vars(json.JSONEncoder))),
@@ -132,6 +140,10 @@ def shared_state() -> dict[str, object]:
         "loggers": (logging.root.level, list(logging.root.handlers), "wall" in logging.Logger.manager.loggerDict),
         "handlers": sorted(logging._handlers),  # type: ignore[attr-defined]
         "patterns": (dict(named.groupindex), re.compile("wall").match("WALL")),
+        "templates": dict(string.Template.pattern.groupindex),
+        "elements": ElementTree.fromstring("<r><wall>real</wall><other>forged</other></r>").findtext("./wall"),
+        "dates": datetime.datetime.strptime("2020-100", "%Y-%j"),
+        "quoted": urllib.parse.quote("a!/ ", safe="/!"),
         "random": random.getstate(),
         "streams": (sys.stdout, sys.stderr),
         "struct": struct.calcsize("<H"),
@@ -147,6 +159,9 @@ def empty_caches() -> None:
     for clear in typing._cleanups:  # type: ignore[attr-defined]
         clear()
     re.purge()
+    ElementPath._cache.clear()  # type: ignore[attr-defined]
+    _strptime._regex_cache.clear()  # type: ignore[attr-defined]
+    urllib.parse.clear_cache()  # type: ignore[attr-defined]
     struct._clearcache()  # type: ignore[attr-defined]
 
 
