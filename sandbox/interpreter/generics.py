@@ -14,6 +14,7 @@ import types
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from .comprehensions import named
 from .frames import framer
 from .scopes import Scope
 from .shapes import NOTHING, UNSET, Frame, Run, close, define
@@ -34,7 +35,9 @@ def with_type_params(unit: Unit, node: Any, build: Callable[[], Run]) -> Run:
     steps = [_type_param(unit, each) for each in params]
     made = build()
     values = type_param_values(unit, params)
-    attach = close("value = v0(frame)\nv1(value, v2(frame))\nreturn value", [], [made, _set_type_params, values])
+    text = "value = v0(frame)\nv1(value, v2(frame))\nreturn value"
+    name = f"<generic parameters of {node.name}>"
+    attach = named(close(text, [], [made, _set_type_params, values], at(node)), name, f"{unit.qualname}{name}")
     unit.scope = outer
     cells = [binding.slot for binding in scope.bound.values() if binding.cell]
 
@@ -102,7 +105,8 @@ def _renamed(code: types.CodeType, names: dict[str, str]) -> types.CodeType:
             return _renamed(const, names)
         return names.get(const, const) if type(const) is str else const
 
-    return code.replace(co_consts=tuple(renamed(const) for const in code.co_consts))
+    name = names.get(code.co_name, code.co_name)
+    return code.replace(co_consts=tuple(renamed(const) for const in code.co_consts), co_name=name)
 
 
 def _type_param(unit: Unit, node: Any) -> Run:
