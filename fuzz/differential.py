@@ -77,7 +77,9 @@ def share(seed: int, numbers: range, *, to_the_first: bool = False) -> Tally:
     tally, ours, theirs = Tally(), Ours(), CPython()
     start = time.process_time()
     gc.disable()  # what a program left behind must not be closed, and print, while another one runs
-    for number in numbers:
+    waiting, late = collections.deque(numbers), set[int]()
+    while waiting:
+        number = waiting.popleft()
         if number % PROGRAMS_A_COLLECTION == 0:
             gc.collect()
             gc.freeze()
@@ -86,8 +88,12 @@ def share(seed: int, numbers: range, *, to_the_first: bool = False) -> Tally:
         try:
             one, other = ours.run(body), theirs.run(body)
         except TooLong:
-            tally.slow.append(number)
             ours = Ours()
+            if number in late:
+                tally.slow.append(number)
+            else:  # what was late may be the machine
+                late.add(number)
+                waiting.append(number)
             continue
         finally:
             signal.alarm(0)

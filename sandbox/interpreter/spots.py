@@ -6,6 +6,7 @@ The smallest spot that contains them is where the guest's program failed; withou
 
 from __future__ import annotations
 
+import dis
 import itertools
 import types
 
@@ -31,6 +32,21 @@ def position(place: Place, code: types.CodeType, instruction: int) -> Position |
                 if _contains(named, failed) and not (best and len(best) <= len(named)):
                     best, own = named, where
     return own
+
+
+def runs_a_block(code: types.CodeType, instruction: int) -> bool:
+    """Whether an instruction of a template calls the closure of statements: it passes on what they raise."""
+    loaded: dis.Instruction | None = None
+    last: dis.Instruction | None = None
+    for each in dis.get_instructions(code):
+        if each.offset > instruction:
+            break
+        last = each
+        if each.opname == "LOAD_DEREF":
+            loaded = each
+    if loaded is None or last is None or last.opname != "CALL" or not (loaded.positions and last.positions):
+        return False
+    return loaded.positions[::2] == last.positions[::2] and str(loaded.argval).lstrip(".").startswith("v")
 
 
 def _contains(text: str, part: str) -> bool:

@@ -10,6 +10,7 @@ Invariants: evaluation order is CPython's; parts that do not suspend are the sam
 from __future__ import annotations
 
 import ast
+import builtins
 import copy
 import itertools
 import types
@@ -21,6 +22,7 @@ from .awaitables import async_iterator, awaitable, awaitable_relayed, iterator_o
 from .comprehensions import begun, fresh_cells, generator_expression, named
 from .conditions import truth_closure
 from .expressions import COMPARE
+from .keywords import keywords_now
 from .shapes import NOTHING, UNSET, Frame, Operand, Owner, Position, Run, Spot, close, constant, define, join
 from .targets import target
 from .unit import (
@@ -35,6 +37,7 @@ from .unit import (
     suspending_nodes,
 )
 
+_BUILD_CLASS: Any = builtins.__build_class__
 _LAZY = (ast.BoolOp, ast.IfExp, ast.Yield, ast.YieldFrom, ast.Await, ast.ListComp, ast.SetComp, ast.DictComp)
 
 
@@ -99,19 +102,33 @@ def hoist(node: Any, steps: Steps) -> Any:
         node.args = copy.copy(node.args)
     parts = _evaluated(node)
     last = max((k for k, (_, _, child) in enumerate(parts) if steps.unit.suspends(child)), default=-1)
-    for field, index, child in parts[: last + 1]:
+    for number, (field, index, child) in enumerate(parts[: last + 1]):
         owner = node.args if field in ("defaults", "kw_defaults") else node
         if isinstance(child, ast.Starred) and isinstance(child.ctx, ast.Load):
             value = ast.copy_location(ast.Starred(settle(child.value, steps), child.ctx), child)
             display = ast.Set([value]) if isinstance(node, ast.Set) else ast.List([value], ast.Load())
             all_of_it = steps.add(ast.copy_location(display, child))
-            settled: ast.expr = ast.copy_location(ast.Starred(all_of_it, child.ctx), child)
+            settled: ast.AST = ast.copy_location(ast.Starred(all_of_it, child.ctx), child)
         elif isinstance(node, ast.Dict) and field == "values" and node.keys[index] is None:
             settled = steps.add(ast.copy_location(ast.Dict([None], [settle(child, steps)]), child))
+        elif isinstance(child, ast.keyword) and child.arg is None and number < last:
+            settled = ast.copy_location(ast.keyword(None, _merged(node, index, child, steps)), child)
         else:
             settled = settle(child, steps)
         _replace(owner, field, index, settled)  # what is unpacked is iterated over now, too
     return node
+
+
+def _merged(node: Any, index: int, child: ast.keyword, steps: Steps) -> ast.expr:
+    """``**mapping`` that is unpacked now, and must not have a keyword that the call has been given before."""
+    function = node.func if isinstance(node, ast.Call) else ast.Constant(_BUILD_CLASS)
+    before = [ast.Constant(steps.unit.mangled(each.arg)) if each.arg else each.value for each in node.keywords[:index]]
+    given = [function, settle(child.value, steps), *before]
+    made = ast.Call(ast.Constant(keywords_now), given, [])  # type: ignore[arg-type]
+    for each in (made, made.func, *made.args):
+        if not hasattr(each, "lineno"):
+            ast.copy_location(each, node)
+    return steps.add(made)
 
 
 def settle(child: Any, steps: Steps) -> Any:

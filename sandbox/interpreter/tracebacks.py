@@ -18,7 +18,7 @@ from typing import Any
 
 from .reports import Pay, Report, linked
 from .shapes import AT, CELL, FILENAME, Place, Position
-from .spots import position
+from .spots import position, runs_a_block
 
 EXAMPLE = f"{CELL}doctest "
 """Beginning of the file names of examples in docstrings."""
@@ -95,6 +95,11 @@ class _Reading:
             self._templates.add(frame)
         self._before = frame
 
+    def passed_on(self, instruction: int) -> bool:
+        """Whether the last host frame, at this instruction, only passed on what statements in it raised."""
+        last = self._before
+        return not self.frames[-1].told or (last in self._templates and runs_a_block(last.f_code, instruction))
+
     def _goes_on_elsewhere(self, frame: types.FrameType) -> bool:
         """Whether a template's frame was not called by the frame before it. A generator's frame has many callers."""
         if self._before is None or frame in self._templates:
@@ -152,9 +157,10 @@ def guest_frames(stack: Iterable[Level], body_code: types.CodeType, *, passed_on
     ``passed_on`` tells that ``except*`` may have raised the exception again, which leaves no entry for its frame.
     """
     reading = _Reading(body_code)
+    instruction = 0
     for frame, instruction in stack:
         reading.level(frame, instruction)
-    if passed_on and reading.frames and not reading.frames[-1].told:
+    if passed_on and reading.frames and reading.passed_on(instruction):
         reading.frames[-1].position = None
     return [frame for frame in reading.frames if frame.position is not None]
 
