@@ -84,10 +84,16 @@ def share(seed: int, numbers: range, *, to_the_first: bool = False) -> Tally:
             gc.collect()
             gc.freeze()
         body = program(seed, number)
+        one = None
         signal.alarm(SECONDS_EACH)
         try:
-            one, other = ours.run(body), theirs.run(body)
+            one = ours.run(body)
+            other = theirs.run(body)
         except TooLong:
+            if one is not None and one.refused:
+                tally.programs += 1
+                tally.refused[f"{one.refused}: CPython finds no end"] += 1
+                continue
             ours = Ours()
             if number in late:
                 tally.slow.append(number)
