@@ -7,6 +7,7 @@ kernel holds (memory, processes, disk, files) are set by the jail before any gue
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterable
 
 from sandbox.errors import RunError, WorkerCrashed
 from sandbox.limits import Limits
@@ -38,11 +39,12 @@ class Jail:
         Raises:
             BackendUnavailable: no jail can be had here, or not at the asked level; names the repair.
         """
-        modules = packages.third_party(policy.imports)
+        imports: Iterable[str] = policy.imports
         if engine != "cpython":
             from sandbox.facades import THIRD_PARTY
 
-            modules = tuple(module for module in modules if module in THIRD_PARTY)
+            imports = (pattern for pattern in imports if pattern.split(".")[0] in THIRD_PARTY)
+        modules = packages.third_party(imports)
         parts = (part for module in modules for part in _USUAL_PARTS.get(module, ()))
         profile = Profile(
             preload=(_PRELOAD[engine], *modules, *parts),

@@ -84,6 +84,8 @@ class Zygote:
         privileges.last_capability()  # remembered, as the filters are, so that no worker has to find out
         enclosure.prepare(self._wall)
         self._send({"ready": True})
+        if self._rehearsal is not None:
+            self._rehearsal()
         gc.collect()
         gc.freeze()
         self._have_a_spare()
