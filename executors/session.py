@@ -215,8 +215,11 @@ class Session:
     def run(self, code: str, caller: Caller = call_here) -> Result:
         """Run one cell. See ``Executor.run``."""
         check_code(code)
-        with self.alone():
+        self.take()
+        try:
             return self.run_held(code, caller)
+        finally:
+            self.give_back()
 
     def run_held(self, code: str, caller: Caller) -> Result:
         """``run`` for a caller that already holds the session."""

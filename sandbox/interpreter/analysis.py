@@ -58,12 +58,11 @@ def analyse(tree: ast.Module) -> Analysis:
 
 
 def _future_annotations(tree: ast.Module) -> bool:
-    return any(
-        isinstance(node, ast.ImportFrom)
-        and node.module == "__future__"
-        and any(alias.name == "annotations" for alias in node.names)
-        for node in tree.body
-    )
+    for node in tree.body:
+        if type(node) is ast.ImportFrom and node.module == "__future__":
+            if any(alias.name == "annotations" for alias in node.names):
+                return True
+    return False
 
 
 class _Walk:

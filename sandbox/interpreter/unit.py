@@ -72,8 +72,9 @@ class Program:
         self.globals = getattr(self.namespace, "beyond", self.namespace)
         self.builtins: Mapping[str, Any] = {} if namespace is not None else runtime.builtins
         self.scopes = analysis.scopes
-        apart = () if self.globals is self.namespace else analysis.scopes.values()
-        self.declared: frozenset[str] = frozenset().union(*(scope.globals for scope in apart))
+        self.declared: frozenset[str] = frozenset()
+        if self.globals is not self.namespace:
+            self.declared = self.declared.union(*(scope.globals for scope in analysis.scopes.values()))
         self.future_annotations = analysis.future_annotations
         self.filename = filename
         self._constants: dict[tuple[type, object], object] = {}

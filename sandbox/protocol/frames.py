@@ -12,7 +12,9 @@ from typing import Any, Literal
 
 Frame = dict[str, Any]
 Role = Literal["host", "worker"]
-Check = Callable[[Any], bool]
+Check = type | Callable[[Any], bool]
+"""A field is of this exact type, or passes this function."""
+
 
 PROTO = 1
 MAX_NAME = 256
@@ -25,28 +27,12 @@ def _number(value: Any) -> bool:
     return type(value) is int and 0 <= value < MAX_NUMBER
 
 
-def _flag(value: Any) -> bool:
-    return type(value) is bool
-
-
 def _name(value: Any) -> bool:
     return type(value) is str and 0 < len(value) <= MAX_NAME
 
 
 def _short(value: Any) -> bool:
     return type(value) is str and len(value) <= MAX_TEXT
-
-
-def _text(value: Any) -> bool:
-    return type(value) is str
-
-
-def _object(value: Any) -> bool:
-    return type(value) is dict
-
-
-def _list(value: Any) -> bool:
-    return type(value) is list
 
 
 def _names(value: Any) -> bool:
@@ -65,18 +51,16 @@ def _place(value: Any) -> bool:
     return value is None or _number(value)
 
 
-def _rows(*columns: Check) -> Check:
-    def check(value: Any) -> bool:
+def _rows(*columns: Callable[[Any], bool]) -> Check:
+    def is_row(row: Any) -> bool:
         return (
-            type(value) is list
-            and len(value) <= MAX_ROWS
-            and all(
-                type(row) is list
-                and len(row) == len(columns)
-                and all(column(cell) for column, cell in zip(columns, row, strict=True))
-                for row in value
-            )
+            type(row) is list
+            and len(row) == len(columns)
+            and all(column(cell) for column, cell in zip(columns, row, strict=True))
         )
+
+    def check(value: Any) -> bool:
+        return type(value) is list and (not value or len(value) <= MAX_ROWS and all(map(is_row, value)))
 
     return check
 
@@ -116,35 +100,35 @@ SENDER: dict[str, Role] = {
 """Who sends each kind. ``part`` is framing, not a kind: it carries a slice of a long frame in either direction."""
 
 REQUIRED: dict[str, dict[str, Check]] = {
-    "start": {"engine": _name, "policy": _object, "limits": _object, "tools": _names},
-    "run": {"id": _number, "code": _text},
+    "start": {"engine": _name, "policy": dict, "limits": dict, "tools": _names},
+    "run": {"id": _number, "code": str},
     "tools": {"id": _number, "names": _names},
-    "set": {"id": _number, "values": _object},
+    "set": {"id": _number, "values": dict},
     "file": {"id": _number, "op": lambda value: type(value) is str and value in _FILE_OPS, "path": _short},
     "answer": {"id": _number},
     "bye": {},
-    "hello": {"proto": _number, "python": _name, "digest": _short, "engine": _name, "isolation": _object},
-    "event": {"type": _name, "data": _object},
-    "call": {"id": _number, "name": _name, "args": _list, "kwargs": _object},
+    "hello": {"proto": _number, "python": _name, "digest": _short, "engine": _name, "isolation": dict},
+    "event": {"type": _name, "data": dict},
+    "call": {"id": _number, "name": _name, "args": list, "kwargs": dict},
     "done": {
         "id": _number,
         "value": _encoded,
         "repr": _short,
         "error": _error,
-        "final": _flag,
+        "final": bool,
         "variables": _rows(_name, _name, _short),
         "artifacts": _rows(_short, _number, _name),
         "ops": _number,
     },
-    "ok": {"id": _number, "data": _object},
+    "ok": {"id": _number, "data": dict},
     "fail": {"id": _number, "type": _name, "message": _short},
 }
 OPTIONAL: dict[str, dict[str, Check]] = {
-    "file": {"offset": _number, "size": _number, "data": _text, "final": _flag},
+    "file": {"offset": _number, "size": _number, "data": str, "final": bool},
     "answer": {"value": _encoded, "error": _is_tool_error, "stop": _is_error},
 }
 _NONE: dict[str, Check] = {}
-_WHOLE: dict[str, dict[str, Check]] = {kind: {"t": _text, **fields} for kind, fields in REQUIRED.items()}
+_WHOLE: dict[str, dict[str, Check]] = {kind: {"t": str, **fields} for kind, fields in REQUIRED.items()}
 
 
 def problem_in(frame: Frame, required: dict[str, Check], optional: dict[str, Check]) -> str | None:
@@ -152,14 +136,16 @@ def problem_in(frame: Frame, required: dict[str, Check], optional: dict[str, Che
     for name, check in required.items():
         if name not in frame:
             return f"lacks {name}"
-        if not check(frame[name]):
+        value = frame[name]
+        if type(value) is not check and (isinstance(check, type) or not check(value)):
             return f"has a malformed {name}"
     seen = len(required)
     if seen == len(frame):
         return None
     for name, check in optional.items():
         if name in frame:
-            if not check(frame[name]):
+            value = frame[name]
+            if type(value) is not check and (isinstance(check, type) or not check(value)):
                 return f"has a malformed {name}"
             seen += 1
     return None if seen == len(frame) else "has unknown fields"

@@ -160,8 +160,8 @@ def _parse(line: bytes, depth: int) -> dict[str, Any]:
     # With the interpreter's own bound on digits lifted, one long number could cost seconds.
     decoder = _DECODER if 0 < sys.get_int_max_str_digits() <= 10_000 else _CAREFUL_DECODER
     try:
-        frame, end = decoder.raw_decode(line.decode("ascii"))
-    except (ValueError, RecursionError, Malformed):
+        frame, end = decoder.scan_once(line.decode("ascii"), 0)
+    except (ValueError, RecursionError, StopIteration, Malformed):
         raise Malformed("a line that is not JSON") from None
     if end != len(line):
         raise Malformed("a line with something after its JSON")
@@ -172,7 +172,7 @@ def _parse(line: bytes, depth: int) -> dict[str, Any]:
 
 def _check_containers(line: bytes, depth: int) -> None:
     """Refuse what is dear to parse: both ends keep to it, so an honest frame never meets it at the other end."""
-    if line.count(b"[") + line.count(b"{") <= depth:
+    if len(line) <= depth or line.count(b"[") + line.count(b"{") <= depth:
         return
     outside = _outside_strings(line)
     # A megabyte of empty lists costs the parser ten times what a megabyte of text does.
