@@ -23,10 +23,10 @@ from .toolcalls import ToolCalls
 _SHORT = 200
 
 
-def usage_of(run: Run, calls: ToolCalls, cpu_s: float, memory_mb: float) -> Usage:
+def usage_of(run: Run, calls: ToolCalls, wall_s: float, cpu_s: float, memory_mb: float) -> Usage:
     """What the host measured, and the operations that the worker claims."""
     return Usage(
-        wall_s=run.deadline.wall_s(),
+        wall_s=wall_s,
         cpu_s=cpu_s,
         memory_mb=memory_mb,
         ops=run.done["ops"] if run.done else 0,

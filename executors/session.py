@@ -251,13 +251,13 @@ class Session:
         return self._conclude(stream, run, calls)
 
     def _conclude(self, stream: Stream, run: Run, calls: ToolCalls) -> Result:
-        fields = fields_of(run, Files(self).read)
+        fields = fields_of(run, lambda path: Files(self).read(path))
         spent = run.deadline.wall_s()
         # Reading the peak costs more than a short cell does.
         memory_mb = stream.peak_memory_mb() if spent >= MEASURED_S and not run.lost else 0.0
         cpu_s = run.deadline.cpu_used_s()
         self._cpu_s += cpu_s
-        usage = usage_of(run, calls, cpu_s, memory_mb)
+        usage = usage_of(run, calls, spent, cpu_s, memory_mb)
         isolation, error = stream.isolation, fields["error"]
         if run.lost:
             self._drop(f"lost in a run: {error.type if error else 'ended'}")

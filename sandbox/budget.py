@@ -48,7 +48,9 @@ class Budget:
 
     def renew(self, operations: int) -> None:
         """Begin a run: ``operations`` ticks from now, whatever was left or had stopped before."""
-        self._skip(self.remaining)
+        left = self.remaining
+        if left:
+            self._skip(left)
         self.stop = None
         self._allowed = operations
         self._run += 1

@@ -45,6 +45,7 @@ REPR_CHARS = 32 << 10
 VARIABLE_CHARS = 200
 GUEST_MODULE = "__main__"
 _NO_OUTCOME = Outcome()
+_NOTHING_TOLD: Mapping[str, Any] = {"variables": [], "value": None, "repr": "None"}
 _SHORT_FRAME = 4096
 
 
@@ -199,7 +200,7 @@ class Worker:
     def _run(self, frame: Frame) -> None:
         engine = self._running_engine()
         self._events = 0
-        outcome, told = _NO_OUTCOME, _nothing_told()
+        outcome, told = _NO_OUTCOME, _NOTHING_TOLD
         self._hold()
         try:
             self.interrupts.begin()
@@ -232,7 +233,7 @@ class Worker:
 
     def _tell(self, engine: Engine, outcome: Outcome) -> dict[str, Any]:
         """What ``done`` says of the live objects. Runs guest code: the reprs."""
-        told = _nothing_told()
+        told = dict(_NOTHING_TOLD)
         if outcome.changed:
             variables = engine.variables()
             names = [name for name in outcome.changed if name in variables][:MAX_VARIABLES]
@@ -245,8 +246,8 @@ class Worker:
                 told["error"] = GuestError(f"the final answer cannot leave the cell: {error}", type="EncodeError")
         return told
 
-    def _finish(self, number: int, outcome: Outcome, told: dict[str, Any]) -> None:
-        error: RunError | None = outcome.error or told.pop("error", None)
+    def _finish(self, number: int, outcome: Outcome, told: Mapping[str, Any]) -> None:
+        error: RunError | None = outcome.error or told.get("error")
         done: Frame = {
             "t": "done",
             "id": number,
@@ -373,10 +374,6 @@ def main(
     worker = Worker(Descriptor(frames_fd), sys.stdout, sys.stderr, cell, isolation=isolation, digest=digest)
     signal.signal(signal.SIGINT, worker.interrupts.stop)
     worker.serve()
-
-
-def _nothing_told() -> dict[str, Any]:
-    return {"variables": [], "value": None, "repr": "None"}
 
 
 def _variable(name: str, value: object) -> list[str]:

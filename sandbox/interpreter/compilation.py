@@ -118,7 +118,8 @@ def _compile_block(
     hear = warn.state_of(runtime).hear_compiler(filename, shown(filename))
     with listening(hear):
         tree = parse(code, filename, mode, runtime.host.limits.memory_mb << 20)
-    runtime.charge(len(code) // _CHARACTERS_AN_OPERATION if namespace is not None or mode == "eval" else 0)
+    if namespace is not None or mode == "eval":
+        runtime.charge(len(code) // _CHARACTERS_AN_OPERATION)
     if mode == "eval":
         tree = ast.Module([ast.copy_location(ast.Expr(tree.body), tree.body)], [])
     elif mode == "single":
@@ -127,12 +128,13 @@ def _compile_block(
     if not found.plain or "__debug__" in code:
         with listening(hear):
             compile(tree, filename, "exec", dont_inherit=True)
-    violations = []
+    violations: list[PolicyViolation] = []
     if not found.names.isdisjoint(runtime.tools):
         reserved.assignments_to_calls(tree)
         violations = [each for each in [reserved.check(tree, runtime.tools)] if each is not None]
         found = analyse(tree)
-    violations += static_refusals(found, runtime.namespace if namespace is None else namespace)
+    if found.refusals or found.builtins:
+        violations += static_refusals(found, runtime.namespace if namespace is None else namespace)
     if violations:
         _refuse(runtime, violations)
     if display is not None:

@@ -160,8 +160,8 @@ def _parse(line: bytes, depth: int) -> dict[str, Any]:
     # With the interpreter's own bound on digits lifted, one long number could cost seconds.
     decoder = _DECODER if 0 < sys.get_int_max_str_digits() <= 10_000 else _CAREFUL_DECODER
     try:
-        frame, end = decoder.scan_once(line.decode("ascii"), 0)
-    except (ValueError, RecursionError, StopIteration, Malformed):
+        frame, end = decoder.raw_decode(line.decode("ascii"))
+    except (ValueError, RecursionError, Malformed):
         raise Malformed("a line that is not JSON") from None
     if end != len(line):
         raise Malformed("a line with something after its JSON")

@@ -16,6 +16,8 @@ from .kinds import EnumValue, Opaque, Record
 
 _ELLIPSIS = "…"
 _DEEPEST = 100
+_SHORT_INT_DIGITS = 18
+_SHORT_INT = 10**_SHORT_INT_DIGITS
 _EXACT = frozenset({bool, float, complex, type(None), type(Ellipsis)})
 _TRUSTED = frozenset(
     {("datetime", name) for name in ("date", "time", "datetime", "timedelta", "timezone")}
@@ -158,6 +160,8 @@ def _guest_leaf(value: object, left: int) -> str:
 
 
 def _write(value: object, limit: int, leaf: Callable[[object, int], str]) -> str:
+    if type(value) is int and -_SHORT_INT < value < _SHORT_INT and limit > _SHORT_INT_DIGITS:
+        return repr(value)
     writer = _Writer(limit, leaf)
     try:
         writer.value(value)
