@@ -205,7 +205,7 @@ class Worker:
         try:
             self.interrupts.begin()
             outcome = engine.run(frame["code"])
-            told = engine.inside(self._tell, engine, outcome)
+            told = self._tell(engine, outcome) if _is_plain(outcome) else engine.inside(self._tell, engine, outcome)
             self._guest_is_over()
         except Stop as stop:
             # Raised once a run at most, so nothing can interrupt this handler.
@@ -374,6 +374,11 @@ def main(
     worker = Worker(Descriptor(frames_fd), sys.stdout, sys.stderr, cell, isolation=isolation, digest=digest)
     signal.signal(signal.SIGINT, worker.interrupts.stop)
     worker.serve()
+
+
+def _is_plain(outcome: Outcome) -> bool:
+    """Whether telling of the outcome runs no code of the guest or of a library."""
+    return not outcome.changed and type(outcome.value) in (int, str, float, bool, type(None))
 
 
 def _variable(name: str, value: object) -> list[str]:
