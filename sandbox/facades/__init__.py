@@ -7,7 +7,7 @@ set of known names needs no import of the real modules.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 
 from .catalogue import SPECS
 from .enums import ENUM_BASES, GuestEnumType
@@ -15,6 +15,7 @@ from .listed import table_of
 from .module import Facade, Metaclass, metaclass
 from .registry import is_reviewed, list_classes, review, reviewed_types, settable_names, subclassable
 from .runtime import Runtime
+from .spec import Spec
 
 __all__ = [
     "ENUM_BASES",
@@ -25,7 +26,6 @@ __all__ = [
     "Metaclass",
     "Runtime",
     "is_reviewed",
-    "left_out",
     "load",
     "metaclass",
     "reviewed_types",
@@ -60,7 +60,7 @@ def load(name: str, runtime: Runtime) -> Facade:
     list_classes(spec)  # first: what is built asks what is shown for a class
     exports = spec.exports(runtime)
     review(spec, exports)
-    facade = Facade(name, exports, spec.reasons(), runtime.refuse)
+    facade = Facade(name, exports, _reason(spec), runtime.refuse)
     runtime.modules[name] = facade
     for child in spec.children:
         load(child, runtime)
@@ -69,10 +69,6 @@ def load(name: str, runtime: Runtime) -> Facade:
     return facade
 
 
-def left_out(module: str) -> Mapping[str, str]:
-    """Names of the real module that its facade leaves out, and why. For the documentation.
-
-    Raises:
-        KeyError: the module has no facade.
-    """
-    return SPECS[module].reasons()
+def _reason(spec: Spec) -> Callable[[str], str | None]:
+    """Why names are absent. A submodule that has a facade is not refused: it is there once the guest imports it."""
+    return lambda name: None if f"{spec.name}.{name}" in SPECS else spec.reason(name)

@@ -7,7 +7,7 @@ from typing import Any
 
 from .gadgets import AttrGetter, MethodCaller, check_identifier
 from .runtime import Runtime
-from .spec import Spec, because, words
+from .spec import Spec, words
 
 ABCS = words(
     """AsyncGenerator AsyncIterable AsyncIterator Awaitable Buffer ByteString Callable Collection Container Coroutine
@@ -106,12 +106,11 @@ SPECS = (
         name="operator",
         names=words(
             """abs add and_ call concat contains countOf delitem eq floordiv ge getitem gt iadd iand iconcat
-            ifloordiv imatmul index indexOf inv invert ior irshift is_ is_not isub itemgetter
+            ifloordiv imatmul index indexOf inv invert ior irshift is_ is_none is_not is_not_none isub itemgetter
             itruediv ixor le length_hint lt matmul ne neg not_ or_ pos rshift setitem sub truediv
             truth xor"""
         ),
         own=words("attrgetter ilshift imod imul ipow lshift methodcaller mod mul pow"),
-        left_out=because(unreviewed="is_none is_not_none"),
         build=_build_operator,
     ),
 )

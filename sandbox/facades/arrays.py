@@ -17,7 +17,7 @@ from typing import Any
 from .array_members import ARRAYS, GENERATORS, POLYNOMIALS, RANDOM_STATE, holds_objects
 from .listed import shown
 from .runtime import Runtime
-from .spec import Spec, words
+from .spec import Spec, because, words
 
 _COMPRESSED = (".gz", ".bz2", ".xz", ".lzma")
 
@@ -203,6 +203,15 @@ SPECS = (
             vsplit vstack where zeros zeros_like"""
         ),
         own=words("frombuffer genfromtxt load loadtxt ndarray save savetxt savez savez_compressed"),
+        left_out=because(
+            files="fromfile fromregex memmap",
+            memory="from_dlpack nditer nested_iters",
+            machine="get_include show_config show_runtime",
+            process="getbufsize geterrcall setbufsize seterrcall",
+            loads="ctypeslib f2py info test testing",
+            unlisted="ScalarType asmatrix bmat core dtypes emath flatiter ma matrix rec recarray record sctypeDict "
+            "void",
+        ),
         rest="unreviewed",
         build=_build_numpy,
         children=words(
@@ -224,7 +233,8 @@ SPECS = (
         name="numpy.random",
         names=words("Generator MT19937 PCG64 PCG64DXSM Philox RandomState SFC64 SeedSequence default_rng"),
         own=(*RANDOM_STATE, "ranf", "sample"),
-        rest="internals",
+        left_out=because(process="get_bit_generator set_bit_generator", unlisted="BitGenerator"),
+        rest="unreviewed",
         build=_build_random,
         listed=GENERATORS,
     ),
@@ -239,6 +249,9 @@ SPECS = (
     Spec(
         name="numpy.polynomial",
         names=words("Chebyshev Hermite HermiteE Laguerre Legendre Polynomial"),
+        left_out=because(
+            process="set_default_printstyle", unlisted="chebyshev hermite hermite_e laguerre legendre"
+        ),
         rest="unreviewed",
         children=words("numpy.polynomial.polynomial"),
         listed=POLYNOMIALS,
@@ -247,20 +260,26 @@ SPECS = (
         name="numpy.polynomial.polynomial",
         names=words(
             """Polynomial polyadd polycompanion polyder polydiv polyfit polyfromroots polygrid2d polyint polyline
-            polymul polymulx polypow polyroots polysub polytrim polyval polyval2d polyvander"""
+            polygrid3d polymul polymulx polypow polyroots polysub polytrim polyval polyval2d polyval3d polyvalfromroots
+            polyvander polyvander2d polyvander3d polyvalnd"""
         ),
+        left_out=because(process="polydomain polyone polyx polyzero", undocumented="ABCPolyBase"),
         rest="unreviewed",
     ),
     Spec(name="numpy.lib", real="", children=words("numpy.lib.stride_tricks")),
-    Spec(name="numpy.lib.stride_tricks", names=words("sliding_window_view"), rest="internals"),
-    Spec(name="numpy.char", names=_STRING_FUNCTIONS, rest="unreviewed"),
+    Spec(name="numpy.lib.stride_tricks", names=words("sliding_window_view"),
+         left_out=because(memory="as_strided"), rest="unreviewed"),
+    Spec(name="numpy.char", names=_STRING_FUNCTIONS,
+         left_out=because(old="array asarray chararray compare_chararrays"), rest="unreviewed"),
     Spec(name="numpy.strings", names=_STRING_FUNCTIONS, rest="unreviewed"),
     Spec(
         name="numpy.exceptions",
-        names=words("AxisError ComplexWarning DTypePromotionError RankWarning TooHardError VisibleDeprecationWarning"),
+        names=words("AxisError ComplexWarning DTypePromotionError ModuleDeprecationWarning RankWarning TooHardError "
+                    "VisibleDeprecationWarning"),
         rest="unreviewed",
     ),
     Spec(
-        name="numpy.typing", own=words("ArrayLike DTypeLike NDArray"), rest="unreviewed", build=_build_typing
+        name="numpy.typing", own=words("ArrayLike DTypeLike NDArray"),
+        left_out=because(old="NBitBase"), rest="unreviewed", build=_build_typing
     ),
 )  # fmt: skip

@@ -30,6 +30,7 @@ from . import (
     system,
     tables,
     text,
+    traces,
     trees,
     warn,
 )
@@ -37,7 +38,7 @@ from .spec import Spec
 
 _GROUPS = (
     numeric, algorithms, text, patterns, codecs_text, records, functional, classes, enums, copies, files, paths, trees,
-    clock, archives, system, warn, markup, commands, introspect, tables, arrays, frames, charts,
+    clock, archives, system, traces, warn, markup, commands, introspect, tables, arrays, frames, charts,
 )  # fmt: skip
 
 SPECS: Mapping[str, Spec] = {spec.name: spec for group in _GROUPS for spec in group.SPECS}

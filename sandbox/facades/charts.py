@@ -20,7 +20,7 @@ from .chart_members import LISTED
 from .listed import Listed, shown
 from .loans import Loan
 from .runtime import Runtime
-from .spec import Spec, words
+from .spec import Spec, because, words
 
 
 def _settings(real: Any, runtime: Runtime) -> Mapping[str, object]:
@@ -181,12 +181,27 @@ def _build_ticker(real: Any, runtime: Runtime) -> Mapping[str, object]:
 
 _ARTISTS = words("Annulus Arc Arrow Circle ConnectionPatch Ellipse FancyArrow FancyArrowPatch FancyBboxPatch PathPatch")
 
+_MAPS = words(
+    """Accent Blues BrBG BuGn BuPu CMRmap Dark2 GnBu Grays Greens Greys OrRd Oranges PRGn Paired Pastel1 Pastel2 PiYG
+    PuBu PuBuGn PuOr PuRd Purples RdBu RdGy RdPu RdYlBu RdYlGn Reds Set1 Set2 Set3 Spectral Wistia YlGn YlGnBu YlOrBr
+    YlOrRd afmhot autumn berlin binary bone brg bwr cividis cool coolwarm copper cubehelix flag gist_earth gist_gray
+    gist_grey gist_heat gist_ncar gist_rainbow gist_stern gist_yarg gist_yerg gnuplot gnuplot2 gray grey hot hsv
+    inferno jet magma managua nipy_spectral ocean okabe_ito pink plasma prism rainbow seismic spring summer tab10
+    tab20 tab20b tab20c terrain turbo twilight twilight_shifted vanimo viridis winter"""
+)
+
 SPECS = (
     Spec(
         name="matplotlib",
-        names=words("__version__"),
+        names=words("ExecutableNotFoundError MatplotlibDeprecationWarning __version__"),
         own=words("colormaps cycler get_backend rc rcParams rc_context rcdefaults use"),
-        rest="process",
+        left_out=because(
+            unlisted="RcParams bivar_colormaps color_sequences multivar_colormaps",
+            process="defaultParams interactive rcParamsDefault rcParamsOrig set_loglevel",
+            machine="get_cachedir get_configdir get_data_path is_interactive matplotlib_fname",
+            files="rc_file rc_file_defaults rc_params rc_params_from_file",
+        ),
+        rest="unreviewed",
         build=_build_matplotlib,
         children=words("matplotlib.cm matplotlib.colors matplotlib.ticker matplotlib.transforms"),
         listed=LISTED,
@@ -203,14 +218,30 @@ SPECS = (
             *words("""bar_label clabel cm colormaps imread imsave rc rcParams rc_context rcdefaults savefig setp show
                 style"""),
         ),
-        rest="process",
+        left_out=because(
+            windows="""connect disconnect draw_all draw_if_interactive get_current_fig_manager ginput pause
+                new_figure_manager subplot_tool waitforbuttonpress""",
+            process="""install_repl_displayhook interactive set_loglevel switch_backend uninstall_repl_displayhook
+                rcParamsDefault rcParamsOrig""",
+            attributes="get getp",
+            unlisted="color_sequences xkcd pie_label get_scale_names get_plot_commands backend_registry "
+            "requested_backend available_backends",
+            undocumented="TYPE_CHECKING",
+        ),
+        rest="unreviewed",
         build=_build_pyplot,
         children=words(
             "matplotlib.axes matplotlib.collections matplotlib.dates matplotlib.figure matplotlib.gridspec "
             "matplotlib.lines matplotlib.patches matplotlib.patheffects"
         ),
     ),
-    Spec(name="matplotlib.style", own=words("available context use"), rest="files", build=_build_style),
+    Spec(
+        name="matplotlib.style",
+        own=words("available context use"),
+        left_out=because(files="library reload_library"),
+        rest="unreviewed",
+        build=_build_style,
+    ),
     Spec(
         name="matplotlib.ticker",
         names=words(
@@ -220,6 +251,7 @@ SPECS = (
             NullLocator PercentFormatter ScalarFormatter SymmetricalLogLocator"""
         ),
         own=words("StrMethodFormatter"),
+        left_out=because(unlisted="Formatter Locator TickHelper"),
         rest="unreviewed",
         build=_build_ticker,
         listed=(Listed(path="matplotlib.ticker:StrMethodFormatter", make=_template_formatter),),
@@ -230,7 +262,11 @@ SPECS = (
             """AutoDateFormatter AutoDateLocator ConciseDateFormatter DAILY DateFormatter DayLocator FR FRIDAY HOURLY
             HourLocator MINUTELY MO MONDAY MONTHLY MicrosecondLocator MinuteLocator MonthLocator SA SATURDAY SECONDLY
             SU SUNDAY SecondLocator TH THURSDAY TU TUESDAY UTC WE WEDNESDAY WEEKDAYS WEEKLY WeekdayLocator YEARLY
-            YearLocator date2num datestr2num drange num2date num2timedelta"""
+            YearLocator MICROSECONDLY get_epoch date2num datestr2num drange num2date num2timedelta"""
+        ),
+        left_out=because(
+            unlisted="ConciseDateConverter DateConverter DateLocator RRuleLocator relativedelta rrule rrulewrapper",
+            process="set_epoch",
         ),
         rest="unreviewed",
     ),
@@ -241,43 +277,79 @@ SPECS = (
             ListedColormap LogNorm NoNorm Normalize PowerNorm SymLogNorm TABLEAU_COLORS TwoSlopeNorm XKCD_COLORS
             hex2color hsv_to_rgb is_color_like rgb2hex rgb_to_hsv same_color to_hex to_rgb to_rgba to_rgba_array"""
         ),
+        left_out=because(
+            unlisted="""*BivarColormap* ColorConverter ColorSequenceRegistry LightSource MultiNorm MultivarColormap
+                     Norm colorConverter from_levels_and_colors make_norm_from_scale""",
+            undocumented="cnames get_named_colors_mapping",
+        ),
         rest="unreviewed",
     ),
     Spec(
         name="matplotlib.cm",
-        names=words(
-            """Accent Blues BrBG BuGn BuPu Dark2 GnBu Greens Greys OrRd Oranges PRGn Paired Pastel1 Pastel2 PiYG PuBu
-            PuBuGn PuOr PuRd Purples RdBu RdBu_r RdGy RdPu RdYlBu RdYlBu_r RdYlGn RdYlGn_r Reds ScalarMappable Set1
-            Set2 Set3 Spectral Wistia YlGn YlGnBu YlOrBr YlOrRd afmhot autumn binary bone brg bwr cividis cool
-            coolwarm coolwarm_r copper cubehelix flag gist_earth gist_gray gist_heat gist_ncar gist_rainbow gnuplot
-            gnuplot2 gray gray_r hot hsv inferno inferno_r jet magma magma_r nipy_spectral ocean pink plasma plasma_r
-            prism rainbow seismic spring summer tab10 tab20 tab20b tab20c terrain turbo twilight viridis viridis_r
-            winter"""
-        ),
+        names=("ScalarMappable", *_MAPS, *(f"{name}_r" for name in _MAPS)),
+        left_out=because(unlisted="ColormapRegistry bivar_cmaps multivar_cmaps", undocumented="cmaps_listed datad"),
         rest="unreviewed",
     ),
     Spec(
         name="matplotlib.patches",
         names=(*_ARTISTS, *words("Patch Polygon Rectangle RegularPolygon Shadow StepPatch Wedge")),
+        left_out=because(
+            unlisted="ArrowStyle BoxStyle CirclePolygon ConnectionStyle", undocumented="bbox_artist draw_bbox"
+        ),
         rest="unreviewed",
     ),
-    Spec(name="matplotlib.lines", names=words("Line2D"), rest="unreviewed"),
-    Spec(name="matplotlib.gridspec", names=words("GridSpec GridSpecFromSubplotSpec SubplotSpec"), rest="unreviewed"),
-    Spec(name="matplotlib.figure", names=words("Figure"), rest="unreviewed"),
-    Spec(name="matplotlib.axes", names=words("Axes"), rest="unreviewed"),
+    Spec(
+        name="matplotlib.lines",
+        names=words("Line2D"),
+        constants=words("CARET TICK"),
+        left_out=because(
+            unlisted="AxLine VertexSelector", undocumented="STEP_LOOKUP_MAP *Styles lineMarkers ls_mapper* segment_hits"
+        ),
+        rest="unreviewed",
+    ),
+    Spec(
+        name="matplotlib.gridspec",
+        names=words("GridSpec GridSpecFromSubplotSpec SubplotSpec"),
+        left_out=because(unlisted="GridSpecBase SubplotParams"),
+        rest="unreviewed",
+    ),
+    Spec(
+        name="matplotlib.figure",
+        names=words("Figure figaspect"),
+        left_out=because(unlisted="FigureBase SubFigure"),
+        rest="unreviewed",
+    ),
+    Spec(
+        name="matplotlib.axes",
+        names=words("Axes"),
+        left_out=because(undocumented="SubplotBase subplot_class_factory"),
+        rest="unreviewed",
+    ),
     Spec(
         name="matplotlib.collections",
         names=words("Collection LineCollection PatchCollection PathCollection PolyCollection QuadMesh"),
+        left_out=because(
+            unlisted="""AsteriskPolygonCollection CircleCollection EllipseCollection EventCollection
+                     FillBetweenPolyCollection PolyQuadMesh RegularPolyCollection StarPolygonCollection TriMesh"""
+        ),
         rest="unreviewed",
     ),
     Spec(
         name="matplotlib.patheffects",
         names=words("Normal SimpleLineShadow SimplePatchShadow Stroke withSimplePatchShadow withStroke"),
+        left_out=because(
+            unlisted="AbstractPathEffect PathEffectRenderer PathPatchEffect TickedStroke withTickedStroke"
+        ),
         rest="unreviewed",
     ),
     Spec(
         name="matplotlib.transforms",
         names=words("Affine2D Bbox blended_transform_factory"),
+        left_out=because(
+            unlisted="""Affine2DBase AffineBase AffineDelta* BboxBase BboxTransform* Blended* Composite* composite_*
+                IdentityTransform LockableBbox ScaledTranslation Transform*""",
+            undocumented="DEBUG interval_contains* nonsingular offset_copy",
+        ),
         rest="unreviewed",
     ),
 )

@@ -6,6 +6,7 @@ resolved, never evaluated; real metaclasses and ``type`` stay on the host's side
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import types
 import typing
@@ -205,6 +206,29 @@ _TYPING_OWN = words(
     """NamedTuple Type TypedDict dataclass_transform final get_args get_origin get_type_hints no_type_check overload
     override runtime_checkable"""
 )
+_TYPING = Spec(
+    name="typing",
+    names=words(
+        """AbstractSet Annotated Any AnyStr AsyncContextManager AsyncGenerator AsyncIterable AsyncIterator
+        Awaitable BinaryIO ByteString Callable ChainMap ClassVar Collection Concatenate Container ContextManager
+        Coroutine Counter DefaultDict Deque Dict Final FrozenSet Generator Generic Hashable IO ItemsView Iterable
+        Iterator KeysView List Literal LiteralString Mapping MappingView Match MutableMapping MutableSequence
+        MutableSet Never NewType NoDefault NoReturn NotRequired Optional OrderedDict ParamSpec ParamSpecArgs
+        ParamSpecKwargs Pattern Protocol ReadOnly Required Reversible Self Sequence Set Sized SupportsAbs
+        SupportsBytes SupportsComplex SupportsFloat SupportsIndex SupportsInt SupportsRound TYPE_CHECKING Text
+        TextIO Tuple TypeAlias TypeAliasType TypeGuard TypeIs TypeVar TypeVarTuple Union Unpack ValuesView
+        assert_never assert_type cast get_protocol_members is_protocol is_typeddict"""
+    ),
+    own=_TYPING_OWN,
+    bases=words("Generic Protocol IO TextIO BinaryIO _NamedTuple _TypedDict Any"),
+    left_out=because(
+        compile="ForwardRef",
+        process="clear_overloads get_overloads reveal_type",
+        old="no_type_check_decorator",
+    ),
+    build=_build_typing,
+)
+
 SPECS = (
     Spec(
         name="abc",
@@ -220,39 +244,7 @@ SPECS = (
         own=words("asdict astuple dataclass field make_dataclass"),
         build=_build_dataclasses,
     ),
-    Spec(
-        name="typing",
-        names=words(
-            """AbstractSet Annotated Any AnyStr AsyncContextManager AsyncGenerator AsyncIterable AsyncIterator
-            Awaitable BinaryIO ByteString Callable ChainMap ClassVar Collection Concatenate Container ContextManager
-            Coroutine Counter DefaultDict Deque Dict Final FrozenSet Generator Generic Hashable IO ItemsView Iterable
-            Iterator KeysView List Literal LiteralString Mapping MappingView Match MutableMapping MutableSequence
-            MutableSet Never NewType NoDefault NoReturn NotRequired Optional OrderedDict ParamSpec ParamSpecArgs
-            ParamSpecKwargs Pattern Protocol ReadOnly Required Reversible Self Sequence Set Sized SupportsAbs
-            SupportsBytes SupportsComplex SupportsFloat SupportsIndex SupportsInt SupportsRound TYPE_CHECKING Text
-            TextIO Tuple TypeAlias TypeAliasType TypeGuard TypeIs TypeVar TypeVarTuple Union Unpack ValuesView
-            assert_never assert_type cast get_protocol_members is_protocol is_typeddict"""
-        ),
-        own=_TYPING_OWN,
-        bases=words("Generic Protocol IO TextIO BinaryIO _NamedTuple _TypedDict Any"),
-        left_out=because(
-            compile="ForwardRef",
-            process="clear_overloads get_overloads reveal_type",
-            old="no_type_check_decorator",
-        ),
-        build=_build_typing,
-    ),
+    _TYPING,
     # What the backport shares with this Python's own typing.
-    Spec(
-        name="typing_extensions",
-        real="typing",
-        names=words(
-            """Annotated Any ClassVar Concatenate Final Generic Literal LiteralString Never NewType NoReturn
-            NotRequired Optional ParamSpec Protocol ReadOnly Required Self TypeAlias TypeAliasType TypeGuard TypeIs
-            TypeVar TypeVarTuple Union Unpack assert_never assert_type cast"""
-        ),
-        own=_TYPING_OWN,
-        rest="unreviewed",
-        build=_build_typing,
-    ),
+    dataclasses.replace(_TYPING, name="typing_extensions", real="typing"),
 )

@@ -48,6 +48,11 @@ def _build_locale(real: Any, runtime: Runtime) -> Mapping[str, object]:
     }
 
 
+def _build_reprlib(real: Any, runtime: Runtime) -> Mapping[str, object]:
+    own = real.Repr()
+    return {"aRepr": own, "repr": own.repr}
+
+
 def _build_pprint(real: Any, runtime: Runtime) -> Mapping[str, object]:
     class PrettyPrinter(_pprint.PrettyPrinter):
         """Writes to the guest's stdout unless told otherwise."""
@@ -102,7 +107,7 @@ SPECS = (
         own=words("ConfigParser RawConfigParser"),
         bases=words("ConfigParser RawConfigParser"),
         settable={"RawConfigParser": ("optionxform",), "ConfigParser": ("optionxform",)},
-        left_out=because(old="SafeConfigParser LegacyInterpolation", unreviewed="ConverterMapping"),
+        left_out=because(old="SafeConfigParser LegacyInterpolation", internals="ConverterMapping"),
         build=_build_configparser,
     ),
     Spec(name="urllib"),
@@ -122,7 +127,14 @@ SPECS = (
             iterdecode iterencode"""
         ),
         own=words("decode encode open"),
-        rest="process",
+        left_out=because(
+            internals="""Codec CodecInfo IncrementalDecoder IncrementalEncoder StreamReader StreamReaderWriter
+                StreamRecoder StreamWriter getdecoder getencoder getincrementaldecoder getincrementalencoder getreader
+                getwriter lookup EncodedFile""",
+            process="register register_error unregister lookup_error *_errors",
+            old="BOM32_* BOM64_*",
+            undocumented="*_encode *_decode",
+        ),
         build=_build_codecs,
     ),
     Spec(
@@ -130,7 +142,13 @@ SPECS = (
         names=words("Error LC_ALL LC_COLLATE LC_CTYPE LC_MESSAGES LC_MONETARY LC_NUMERIC LC_TIME atof atoi "
                     "currency format_string str strcoll strxfrm"),
         own=words("getencoding getlocale getpreferredencoding localeconv setlocale"),
-        rest="process",
+        left_out=because(
+            process="bindtextdomain bind_textdomain_codeset textdomain gettext dgettext dcgettext *locale_alias",
+            machine="nl_langinfo ABDAY_* ABMON_* DAY_* MON_* AM_STR PM_STR *_FMT *_FMT_AMPM CODESET CRNCYSTR ERA* "
+            "ALT_DIGITS NOEXPR YESEXPR RADIXCHAR THOUSEP getdefaultlocale normalize CHAR_MAX",
+            old="format resetlocale",
+            undocumented="locale_encoding_alias windows_locale localize delocalize",
+        ),
         build=_build_locale,
     ),
     Spec(
@@ -142,9 +160,10 @@ SPECS = (
     ),
     Spec(
         name="reprlib",
-        names=words("Repr recursive_repr repr"),
+        names=words("Repr recursive_repr"),
+        own=words("aRepr repr"),
         bases=words("Repr"),
-        left_out=because(process="aRepr"),
+        build=_build_reprlib,
         settable={"Repr": words("maxlevel maxtuple maxlist maxarray maxdict maxset maxfrozenset maxdeque maxstring "
                                 "maxlong maxother fillvalue indent")},
     ),

@@ -135,7 +135,7 @@ SPECS = (
         ),
         own=words("ArgumentParser BooleanOptionalAction Namespace"),
         settable={"Namespace": ("*",)},
-        left_out=because(files="FileType", attributes="Action", unreviewed="ngettext"),
+        left_out=because(files="FileType", attributes="Action", undocumented="ngettext"),
         build=_build,
     ),
 )

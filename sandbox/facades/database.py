@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from .loans import Loan
 from .runtime import Runtime
 
 _IN_MEMORY = frozenset({":memory:", ""})
@@ -67,7 +68,22 @@ class CellConnection(sqlite3.Connection):
         super().backup(target, **options)
 
 
+def _borrow(real: Any, runtime: Runtime) -> None:
+    """Adapters and converters for this guest alone, at first those that the library comes with."""
+    tables = (real.adapters, real.converters)
+
+    def put(state: list[dict[Any, Any]]) -> None:
+        for table, entries in zip(tables, state, strict=True):
+            table.clear()
+            table.update(entries)
+
+    fresh = [{key: made for key, made in table.items() if made.__module__ == "sqlite3.dbapi2"} for table in tables]
+    runtime.loans.add("sqlite3", Loan(lambda: [dict(table) for table in tables], put), fresh)
+
+
 def build(real: Any, runtime: Runtime) -> Mapping[str, object]:
+    if runtime.host.in_process:
+        _borrow(real, runtime)
     space: dict[str, Any] = {"_runtime": runtime, "__module__": "sqlite3", "__qualname__": "Connection"}
     connection = type("Connection", (CellConnection,), space)
 

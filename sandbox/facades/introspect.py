@@ -10,9 +10,10 @@ import types
 from collections.abc import Mapping
 from typing import Any
 
+from .module import Facade
 from .rebinding import rebound
 from .runtime import Runtime
-from .spec import Spec, words
+from .spec import Spec, because, words
 
 
 def _from_text(cls: Any, obj: Any, text: str, *options: Any) -> Any:
@@ -73,7 +74,14 @@ def _build(real: Any, runtime: Runtime) -> Mapping[str, object]:
     def isclass(obj: object) -> bool:
         return isinstance(obj, type)
 
-    return {"Signature": Signature, "signature": signature, "getdoc": getdoc, "isclass": isclass}
+    def getmro(cls: Any) -> Any:
+        return runtime.getattr(cls, "__mro__")
+
+    def ismodule(object: object) -> bool:
+        return type(object) is Facade
+
+    made = (Signature, signature, getdoc, getmro, isclass, ismodule)
+    return {one.__name__: one for one in made}
 
 
 SPECS = (
@@ -84,9 +92,21 @@ SPECS = (
             iscoroutine iscoroutinefunction isdatadescriptor isfunction isgenerator isgeneratorfunction ismethod
             isroutine"""
         ),
-        own=words("Signature getdoc isclass signature"),
+        own=words("Signature getdoc getmro isclass ismodule signature"),
         results=words("_ParameterKind _empty"),
-        rest="internals",
+        left_out=because(
+            attributes="getmembers getmembers_static getattr_static classify_class_attrs unwrap Attribute",
+            internals="""ArgInfo Arguments BlockFinder CO_* CORO_* ClassFoundException ClosureVars EndOfBlock FrameInfo
+                FullArgSpec GEN_* AGEN_* BufferFlags TPFLAGS_IS_ABSTRACT Traceback currentframe formatannotation*
+                formatargvalues getargs getargvalues getasyncgen* getcallargs getclosurevars getcoroutine*
+                getframeinfo getfullargspec getgenerator* getinnerframes getlineno getmodule getouterframes stack
+                trace iscode isframe istraceback isgetsetdescriptor ismemberdescriptor ismethoddescriptor
+                ismethodwrapper markcoroutinefunction""",
+            files="""findsource getabsfile getblock getcomments getfile getmodulename getsource getsourcefile
+                getsourcelines indentsize""",
+            classes="getclasstree walktree",
+            compile="get_annotations",
+        ),
         build=_build,
     ),
 )

@@ -20,12 +20,12 @@ class Live:
 
 
 class Facade:
-    """A module-like, read-only object. ``left_out`` maps names of the real module to why they are absent; asking for
-    one of them calls ``refuse(code, what)``, since an AttributeError would be a different answer than CPython's.
+    """A module-like, read-only object. ``reason(name)`` says why a name that the real module has is absent; asking for
+    one calls ``refuse(code, what)``, since an AttributeError would be a different answer than CPython's.
     """
 
-    __slots__ = ("__dict__", "_left_out", "_live", "_module", "_refuse")
-    _left_out: Mapping[str, str]
+    __slots__ = ("__dict__", "_live", "_module", "_reason", "_refuse")
+    _reason: Callable[[str], str | None]
     _live: Mapping[str, Live]
     _module: str
     _refuse: Callable[[str, str], NoReturn]
@@ -34,19 +34,21 @@ class Facade:
         self,
         name: str,
         exports: Mapping[str, object],
-        left_out: Mapping[str, str],
+        reason: Callable[[str], str | None],
         refuse: Callable[[str, str], NoReturn],
     ) -> None:
         object.__setattr__(self, "_module", name)
         object.__setattr__(self, "_refuse", refuse)
-        object.__setattr__(self, "_left_out", left_out)
+        object.__setattr__(self, "_reason", reason)
         object.__setattr__(self, "_live", {key: value for key, value in exports.items() if type(value) is Live})
         self.__dict__.update((key, value) for key, value in exports.items() if type(value) is not Live)
         self.__dict__["__name__"] = name
 
     def missing(self, name: str) -> str | None:
-        """Why a name that the real module has is not exported; None when the real module has no such name."""
-        why = self._left_out.get(name)
+        """Why a name that the real module has is not exported; None when it is, or the real module has no such name."""
+        if name in self.__dict__ or name in self._live:
+            return None
+        why = self._reason(name)
         return None if why is None else f"{self._module}.{name} ({why})"
 
     def __getattr__(self, name: str) -> object:

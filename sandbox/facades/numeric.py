@@ -8,7 +8,7 @@ from typing import Any
 from ..widths import MOST_DIGITS
 from .gadgets import exact_int
 from .runtime import Runtime
-from .spec import Spec, because, words
+from .spec import Spec, words
 
 
 def _build_math(real: Any, runtime: Runtime) -> Mapping[str, object]:
@@ -173,9 +173,8 @@ SPECS = (
     Spec(name="array", names=words("ArrayType array typecodes"), bases=words("array ArrayType")),
     Spec(
         name="secrets",
-        names=words("SystemRandom choice compare_digest randbelow randbits"),
+        names=words("DEFAULT_ENTROPY SystemRandom choice compare_digest randbelow randbits"),
         own=words("token_bytes token_hex token_urlsafe"),
         build=_build_secrets,
-        left_out=because(unreviewed="DEFAULT_ENTROPY"),
     ),
 )

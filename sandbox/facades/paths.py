@@ -32,7 +32,7 @@ def _parser(module: types.ModuleType) -> Facade:
     pure = """altsep basename commonpath commonprefix curdir dirname extsep isabs join normcase normpath pardir sep
     split splitdrive splitext splitroot"""
     exports = {name: getattr(module, name) for name in pure.split() if hasattr(module, name)}
-    return Facade(module.__name__, exports, {}, _no_more)
+    return Facade(module.__name__, exports, lambda name: None, _no_more)
 
 
 class GuestPurePath(pathlib.PurePath):

@@ -96,7 +96,7 @@ SPECS = (
             UNICODE VERBOSE X error escape"""
         ),
         own=_FUNCTIONS,
-        left_out=because(old="template T TEMPLATE DEBUG"),
+        left_out=because(old="template T TEMPLATE", process="DEBUG"),
         build=_build,
     ),
 )

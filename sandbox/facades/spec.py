@@ -1,12 +1,13 @@
 """Spec: the reviewed table of one facade.
 
-Invariants: every exported name is written down by hand; a name of the real module that is neither exported nor
-left out with a reason fails a test, on each supported Python; importing a table imports none of the real modules.
+Invariants: every exported name is written down by hand; a public name of the real module that is neither exported
+nor left out with a reason fails a test, on each supported Python; importing a table imports none of the real modules.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import fnmatch
 import importlib
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -24,7 +25,7 @@ def words(*text: str) -> tuple[str, ...]:
 
 
 def because(**groups: str) -> Mapping[str, str]:
-    """Left-out names: ``because(reason="name name")`` where the keyword is a key of WHY."""
+    """Left-out names: ``because(reason="name prefix_*")`` where the keyword is a key of WHY."""
     return {name: WHY[reason] for reason, names in groups.items() for name in names.split()}
 
 
@@ -42,8 +43,13 @@ def later(module: str, function: str = "build") -> Builder:
 
 WHY: Mapping[str, str] = {
     "process": "it changes the state of the whole process",
+    "machine": "it tells about the machine or the process around the guest",
     "system": "it asks the operating system for more than a guest may have",
+    "descriptors": "it works on numbers of open files; guests have file objects",
+    "callbacks": "guest code would run at a moment nobody reviewed",
+    "links": "a link could lead out of the /cell directory",
     "network": "guest code has no network",
+    "warnings": "it warns past the guest's own filters",
     "threads": "guest code runs in one thread",
     "compile": "it builds or evaluates program text outside the guarded engine",
     "internals": "it leads to interpreter internals",
@@ -51,8 +57,13 @@ WHY: Mapping[str, str] = {
     "classes": "it builds classes past the engine's checks",
     "files": "it opens files past the /cell directory",
     "pickle": "pickled data can call anything while it is read",
-    "old": "it is deprecated or private in the real module",
-    "unreviewed": "nobody has reviewed it for guests yet",
+    "unlisted": "the attributes of what it gives are on no reviewed list",
+    "memory": "it reaches memory that is not its own",
+    "loads": "it loads code or data that the package does not come with",
+    "windows": "there are no windows, and nobody in front of them",
+    "undocumented": "it is no part of the module's documented interface",
+    "old": "it is deprecated in the real module",
+    "unreviewed": "the package's version that was reviewed has no such name",
 }
 
 
@@ -65,22 +76,22 @@ def _own(value: object) -> object:
 class Spec:
     """One facade.
 
-    ``names`` are exported unchanged (skipped where this Python lacks them); ``own`` are the names that ``build``
-    gives; ``left_out`` says why other names of the real module are absent, and ``rest`` (a key of WHY) why all
-    that are not listed are, for large modules; ``bases`` are exported classes that guests
-    may derive from; ``results`` are dotted names, below the real module, of classes that exports return but the
-    module does not export; ``settable`` gives, per exported class, the attributes a guest may store on instances ("*":
-    any public one);
-    ``children`` are submodules that importing this one brings along; ``real`` is the module behind the facade where
-    its name differs (None: the same name; "": a package with nothing of its own to offer); ``listed`` are the
-    attributes of instances of third-party classes.
+    ``names`` are exported unchanged (skipped where this Python lacks them); ``constants`` are beginnings of names of
+    plain ints that are exported too; ``own`` are the names that ``build`` gives; ``left_out`` says why other names, or
+    all that match a pattern, are absent, and ``rest`` (a key of WHY) why any other name of the real module is;
+    ``bases`` are exported classes that guests may derive from; ``results`` are dotted names, below the real module, of
+    classes that exports return but the module does not export; ``settable`` gives, per exported class, the attributes
+    a guest may store on instances ("*": any public one); ``children`` are submodules that importing this one brings
+    along; ``real`` is the module behind the facade where its name differs (None: the same name; "": a package with
+    nothing of its own to offer); ``listed`` are the attributes of instances of third-party classes.
     """
 
     name: str
     names: tuple[str, ...] = ()
+    constants: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
     left_out: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    rest: str | None = None
+    rest: str = "undocumented"
     bases: tuple[str, ...] = ()
     results: tuple[str, ...] = ()
     settable: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
@@ -101,6 +112,7 @@ class Spec:
         """
         real = self.module()
         exports = {name: _own(getattr(real, name)) for name in self.names if hasattr(real, name)}
+        exports.update((name, vars(real)[name]) for name in self.found_constants())
         built = self.build(real, runtime) if self.build is not None else {}
         undeclared = sorted(set(built) - set(self.own))
         if undeclared:
@@ -108,15 +120,26 @@ class Spec:
         exports.update(built)
         return exports
 
-    def reasons(self) -> Mapping[str, str]:
-        """Why each public name of the real module that is not exported is absent."""
-        if self.rest is None:
-            return self.left_out
-        kept = {*self.names, *self.own}
+    def found_constants(self) -> Iterable[str]:
+        """Names that ``constants`` stands for on this Python."""
+        for pattern in self.constants:
+            names = vars(self.module()).items()
+            yield from (name for name, value in names if name.startswith(pattern) and type(value) is int)
+
+    def listed_reason(self, name: str) -> str | None:
+        """Why the table leaves a name out; None when it does not say."""
+        why = self.left_out.get(name)
+        if why is not None:
+            return why
+        patterns = (pattern for pattern in self.left_out if "*" in pattern and fnmatch.fnmatchcase(name, pattern))
+        return next((self.left_out[pattern] for pattern in patterns), None)
+
+    def reason(self, name: str) -> str | None:
+        """Why a public name of the real module is not exported; None when the real module has no such name."""
         real = self.module()
-        public = {name for name in (*dir(real), *getattr(real, "__all__", ())) if name[0] != "_"}
-        others = dict.fromkeys(public - kept, WHY[self.rest])
-        return {**others, **self.left_out}
+        if real is None or name.startswith("_") or name not in {*dir(real), *getattr(real, "__all__", ())}:
+            return None
+        return self.listed_reason(name) or WHY[self.rest]
 
     def result_types(self) -> Iterable[type]:
         """The classes named by ``results`` that exist on this Python."""

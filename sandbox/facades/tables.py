@@ -14,9 +14,10 @@ SPECS = (
     Spec(
         name="asyncio",
         names=words(
-            """ALL_COMPLETED Barrier BoundedSemaphore BrokenBarrierError CancelledError Condition Event
-            FIRST_COMPLETED FIRST_EXCEPTION Future InvalidStateError LifoQueue Lock PriorityQueue Queue QueueEmpty
-            QueueFull QueueShutDown Semaphore TaskGroup Timeout TimeoutError as_completed create_task
+            """ALL_COMPLETED AbstractEventLoop Barrier BoundedSemaphore BrokenBarrierError CancelledError Condition
+            Event FIRST_COMPLETED FIRST_EXCEPTION Future Handle IncompleteReadError InvalidStateError LifoQueue
+            LimitOverrunError Lock PriorityQueue Queue QueueEmpty QueueFull QueueShutDown Semaphore
+            SendfileNotAvailableError TaskGroup Timeout TimeoutError TimerHandle as_completed create_task
             ensure_future gather iscoroutine iscoroutinefunction isfuture shield sleep timeout timeout_at wait
             wait_for"""
         ),
@@ -25,8 +26,17 @@ SPECS = (
             set_event_loop set_event_loop_policy to_thread"""
         ),
         bases=words("Queue LifoQueue PriorityQueue Lock Event Semaphore"),
-        results=words("Handle TimerHandle futures._GatheringFuture tasks._GatheringFuture"),
-        rest="system",
+        results=words("futures._GatheringFuture tasks._GatheringFuture"),
+        left_out=because(
+            system="""*ChildWatcher SubprocessProtocol SubprocessTransport create_subprocess_exec get_child_watcher
+                create_subprocess_shell set_child_watcher""",
+            network="""AbstractServer BaseProtocol BaseTransport BufferedProtocol DatagramProtocol DatagramTransport
+                Protocol ReadTransport Server StreamReader StreamReaderProtocol StreamWriter Transport WriteTransport
+                open_connection open_unix_connection start_server start_unix_server""",
+            process="AbstractEventLoopPolicy DefaultEventLoopPolicy get_event_loop_policy",
+            internals="BaseEventLoop SelectorEventLoop create_eager_task_factory eager_task_factory",
+            threads="run_coroutine_threadsafe wrap_future",
+        ),
         build=later("loops"),
     ),
     Spec(
@@ -37,7 +47,12 @@ SPECS = (
             skipIf skipUnless"""
         ),
         bases=words("TestCase"),
-        rest="process",
+        left_out=because(
+            process="installHandler registerResult removeHandler removeResult addModuleCleanup doModuleCleanups "
+            "enterModuleContext",
+            files="findTestCases getTestCaseNames makeSuite",
+            internals="FunctionTestCase IsolatedAsyncioTestCase TestResult",
+        ),
         build=later("testing"),
     ),
     Spec(
@@ -45,8 +60,7 @@ SPECS = (
         names=words("ANY DEFAULT call seal sentinel"),
         own=(*_MOCKS, "patch"),
         settable=dict.fromkeys(_MOCKS, ("*",)),
-        left_out=because(compile="create_autospec", unreviewed="FILTER_DIR ThreadingMock mock_open"),
-        rest="internals",
+        left_out=because(compile="create_autospec", process="FILTER_DIR", threads="ThreadingMock", files="mock_open"),
         build=later("testing", "build_mock"),
     ),
     Spec(
@@ -61,9 +75,10 @@ SPECS = (
         settable={"DocTestRunner": words("optionflags")},
         left_out=because(
             files="DocFileCase DocFileSuite DocFileTest testfile testsource script_from_examples",
-            process="OPTIONFLAGS_BY_NAME register_optionflag set_unittest_reportflags master",
+            process="OPTIONFLAGS_BY_NAME register_optionflag set_unittest_reportflags",
+            compile="DebugRunner DocTestFailure DocTestSuite UnexpectedException debug debug_src",
+            undocumented="master",
         ),
-        rest="compile",
         build=later("examples"),
     ),
     Spec(
@@ -71,17 +86,22 @@ SPECS = (
         names=words(
             """Binary Blob Cursor DataError DatabaseError Date DateFromTicks Error IntegrityError InterfaceError
             InternalError NotSupportedError OperationalError PARSE_COLNAMES PARSE_DECLTYPES ProgrammingError Row Time
-            TimeFromTicks Timestamp TimestampFromTicks Warning apilevel complete_statement paramstyle sqlite_version
-            sqlite_version_info threadsafety SQLITE_CONSTRAINT SQLITE_CONSTRAINT_CHECK SQLITE_CONSTRAINT_FOREIGNKEY
-            SQLITE_CONSTRAINT_NOTNULL SQLITE_CONSTRAINT_PRIMARYKEY SQLITE_CONSTRAINT_UNIQUE SQLITE_OK"""
+            TimeFromTicks Timestamp TimestampFromTicks Warning apilevel complete_statement paramstyle register_adapter
+            register_converter sqlite_version
+            sqlite_version_info threadsafety LEGACY_TRANSACTION_CONTROL"""
         ),
+        constants=words("SQLITE_"),
         own=words("Connection connect"),
         bases=words("Row"),
         settable={
             "Connection": words("row_factory text_factory isolation_level autocommit"),
             "Cursor": words("row_factory arraysize"),
         },
-        rest="process",
+        left_out=because(
+            process="adapt adapters converters enable_callback_tracebacks enable_shared_cache",
+            undocumented="PrepareProtocol",
+            old="version version_info",
+        ),
         build=later("database"),
     ),
     Spec(name="concurrent", real=""),
@@ -93,7 +113,6 @@ SPECS = (
         ),
         own=words("ProcessPoolExecutor ThreadPoolExecutor"),
         bases=words("Executor"),
-        rest="threads",
         build=later("workers", "build_futures"),
     ),
     Spec(
@@ -122,7 +141,10 @@ SPECS = (
             "Formatter": words("datefmt converter default_msec_format default_time_format"),
             "LogRecord": words("msg args levelname message name"),
         },
-        rest="process",
+        left_out=because(
+            process="captureWarnings getLogRecordFactory getLoggerClass lastResort setLogRecordFactory setLoggerClass",
+            internals="BufferingFormatter makeLogRecord getHandlerByName getHandlerNames",
+        ),
         build=later("log"),
     ),
 )

@@ -75,7 +75,7 @@ SPECS = (
             """bidirectional category combining decimal decomposition digit east_asian_width is_normalized lookup
             mirrored name normalize numeric ucd_3_2_0 unidata_version"""
         ),
-        left_out=because(unreviewed="UCD"),
+        left_out=because(undocumented="UCD"),
     ),
     Spec(
         name="difflib",

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import IO, Any
 
 from ..cellfiles import CellFiles
+from . import bundles
+from .environment import environment
 from .files import walk
 from .runtime import Runtime
 from .spec import Spec, because, words
@@ -137,6 +139,11 @@ def _build_shutil(real: Any, runtime: Runtime) -> Mapping[str, object]:
                 files.call(os.rmdir, posixpath.join(root, name))
         files.call(os.rmdir, path)
 
+    def get_terminal_size(fallback: tuple[int, int] = (80, 24)) -> os.terminal_size:
+        given = [environment(runtime).get(name, "") for name in ("COLUMNS", "LINES")]
+        sizes = zip(given, fallback, strict=True)
+        return os.terminal_size(int(text) if text.isdigit() and int(text) else plain for text, plain in sizes)
+
     def move(src: object, dst: object, copy_function: object = None) -> str:
         target = into(src, dst)
         if target != files.text(dst) and files.exists(target):
@@ -152,7 +159,10 @@ def _build_shutil(real: Any, runtime: Runtime) -> Mapping[str, object]:
 
     return {
         "copy": copy, "copy2": copy2, "copyfile": copyfile, "copytree": copytree, "rmtree": rmtree, "move": move,
-        "disk_usage": disk_usage, "which": which,
+        "disk_usage": disk_usage, "which": which, "get_terminal_size": get_terminal_size,
+        "make_archive": lambda *args, **options: bundles.make_archive(runtime, *args, **options),
+        "unpack_archive": lambda *args, **options: bundles.unpack_archive(runtime, *args, **options),
+        "get_archive_formats": shutil.get_archive_formats, "get_unpack_formats": shutil.get_unpack_formats,
     }  # fmt: skip
 
 
@@ -270,6 +280,7 @@ def _build_tempfile(real: Any, runtime: Runtime) -> Mapping[str, object]:
     return {
         "mkdtemp": mkdtemp,
         "gettempdir": lambda: TEMPORARY,
+        "gettempdirb": TEMPORARY.encode,
         "TemporaryDirectory": temporary_directory,
         "NamedTemporaryFile": named_temporary_file,
         "TemporaryFile": temporary_file,
@@ -282,29 +293,36 @@ SPECS = (
         name="glob",
         names=words("escape translate"),
         own=words("glob iglob"),
-        left_out=because(old="glob0 glob1 has_magic"),
+        left_out=because(undocumented="glob0 glob1 has_magic"),
         build=_build_glob,
     ),
     Spec(
         name="shutil",
-        names=words("Error SameFileError SpecialFileError copyfileobj get_terminal_size ignore_patterns"),
-        own=words("copy copy2 copyfile copytree disk_usage move rmtree which"),
+        names=words(
+            "Error ExecError ReadError RegistryError SameFileError SpecialFileError copyfileobj ignore_patterns"
+        ),
+        own=words(
+            """copy copy2 copyfile copytree disk_usage get_archive_formats get_terminal_size get_unpack_formats
+            make_archive move rmtree unpack_archive which"""
+        ),
         left_out=because(
             system="chown copymode copystat",
             process="register_archive_format register_unpack_format unregister_archive_format unregister_unpack_format",
-            unreviewed="""ExecError ReadError RegistryError get_archive_formats get_unpack_formats make_archive
-            unpack_archive COPY_BUFSIZE""",
+            undocumented="COPY_BUFSIZE",
         ),
         results=words("_ntuple_diskusage"),
         build=_build_shutil,
     ),
     Spec(
         name="tempfile",
-        own=words("NamedTemporaryFile TemporaryDirectory TemporaryFile gettempdir mkdtemp"),
+        names=words("TMP_MAX gettempprefix gettempprefixb"),
+        own=words("NamedTemporaryFile TemporaryDirectory TemporaryFile gettempdir gettempdirb mkdtemp"),
         left_out=because(
-            unreviewed="SpooledTemporaryFile TMP_MAX gettempdirb gettempprefix gettempprefixb tempdir",
-            old="mktemp template",
-            files="mkstemp",
+            files="SpooledTemporaryFile",
+            process="tempdir",
+            descriptors="mkstemp",
+            old="mktemp",
+            undocumented="template",
         ),
         build=_build_tempfile,
     ),

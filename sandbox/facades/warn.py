@@ -352,7 +352,7 @@ SPECS = (
     Spec(
         name="warnings",
         own=words("""WarningMessage catch_warnings filterwarnings formatwarning resetwarnings simplefilter warn"""),
-        left_out=because(process="showwarning warn_explicit", unreviewed="deprecated"),
+        left_out=because(process="showwarning warn_explicit", warnings="deprecated"),
         build=_build,
     ),
 )

@@ -32,7 +32,8 @@ def test_examples_run(name: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_limitations_page_is_what_the_tables_say() -> None:
-    script = str(ROOT / "docs" / "limitations.py")
+@pytest.mark.parametrize("name", ["limitations.py", "modules.py"])
+def test_generated_pages_are_what_the_tables_say(name: str) -> None:
+    script = str(ROOT / "docs" / name)
     done = subprocess.run([sys.executable, script, "--check"], capture_output=True, text=True, env=ENVIRONMENT)
     assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
 # escape: the table of a facade
 # expect: HC102
 import json
-escaped = json._left_out
+escaped = json._reason

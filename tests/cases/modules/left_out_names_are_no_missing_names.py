@@ -1,0 +1,5 @@
+# engines: guarded
+# refused: HC202
+import statistics
+
+hasattr(statistics, "sys")
