@@ -11,6 +11,7 @@ import _strptime  # type: ignore[import-not-found]
 import asyncio
 import collections.abc
 import contextvars
+import csv
 import dataclasses
 import datetime
 import decimal
@@ -27,6 +28,8 @@ import logging
 import os
 import random
 import re
+import reprlib
+import sqlite3
 import string
 import struct
 import subprocess
@@ -55,6 +58,7 @@ FILES = sorted(WALL.rglob("*.py"))
 HEADER = re.compile(r"^# (escape|expect|control|min-python): (.+)$")
 SECRET = "canary-9b1d7c52"
 ENVIRONMENT = "canary-04e6a8f3"
+PROTOCOL = sqlite3.PrepareProtocol
 WITHOUT_CONTROL = {"budget": "they never end on CPython", "recursion": "they may crash CPython"}
 OUTSIDE, OURS = "/tmp/wall-", f"/tmp/wall-{os.getpid()}-"
 """How names of files begin that programs would leave outside; as written, and as this run of the tests has them."""
@@ -125,6 +129,7 @@ def shared_state() -> dict[str, object]:
         "abstract": hasattr(collections.abc.Sequence.index, "__isabstractmethod__"),
         "config": dict(__import__("configparser").RawConfigParser.BOOLEAN_STATES),
         "context": (decimal.getcontext().prec, dict(decimal.getcontext().traps)),
+        "csv": (csv.list_dialects(), csv.field_size_limit()),
         "cwd": os.getcwd(),
         "enum": (len(http.HTTPStatus), len(http.HTTPStatus.__members__), http.HTTPStatus(200).phrase),
         "environment": dict(os.environ),
@@ -136,6 +141,7 @@ def shared_state() -> dict[str, object]:
         "json": (json.dumps([1, 2]), vars(json.dumps).copy(), sorted(vars(json.JSONEncoder))),
         "keywords": list(keyword.kwlist),
         "limit": sys.getrecursionlimit(),
+        "lists": reprlib.repr([1, 2]),
         "locale": locale.setlocale(locale.LC_ALL),
         "loggers": (logging.root.level, list(logging.root.handlers), "wall" in logging.Logger.manager.loggerDict),
         "handlers": sorted(logging._handlers),  # type: ignore[attr-defined]
@@ -145,6 +151,7 @@ def shared_state() -> dict[str, object]:
         "dates": datetime.datetime.strptime("2020-100", "%Y-%j"),
         "quoted": urllib.parse.quote("a!/ ", safe="/!"),
         "random": random.getstate(),
+        "sqlite": (list(sqlite3.adapters), list(sqlite3.converters), sqlite3.adapters[datetime.date, PROTOCOL]),
         "streams": (sys.stdout, sys.stderr),
         "struct": struct.calcsize("<H"),
         "textwrap": dict(textwrap.TextWrapper.unicode_whitespace_trans),

@@ -1,5 +1,5 @@
 # escape: a module without a single underscore
-# expect: guest AttributeError
+# expect: HC202
 # control: yes
 import statistics
 escaped = bool(statistics.sys.modules)

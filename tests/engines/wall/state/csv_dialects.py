@@ -1,4 +1,9 @@
 # escape: the dialects of the process
-# expect: HC202
+# expect: value ['excel', 'excel-tab', 'mine']
 import csv
-csv.register_dialect
+
+
+csv.unregister_dialect("unix")
+csv.register_dialect("mine", delimiter=";")
+csv.field_size_limit(1)
+csv.list_dialects()
