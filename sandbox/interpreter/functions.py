@@ -14,7 +14,7 @@ import dataclasses
 import inspect
 import sys
 import types
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from .apart import room
@@ -311,7 +311,12 @@ def lambda_expression(unit: Unit, node: ast.Lambda) -> Operand:
 def function_definition(unit: Unit, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Run:
     decorators = [unit.operand(each) for each in node.decorator_list]
     positional, keyword = _defaults(unit, node.args)
-    make = with_type_params(unit, node, lambda: _function_maker(unit, node, positional, keyword))
+    made = with_type_params(unit, node, lambda: _function_maker(unit, node))
+
+    def make(frame: Frame) -> Any:
+        defaults = None if positional is None else positional(frame)
+        return made(frame, defaults, None if keyword is None else keyword(frame))
+
     return decorated(unit, node, decorators, make)
 
 
@@ -330,18 +335,17 @@ def decorated(unit: Unit, node: Any, decorators: list[Operand], make: Run) -> Ru
     return close("\n".join(lines), [*decorators, name], [make], position, spots)
 
 
-def _function_maker(
-    unit: Unit, node: ast.FunctionDef | ast.AsyncFunctionDef, positional: Run | None, keyword: Run | None
-) -> Run:
+def _function_maker(unit: Unit, node: ast.FunctionDef | ast.AsyncFunctionDef) -> Callable[..., Any]:
+    """What makes the function in a frame, from its defaults: a tuple, and a dict of the keyword-only ones."""
     annotations = _annotations(unit, node)
     qualname = node.name if node.name in unit.scope.globals else f"{unit.qualname}{node.name}"
     template = Template(unit, node, node.name, qualname)
     doc = docstring(node)
 
-    def make(frame: Frame) -> Any:
-        function = template.make(frame, None if positional is None else positional(frame))
-        if keyword is not None:
-            function.__kwdefaults__ = keyword(frame)
+    def make(frame: Frame, defaults: tuple[Any, ...] | None, keyword_only: dict[str, Any] | None) -> Any:
+        function = template.make(frame, defaults)
+        if keyword_only is not None:
+            function.__kwdefaults__ = keyword_only
         if annotations is not None:
             function.__annotations__ = annotations(frame)
         if doc is not None:

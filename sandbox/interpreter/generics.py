@@ -25,8 +25,10 @@ _HEADS = {"TypeVar": "", "TypeVarTuple": "*", "ParamSpec": "**"}
 _codes: dict[str, types.CodeType] = {}
 
 
-def with_type_params(unit: Unit, node: Any, build: Callable[[], Run]) -> Run:
-    """The maker of a generic function or class: its type parameters are bound first."""
+def with_type_params(unit: Unit, node: Any, build: Callable[[], Callable[..., Any]]) -> Callable[..., Any]:
+    """The maker of a generic function or class in a frame: its type parameters are bound first, but not before what
+    the maker is given besides the frame.
+    """
     params: Sequence[Any] = getattr(node, "type_params", ())
     if not params:
         return build()
@@ -35,18 +37,19 @@ def with_type_params(unit: Unit, node: Any, build: Callable[[], Run]) -> Run:
     steps = [_type_param(unit, each) for each in params]
     made = build()
     values = type_param_values(unit, params)
-    text = "value = v0(frame)\nv1(value, v2(frame))\nreturn value"
+    text = "value = v0(frame, *given)\nv1(value, v2(frame))\nreturn value"
+    attach = close(text, [], [made, _set_type_params, values], at(node), signature="frame, *given")
     name = f"<generic parameters of {node.name}>"
-    attach = named(close(text, [], [made, _set_type_params, values], at(node)), name, f"{unit.qualname}{name}")
+    attach = named(attach, name, f"{unit.qualname}{name}")
     unit.scope = outer
     cells = [binding.slot for binding in scope.bound.values() if binding.cell]
 
-    def make(frame: Frame) -> Any:
+    def make(frame: Frame, *given: Any) -> Any:
         for slot in cells:
             frame[slot] = [UNSET]
         for step in steps:
             step(frame)
-        return attach(frame)
+        return attach(frame, *given)
 
     return make
 

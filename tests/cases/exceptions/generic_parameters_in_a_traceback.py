@@ -33,3 +33,15 @@ class I:
 try:
     class C[T](I): pass
 except Exception: print(traceback.format_exc())
+try:
+    def f[T](x=1/0): pass
+except Exception: print(traceback.format_exc())
+try:
+    def f[T](*, x=unknown): pass
+except Exception: print(traceback.format_exc())
+try:
+    def f[T](x=T): pass
+except Exception: print(traceback.format_exc())
+try:
+    async def f[T](x: [][1]): yield
+except Exception: print(traceback.format_exc())
