@@ -11,6 +11,7 @@ import enum
 import functools
 import re
 import types
+import weakref
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import class_readers, names, sized
@@ -149,7 +150,8 @@ def _refuse_descriptor(guards: Guards, found: Any, name: str) -> None:
 class ReadOnlyDict(dict[str, Any]):
     """A dictionary as library code holds it, for reading; ``_stop`` is called when guest code stores into it."""
 
-    __slots__ = ("_stop",)
+    __slots__ = ("__weakref__", "_of", "_stop")
+    _of: dict[str, Any]
     _stop: collections.abc.Callable[[], NoReturn]
 
     def _refuse(self, *args: Any, **kwargs: Any) -> NoReturn:
@@ -158,14 +160,22 @@ class ReadOnlyDict(dict[str, Any]):
     __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
 
 
+_keywords: weakref.WeakValueDictionary[tuple[int, int], ReadOnlyDict] = weakref.WeakValueDictionary()
+"""By the ``id`` of the guards and of the dictionary shown, which each keeps alive: the same is shown as the same."""
+
+
 def _read_keywords(guards: Guards, value: Any) -> Any:
     """Of a partial: the keys were checked when it was made."""
     found = value.keywords
     _refuse_descriptor(guards, found, "keywords")
     if not isinstance(value, functools.partial) or type(found) is not dict:
         return found
-    made = ReadOnlyDict(found)
-    made._stop = lambda: guards.refuse("HC105", "storing into the keywords of a partial")
+    key = id(guards), id(found)
+    made = _keywords.get(key)
+    if made is None:
+        made = _keywords[key] = ReadOnlyDict(found)
+        made._of = found
+        made._stop = lambda: guards.refuse("HC105", "storing into the keywords of a partial")
     return made
 
 

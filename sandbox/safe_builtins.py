@@ -74,10 +74,14 @@ class Introspection:
         return self._guards.load_special(obj[0], "__dict__")
 
     def dir(self, *obj: Any) -> list[str]:
-        """The builtin ``dir`` of an object, without the names that the gate refuses."""
+        """The builtin ``dir`` of an object, without the special names that the gate refuses."""
         if not obj:
             self._guards.refuse("HC302", "dir() without an argument, called by another name")
-        return [name for name in dir(obj[0]) if type(name) is str and name and classify(name) != "refused"]
+        return [name for name in dir(obj[0]) if not _is_refused_special(name)]
+
+
+def _is_refused_special(name: object) -> bool:
+    return type(name) is str and name.startswith("_") and classify(name) == "refused"
 
 
 class GuestBuiltin:

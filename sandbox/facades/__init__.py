@@ -12,7 +12,7 @@ from collections.abc import Callable
 from .catalogue import SPECS
 from .enums import ENUM_BASES, GuestEnumType
 from .listed import table_of
-from .module import Facade, Metaclass, metaclass
+from .module import Facade, Metaclass, metaclass, shown
 from .registry import is_reviewed, list_classes, review, reviewed_types, settable_names, subclassable
 from .runtime import Runtime
 from .spec import Spec
@@ -60,7 +60,7 @@ def load(name: str, runtime: Runtime) -> Facade:
     list_classes(spec)  # first: what is built asks what is shown for a class
     exports = spec.exports(runtime)
     review(spec, exports)
-    facade = Facade(name, exports, _reason(spec), runtime.refuse)
+    facade = Facade(name, exports, _reason(spec), runtime.refuse, shown(spec.module()))
     runtime.modules[name] = facade
     for child in spec.children:
         load(child, runtime)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import NoReturn
+from typing import Any, NoReturn
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -21,14 +21,16 @@ class Live:
 
 class Facade:
     """A module-like, read-only object. ``reason(name)`` says why a name that the real module has is absent; asking for
-    one calls ``refuse(code, what)``, since an AttributeError would be a different answer than CPython's.
+    one calls ``refuse(code, what)``, since an AttributeError would be a different answer than CPython's; so does
+    storing. ``shown`` is its ``repr``.
     """
 
-    __slots__ = ("__dict__", "_live", "_module", "_reason", "_refuse")
+    __slots__ = ("__dict__", "_live", "_module", "_reason", "_refuse", "_shown")
     _reason: Callable[[str], str | None]
     _live: Mapping[str, Live]
     _module: str
     _refuse: Callable[[str, str], NoReturn]
+    _shown: str
 
     def __init__(
         self,
@@ -36,10 +38,12 @@ class Facade:
         exports: Mapping[str, object],
         reason: Callable[[str], str | None],
         refuse: Callable[[str, str], NoReturn],
+        shown: str | None = None,
     ) -> None:
         object.__setattr__(self, "_module", name)
         object.__setattr__(self, "_refuse", refuse)
         object.__setattr__(self, "_reason", reason)
+        object.__setattr__(self, "_shown", shown or f"<module {name!r}>")
         object.__setattr__(self, "_live", {key: value for key, value in exports.items() if type(value) is Live})
         self.__dict__.update((key, value) for key, value in exports.items() if type(value) is not Live)
         self.__dict__["__name__"] = name
@@ -65,19 +69,28 @@ class Facade:
         if live is not None and live.store is not None:
             live.store(value)
             return
-        raise AttributeError(f"module {self._module!r} is read-only here; bind {name!r} to a name of your own")
+        self._refuse("HC105", f"storing {name!r} on the module {self._module!r}")
 
     def __delattr__(self, name: str) -> None:
-        raise AttributeError(f"module {self._module!r} is read-only here")
+        self._refuse("HC105", f"deleting {name!r} of the module {self._module!r}")
 
     def __dir__(self) -> list[str]:
         return sorted({*self.__dict__, *self._live})
 
     def __repr__(self) -> str:
-        return f"<module {self._module!r}>"
+        return self._shown
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise TypeError("cannot pickle 'module' object")
+
+
+def shown(real: Any) -> str | None:
+    """The ``repr`` of a module without the directory of the host that its file is in; None where there is none."""
+    text, file = repr(real), getattr(real, "__file__", None)
+    if real is None or file is None:
+        return None if real is None else text
+    parts = real.__name__.count(".") + 1 + hasattr(real, "__path__")
+    return text.replace(repr(file), repr("/".join(file.split("/")[-parts:])))
 
 
 class Metaclass:

@@ -15,6 +15,7 @@ from .spec import Spec, because, words
 
 def _build_sys(real: Any, runtime: Runtime) -> Mapping[str, object]:
     streams = runtime.streams
+    least = runtime.recursion_limit()
 
     def leave(status: object = None, /) -> NoReturn:
         raise SystemExit(status)
@@ -28,6 +29,8 @@ def _build_sys(real: Any, runtime: Runtime) -> Mapping[str, object]:
             raise TypeError(f"{type(limit).__name__!r} object cannot be interpreted as an integer")
         if limit < 1:
             raise ValueError("recursion limit must be greater or equal than 1")
+        if limit < least:
+            runtime.refuse("HC202", f"sys.setrecursionlimit({limit}) (the engine's own limit is no lower than {least})")
         runtime.recursion_limit(limit)
 
     implementation = _types.SimpleNamespace(

@@ -367,6 +367,7 @@ class _Walk:
         name = mangle(scope.private, name)
         if name not in scope.globals and name not in scope.nonlocals:
             scope.bind(name)
+            scope.rebinds = scope.rebinds or name in scope.parameters
 
     def expression(self, node: ast.Expr) -> None:
         if type(node.value) in _YIELDS and self.in_function():

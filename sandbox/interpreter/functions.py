@@ -52,6 +52,8 @@ _RELAYED = (
 _BODIES = {
     "value": "def entry({0}):\n  tick()\n  return body([{1}])",
     "plain": "def entry({0}):\n  tick()\n  value = body([{1}])\n  return None if value is NONE else value",
+    "forgetful": "def entry({0}):\n  tick()\n  frame = [{1}]\n  {2}\n  value = body(frame)\n"
+    "  return None if value is NONE else value",
     "generator": "def entry({0}):\n  tick()\n  error = None\n  steps_ = body([{1}])\n  {2}\n"
     "  try: value = yield from steps_\n" + _ESCAPED,
     "relayed generator": _RELAYED,
@@ -110,7 +112,7 @@ class _Parts:
 def _make_entry(shape: Shape) -> types.CodeType:
     parts = _Parts(shape)
     frame = [*parts.slots, *["*free"] * shape.captures]
-    forget = " = ".join([*parts.names, "None"])  # the frame alone keeps the arguments of what can be suspended
+    forget = " = ".join([*parts.names, "None"])  # the frame alone keeps arguments that may end early
     body = _BODIES[shape.kind].format(parts.signature, ", ".join(frame), forget).replace("\n", "\n ")
     source = f"def make(tick, body, NONE, UNSET, free, steps, drive):\n {body}\n return entry\n"
     entry: types.FunctionType = define(source, "make")(*[None] * 7)
@@ -240,6 +242,8 @@ def _kind(node: FunctionNode, scope: Scope, relayed: bool) -> str:
         return "async generator" if scope.yields else "relayed coroutine" if relayed else "coroutine"
     if scope.yields:
         return "relayed generator" if relayed else "generator"
+    if scope.rebinds:
+        return "forgetful"
     return "plain" if _only_value(node) is None else "value"
 
 

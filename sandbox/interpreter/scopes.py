@@ -41,7 +41,8 @@ GLOBAL = Place("global")
 class Scope:
     """Names of one block of source. ``owner`` is the scope whose frame holds its variables.
 
-    Of an owner, ``yields`` tells that it is a generator's and ``suspends`` that code in its frame yields or awaits.
+    Of an owner, ``yields`` tells that it is a generator's, ``suspends`` that code in its frame yields or awaits, and
+    ``rebinds`` that its code gives a parameter another value, or none.
     """
 
     def __init__(self, kind: ScopeKind, node: ast.AST, parent: Scope | None, private: str | None) -> None:
@@ -56,6 +57,7 @@ class Scope:
         self.nonlocals: set[str] = set()
         self.deleted: set[str] = set()
         self.parameters: list[str] = []
+        self.rebinds = False
         self.places: dict[str, Place] = {}
         self.free: dict[Binding, int] = {}
         self.children: list[Scope] = []

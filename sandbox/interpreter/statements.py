@@ -74,7 +74,9 @@ def nothing(unit: Unit, node: ast.stmt) -> Run:
 
 @compiles(STATEMENTS, ast.Expr)
 def expression(unit: Unit, node: ast.Expr) -> Run:
-    return close("{0}", [unit.operand(node.value)], at=at(node))
+    value = unit.operand(node.value)
+    # A traceback may keep the template's frame, which must not keep the object whose method was called.
+    return close("{0}\nowner = None" if "owner :=" in value.text else "{0}", [value], at=at(node))
 
 
 @compiles(STATEMENTS, ast.Return)

@@ -1,0 +1,4 @@
+# refused: HC202
+import sys
+
+sys.setrecursionlimit(50)
