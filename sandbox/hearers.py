@@ -3,8 +3,8 @@
 While guest code runs in a thread, what is warned of there goes to that guest's hearer and nowhere else. Warnings of
 other threads, and of host code that a guest's run calls, go where the host's own filters send them.
 
-Invariants: once nobody listens, the host's filters and its ``showwarning`` are as they were before; no hearer is ever
-told of another thread's warnings.
+Invariants: once nobody listens, the host's filters and its ``showwarning`` are as they were before, but in a worker,
+which has no host; no hearer is ever told of another thread's warnings.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 Hear = Callable[[Warning, type[Warning], str, int], None]
 """Told of a warning: instance, category, file name and line as the process sees them. What it raises is raised where
@@ -22,6 +22,7 @@ the warning was issued.
 _hearers: dict[int, Hear | None] = {}
 _lock = threading.Lock()
 _listening = 0
+_stays = False
 _show = warnings.showwarning
 
 
@@ -36,24 +37,39 @@ class _Heard:
 _FILTER = ("always", _Heard(), Warning, None, 0)
 
 
-@contextlib.contextmanager
-def listening(hear: Hear | None) -> Iterator[None]:
-    """For the time of the block and in this thread, ``hear`` is told of warnings; with None, the host is."""
-    thread = threading.get_ident()
-    former = _hearers.get(thread)
-    begins = hear is not None and former is None
-    if begins:
-        _install()
-    _hearers[thread] = hear
-    try:
-        yield
-    finally:
-        if former is None:
-            del _hearers[thread]
+class listening:
+    """For the time of a ``with`` block and in this thread, ``hear`` is told of warnings; with None, the host is."""
+
+    __slots__ = ("_former", "_hear", "_thread")
+
+    def __init__(self, hear: Hear | None) -> None:
+        self._hear = hear
+        self._thread = 0
+        self._former: Hear | None = None
+
+    def __enter__(self) -> None:
+        self._thread = threading.get_ident()
+        self._former = _hearers.get(self._thread)
+        if self._begins() and not (_stays and _listening):
+            _install()
+        _hearers[self._thread] = self._hear
+
+    def __exit__(self, *_: object) -> None:
+        if self._former is None:
+            del _hearers[self._thread]
         else:
-            _hearers[thread] = former
-        if begins:
+            _hearers[self._thread] = self._former
+        if self._begins() and not _stays:
             _remove()
+
+    def _begins(self) -> bool:
+        return self._former is None and self._hear is not None
+
+
+def stay() -> None:
+    """Once it is there, leave in place what listening needs: this process serves one guest for the rest of its life."""
+    global _stays
+    _stays = True
 
 
 def _install() -> None:

@@ -15,7 +15,6 @@ import contextlib
 import io
 import linecache
 import sys
-import warnings
 
 from .limits import Limits
 from .policy import Policy
@@ -69,7 +68,7 @@ class _Host:
 
 
 def _play(engine: str) -> None:
-    with contextlib.suppress(Exception), warnings.catch_warnings():
+    with contextlib.suppress(Exception):
         output, host = io.StringIO(), _Host()
         worker = Worker(host, output, output, _NO_CELL)
         send = host.connection.send

@@ -20,6 +20,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TextIO
 
+from . import hearers
 from .cell import Cell
 from .engine import Engine, EngineHost, Outcome, Stop, ToolError
 from .errors import EncodeError, GuestError, LimitExceeded, LocalProtocolError, RunError, WorkerCrashed
@@ -373,6 +374,7 @@ def main(
     digest = str((setup or {}).get("digest", ""))
     worker = Worker(Descriptor(frames_fd), sys.stdout, sys.stderr, cell, isolation=isolation, digest=digest)
     signal.signal(signal.SIGINT, worker.interrupts.stop)
+    hearers.stay()
     worker.serve()
 
 
