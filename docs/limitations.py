@@ -6,7 +6,9 @@ import sys
 
 from pages import publish
 
+from sandbox.interpreter.depth import CALLS_DEEP
 from sandbox.refusals import ENGINES, TABLE, Refusal
+from sandbox.unpriced import UNPRICED
 
 GROUPS = {
     "HC1": "Names, attributes and types",
@@ -21,8 +23,27 @@ HEAD = """# Limitations
 What guest code cannot do on the guarded engine `interpreter`, why, and what to write instead. A program that is
 accepted gives the answer of CPython; everything else is refused with one of these codes, never answered differently.
 The last columns say what each engine makes of the construct. A guest meets the same words in the error. This page is
-generated from `sandbox/refusals.py`: `make docs`.
+generated from tables in `sandbox/`: `make docs`.
 """
+RECURSION = f"""## Recursion
+
+Calls of functions, methods, lambdas, properties and comprehensions nest at least {CALLS_DEEP.jailed:,} deep in the
+jail and {CALLS_DEEP.in_process:,} deep in process, on every supported Python. Where each level passes through native
+code (generators, coroutines, sort keys, `map`, `__repr__`, `__eq__` and their like, calls of classes, `eval`) it is at
+least {CALLS_DEEP.native:,}: CPython 3.12 counts native calls apart, and nobody can move that bound. Most go deeper.
+Past the bound `RecursionError` is raised, can be caught, and the session lives on. `sys.setrecursionlimit()` changes
+what `sys.getrecursionlimit()` says, not the bound. Expressions and blocks that nest deeper than CPython's parser bears
+are its own error.
+"""
+UNPRICED_HEAD = """## What only the jail ends
+
+The budget of operations, the clock that is looked at as they are counted, and the sizes that are refused bound almost
+everything, in process too. These small programs escape them: each ends by the jail's clock or memory limit, or with
+the worker (`crash`), and the session goes on with a new one. In process (`enclosure="inprocess"`) nothing ends them,
+and a crash is the host's own. It is meant for tests and debugging; code of strangers belongs in the jail.
+
+| program | what | ends by | because |
+|---|---|---|---|"""
 MODULES = """## Modules
 
 Which modules there are, which of their names are left out, and why: [modules.md](modules.md).
@@ -38,8 +59,14 @@ def page() -> str:
         parts += [f"## {title}", "", f"| {head} |", "|---" * (5 + len(ENGINES)) + "|"]
         parts += [_row(row) for row in rows]
         parts.append("")
-    parts += [MODULES]
+    parts += [RECURSION, UNPRICED_HEAD, *map(_unpriced, UNPRICED), "", MODULES]
     return "\n".join(parts)
+
+
+def _unpriced(name: str) -> str:
+    row = UNPRICED[name]
+    code = row.code.replace("\n", "; ").replace("|", "\\|")
+    return f"| `{code}` | {name} | {', '.join(sorted(row.ends))} | {row.why} |"
 
 
 def _row(row: Refusal) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import itertools
-import resource
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -22,6 +21,7 @@ from ..sized import PricedMethod
 from ..stand_ins import BUILTIN_FUNCTION, FUNCTION
 from .apart import Apart
 from .compilation import compile_block
+from .depth import recursion_limit
 from .evaluation import Evaluation
 from .parsing import is_too_complex
 from .reports import message
@@ -30,10 +30,8 @@ from .shapes import CELL
 from .tracebacks import Options
 
 _NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
-_MOST_FRAMES = 12_000
 _MOST_FRAMES_TOLD = 40
 _MOST_EXCEPTIONS_TOLD = 20
-_STACK_OF_A_FRAME = 2048
 
 
 class Interpreter:
@@ -189,18 +187,6 @@ class Interpreter:
         if error is not None and error.line is None:
             error.line, error.column = self._place(stop, filename)
         return error
-
-
-def recursion_limit(in_process: bool) -> int:
-    """Host frames that a run may nest: one guest call takes 3 to 10.
-
-    The costliest recursion known (through ``sorted(key=…)``) takes under 2 KiB of C stack a frame, so 8 MiB bear
-    4,000 frames. A thread's stack is not known: in process, the usual 8 MiB are assumed.
-    """
-    stack = resource.getrlimit(resource.RLIMIT_STACK)[0]
-    if in_process or stack == resource.RLIM_INFINITY:
-        stack = 8 << 20
-    return min(_MOST_FRAMES, stack // _STACK_OF_A_FRAME)
 
 
 class Tool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from executors import create_executor
-from sandbox.errors import WorkerCrashed
+from sandbox.interpreter.depth import CALLS_DEEP
 from sandbox.interpreter.parsing import TOO_COMPLEX
 from sandbox.limits import Limits
 from tests.reference import answer_of
@@ -45,6 +46,8 @@ SOURCES = {
     "decorators": "@f\n" * 2000 + "def g(): pass",
     "targets": "x = " * 2000 + "1",
     "strings in a row": "'a' " * DEEP + "\n1",
+    "100,000 lines": "x = 1\n" * 99_999 + "x",
+    "an int of a megabyte": "len(hex(0x" + "f" * 1_000_000 + "))",
     "an int of 100,000 digits": "1" * 100_000,
     "a string of megabytes": "x = '" + "a" * 3_000_000 + "'\nlen(x)",
     "many statements": "x = 1\n" * 20_000 + "x",
@@ -79,6 +82,17 @@ def test_source_is_answered_as_cpython_does(name: str) -> None:
     with create_executor("local", enclosure="inprocess", min_isolation="none", limits=Limits(wall_s=60)) as executor:
         result = executor.run(SOURCES[name])
         assert seen(result) == answer_of(SOURCES[name]), result.error
+        assert executor.run("1 + 1").value == 2
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_source_is_answered_in_the_jail_as_cpython_does(name: str) -> None:
+    wanted = answer_of(SOURCES[name])
+    with create_executor("local", limits=Limits(wall_s=60)) as executor:
+        answer = seen(executor.run(SOURCES[name]))
+        if wanted.error == "RecursionError":  # where it is noticed depends on how deep the engine may go
+            answer = dataclasses.replace(answer, message=wanted.message)
+        assert answer == wanted
         assert executor.run("1 + 1").value == 2
 
 
@@ -161,21 +175,61 @@ def test_recursion_is_told_and_the_session_lives_on(bench: Callable[..., Any], n
     assert engine.value("def f(n): return n and f(n - 1)\nf(300)") == 0
 
 
-CRASHES = {
-    "map of map": "x = iter([1])\nfor _ in range(1_000_000): x = map(abs, x)\nnext(x)",
-    "zip of zip": "x = iter([1])\nfor _ in range(2_000_000): x = zip(x)\nnext(x)",
-    "the hash of nested tuples": "x = ()\nfor _ in range(1_500_000): x = (x,)\nhash(x)",
+DEEP_CALLS = {
+    "functions": "def f(n):\n    global depth\n    depth = n\n    return f(n + 1)\nf(1)",
+    "blocks": "def f(n):\n    global depth\n    depth = n\n    for _ in [1]:\n        if n:\n            while True:\n"
+    "                try:\n                    return f(n + 1)\n                finally: pass\nf(1)",
+    "keywords": "def f(n, *, k=0, **more):\n    global depth\n    depth = n\n    return f(n=n + 1, **more)\nf(1, a=2)",
+    "methods": "class A:\n    def f(self, n):\n        global depth\n        depth = n\n        return self.f(n + 1)\n"
+    "A().f(1)",
+    "lambdas": "def note(n):\n    global depth\n    depth = n\nf = lambda n: (note(n), f(n + 1))\nf(1)",
+    "decorators": "def outer(g):\n    def inner(*args): return g(*args)\n    return inner\n"
+    "@outer\ndef f(n):\n    global depth\n    depth = n\n    return f(n + 1)\nf(1)",
+    "properties": "class A:\n    n = 0\n    @property\n    def x(self):\n        global depth\n"
+    "        depth = self.n = self.n + 1\n        return self.x\nA().x",
+    "comprehensions": "def f(n):\n    global depth\n    depth = n\n    return [f(n + 1) for _ in [1]]\nf(1)",
+    "matches": "def f(n):\n    global depth\n    depth = n\n    match n:\n        case int(): return f(n + 1)\nf(1)",
 }
-"""Native recursion that CPython does not count: it ends the process, on plain CPython too."""
+DEEP_NATIVE_CALLS = {
+    "generators": "def f(n):\n    global depth\n    depth = n\n    yield from f(n + 1)\nlist(f(1))",
+    "loops over generators": "def f(n):\n    global depth\n    depth = n\n    for x in f(n + 1): yield x\nlist(f(1))",
+    "generator expressions": "def f(n):\n    global depth\n    depth = n\n    return list(f(n + 1) for _ in [1])\nf(1)",
+    "coroutines": "import asyncio\nasync def f(n):\n    global depth\n    depth = n\n    return await f(n + 1)\n"
+    "asyncio.run(f(1))",
+    "sort keys": "def f(n):\n    global depth\n    depth = n\n    return sorted([n + 1], key=f)\nf(1)",
+    "map": "def f(n):\n    global depth\n    depth = n\n    return list(map(f, [n + 1]))\nf(1)",
+    "cache": "import functools\n@functools.cache\ndef f(n):\n    global depth\n    depth = n\n    return f(n + 1)\n"
+    "f(1)",
+    "classes": "class A:\n    def __init__(self, n):\n        global depth\n        depth = n\n        A(n + 1)\nA(1)",
+    "eval": "def f(n):\n    global depth\n    depth = n\n    return eval('f(n + 1)')\nf(1)",
+} | {
+    name: f"class A:\n    n = 0\n    def {name}(self, *args):\n        global depth\n"
+    f"        depth = self.n = self.n + 1\n"
+    f"        return {again}\na = A()\n{again.replace('self', 'a')}"
+    for name, again in {
+        "__repr__": "repr(self)",
+        "__eq__": "self == 1",
+        "__getattr__": "self.x",
+        "__add__": "self + 1",
+        "__getitem__": "self[1]",
+        "__call__": "self()",
+        "__format__": "f'{self}'",
+        "__iter__": "list(self)",
+        "__bool__": "bool(self)",
+        "__contains__": "1 in self",
+    }.items()
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("name", CRASHES)
-def test_native_recursion_ends_the_worker_and_no_more(name: str) -> None:
-    with create_executor("local", limits=Limits(wall_s=20)) as executor:
-        result = executor.run(CRASHES[name])
-        assert isinstance(result.error, WorkerCrashed), result.error
-        assert result.state in ("rolled_back", "lost")
-        assert executor.run("1 + 1").value == 2
+@pytest.mark.parametrize("where", ["jailed", "in process"])
+@pytest.mark.parametrize("name", [*DEEP_CALLS, *DEEP_NATIVE_CALLS])
+def test_calls_nest_as_deep_as_is_stated(name: str, where: str) -> None:
+    inside: dict[str, Any] = {"enclosure": "inprocess", "min_isolation": "none"} if where == "in process" else {}
+    stated = CALLS_DEEP.in_process if inside else CALLS_DEEP.jailed
+    with create_executor("local", limits=Limits(wall_s=60), **inside) as executor:
+        error = executor.run("depth = 0\n" + (DEEP_CALLS | DEEP_NATIVE_CALLS)[name]).error
+        assert error.type == "RecursionError", error
+        assert executor.run("depth").value >= (stated if name in DEEP_CALLS else CALLS_DEEP.native)
 
 
 def test_lone_surrogates_are_cpythons_error(bench: Callable[..., Any]) -> None:

@@ -1,0 +1,59 @@
+"""What has no price in operations: only the process around the guest ends it, so in process nothing does.
+
+The page docs/limitations.md is generated from this table, and each example is run by a test.
+
+Invariants: no example harms more than the process it runs in; a row leaves the table when its operation gets a price.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+
+@dataclasses.dataclass(frozen=True)
+class Unpriced:
+    """One such operation. ``ends`` are the limits that end it in the jail, or ``crash`` for the end of the worker."""
+
+    code: str
+    ends: frozenset[str]
+    why: str
+
+
+_TIME = frozenset({"wall_s", "cpu_s"})
+_MEMORY = frozenset({"memory_mb", "wall_s"})
+_CRASH = frozenset({"crash"})
+_DEEP = frozenset({"crash", "memory_mb"})
+
+UNPRICED: Mapping[str, Unpriced] = {
+    "an alias of a native reader": Unpriced(
+        "import itertools\nread = sum\nread(itertools.repeat(0))",
+        _TIME,
+        "calls are priced by the name they are written with",
+    ),
+    "concatenation": Unpriced(
+        "s = 'x' * 1_000_000\nfor _ in range(12): s = s + s", frozenset({"memory_mb"}), "`+` is not looked at"
+    ),
+    "a pattern that backtracks": Unpriced(
+        "import re\nre.match('(a+)+$', 'a' * 40 + 'b')", _TIME, "no price tells it from a pattern that does not"
+    ),
+    "a decimal written out": Unpriced(
+        "from decimal import Decimal\nf'{Decimal(\"1e900000000\"):f}'", _MEMORY, "the exponent makes the size"
+    ),
+    "a decimal made an int": Unpriced(
+        "from decimal import Decimal\nint(Decimal('1e90000000'))", _MEMORY, "the exponent makes the size"
+    ),
+    "a search in a range": Unpriced(
+        "r = range(10 ** 12)\n0.5 in r", _TIME, "what is no int is compared with each number"
+    ),
+    "a slice replaced": Unpriced("x = []\nx[:] = range(10 ** 10)", _MEMORY, "stores are not looked at"),
+    "a chain of maps": Unpriced(
+        "x = iter([1])\nfor _ in range(1_000_000): x = map(abs, x)\nnext(x)", _CRASH, "CPython does not count its depth"
+    ),
+    "a chain of zips": Unpriced(
+        "x = iter([1])\nfor _ in range(2_000_000): x = zip(x)\nnext(x)", _DEEP, "CPython does not count its depth"
+    ),
+    "the hash of nested tuples": Unpriced(
+        "x = ()\nfor _ in range(1_500_000): x = (x,)\nhash(x)", _CRASH, "CPython does not count its depth"
+    ),
+}
