@@ -29,7 +29,6 @@ PROGRAMS_AN_ENGINE = 400
 CELL = "<cell 2>"
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
 _CARETS = re.compile(r"^ +[~^]+\n", re.MULTILINE)
-_SUGGESTION = re.compile(r"[.,]? (?:Did you mean|Or did you forget to import)[^\n]*")
 _PRELUDE_CODE = compile(PRELUDE, "<cell 1>", "exec", dont_inherit=True)
 
 
@@ -210,8 +209,8 @@ def _blank(text: str) -> str:
 
 
 def _plain(trace: str) -> str:
-    """A traceback without carets, and without what CPython guesses from the names of the frames."""
-    return _SUGGESTION.sub("", _CARETS.sub("", _blank(trace)))
+    """A traceback without carets."""
+    return _CARETS.sub("", _blank(trace))
 
 
 def _remember(filename: str, text: str) -> None:

@@ -184,6 +184,7 @@ class Template:
         variables = tuple(dict.fromkeys([*scope.parameters, *(b.name for b in scope.bindings if not b.cell)]))
         captured = tuple(binding.name for binding in scope.free)
         unit.runtime.guards.function_names[self.code] = (variables, captured, UNSET)
+        unit.runtime.suggestions.variables[self.code] = scope.variables()
         self.capture = capturer(unit.scope.owner, scope)
 
     def make(self, frame: Frame, defaults: tuple[Any, ...] | None) -> types.FunctionType:

@@ -17,7 +17,7 @@ from typing import Any
 
 from .conditions import truth
 from .priced import note_counter
-from .shapes import UNSET, Operand, Run, close, closed, constant, join, placed
+from .shapes import UNSET, Operand, Run, call, close, closed, constant, join, placed
 from .signals import BREAK, CONTINUE, RETURN_NONE
 from .statements import is_empty, signals
 from .targets import place_target, target
@@ -130,6 +130,12 @@ class _Text:
         asked = constant(None) if node.value is None else closed(unit.operand(node.value))
         return join("(yield {0})", [asked], at(node))
 
+    def _test(self, node: ast.expr) -> Operand:
+        test = truth(self._unit, node)
+        if ":=" not in test.text:
+            return test
+        return call(close("if {0}: return True\nreturn False", [test], at=at(node)))
+
     def _closure(self, run: Run, can_signal: bool, indent: int, in_loop: bool) -> None:
         call = f"{self.value(run)}(frame)"
         if not can_signal:
@@ -144,7 +150,7 @@ class _Text:
 
     def _branch(self, node: ast.If, indent: int, in_loop: bool, word: str = "if") -> None:
         unit = self._unit
-        test = closed(truth(unit, node.test))
+        test = self._test(node.test)
         self._put(indent, join(f"{word} {{0}}:", [test], test_at(node)))
         branches = unit.branches()
         self.block(node.body, indent + 1, in_loop)
@@ -173,7 +179,7 @@ class _Text:
 
     def _while_loop(self, node: ast.While, indent: int, in_loop: bool) -> None:
         unit = self._unit
-        test = closed(truth(unit, node.test))
+        test = self._test(node.test)
         after_test = set(unit.definite)
         self._put(indent, join("while {0}:", [test], test_at(node)))
         self._line(indent + 1, f"{self.value(unit.runtime.budget.tick)}()")

@@ -64,10 +64,13 @@ def linked(error: BaseException, pay: Pay) -> Link:
 
 
 class Report:
-    """One report being written; without ``chain`` causes and contexts are left out."""
+    """One report being written; without ``chain`` causes and contexts are left out. ``added`` is what follows the text
+    of an exception.
+    """
 
-    def __init__(self, stack: Stack, chain: bool) -> None:
+    def __init__(self, stack: Stack, added: Callable[[BaseException], str], chain: bool) -> None:
         self._stack = stack
+        self._added = added
         self._chain = chain
         self._depth = 0
         self._open = False
@@ -103,7 +106,7 @@ class Report:
             else:
                 yield from self._emit(f"Exception Group {head}", "+" if outermost else "|")
             yield from self._emit(stack)
-        yield from self._emit(exception_only(link.error))
+        yield from self._emit(exception_only(link.error, self._added(link.error)))
         if link.members is not None:
             yield from self._members(link.members)
         self._depth -= outermost
@@ -137,12 +140,12 @@ class Report:
             yield textwrap.indent(each, before, lambda line: True)
 
 
-def exception_only(error: BaseException) -> list[str]:
-    """The last lines of a report: type, text and notes."""
+def exception_only(error: BaseException, added: str = "") -> list[str]:
+    """The last lines of a report: type, text with what is added to it, and notes."""
     if isinstance(error, SyntaxError):
         lines = _syntax_error(error)
     else:
-        text = message(error)
+        text = message(error) + added
         lines = [f"{type_name(error)}: {text}\n" if text else f"{type_name(error)}\n"]
     notes = getattr(error, "__notes__", None)
     if isinstance(notes, collections.abc.Sequence) and not (

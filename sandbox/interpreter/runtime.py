@@ -32,7 +32,8 @@ from .apart import room
 from .metaclasses import Metaclasses
 from .namespace import Namespace, Snapshot
 from .reports import exception_only
-from .shapes import NOTHING, UNSET
+from .shapes import NOTHING
+from .suggestions import Suggestions, local_variables, suggestion
 from .tracebacks import Options, Reporter
 
 _MOST_REFUSED_IMPORTS = 1000
@@ -83,7 +84,9 @@ class GuestRuntime:
         self.namespace: dict[str, object] = Namespace(self.tools, self.builtins)
         self.sources: dict[str, list[str]] = {}
         self.run_example: Callable[[str, str, dict[str, object]], None]
-        self.reporter = Reporter(self.sources, classes.build_class.__code__)
+        body_code = classes.build_class.__code__
+        self.suggestions: Suggestions = Suggestions(self.namespace, body_code)
+        self.reporter = Reporter(self.sources, body_code, self.suggestions)
         self.refused_imports: list[tuple[ImportError, str]] = []
         self.tick_cell: types.CellType = types.CellType(self.budget.tick)
         self.draws = Draws(self.budget, self.prices, self.guards.is_guests)
@@ -170,7 +173,7 @@ class GuestRuntime:
 
     def exception_only(self, error: BaseException) -> list[str]:
         """The last lines of a traceback: type, text and notes."""
-        return exception_only(error)
+        return exception_only(error, suggestion(error, None))
 
     def extract_tb(self, tb: types.TracebackType | None) -> traceback.StackSummary:
         """Guest frames of a traceback, outermost first."""
@@ -265,8 +268,7 @@ class GuestRuntime:
     @staticmethod
     def local_variables(frame: Sequence[Any], where: Sequence[tuple[str, int, bool]]) -> dict[str, Any]:
         """What ``locals()`` gives in a function; ``where`` has name, slot, and whether a cell is there."""
-        found = {name: frame[slot][0] if cell else frame[slot] for name, slot, cell in where}
-        return {name: value for name, value in found.items() if value is not UNSET}
+        return local_variables(frame, where)
 
     # -- imports
     def _load(self, name: str) -> facades.Facade:

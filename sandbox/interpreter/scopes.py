@@ -76,6 +76,11 @@ class Scope:
             self.owner.bindings.append(found)
         return found
 
+    def variables(self) -> tuple[tuple[str, int, bool], ...]:
+        """Name and slot of each variable of a function, and whether it is a cell."""
+        own = [(each.name, each.slot, each.cell) for each in self.bindings if self.bound.get(each.name) is each]
+        return (*own, *((each.name, slot, True) for each, slot in self.free.items()))
+
     def temporary(self) -> int:
         """A fresh slot of the owner's frame."""
         self.owner.size += 1

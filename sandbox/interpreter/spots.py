@@ -34,6 +34,11 @@ def position(place: Place, code: types.CodeType, instruction: int) -> Position |
     return own
 
 
+def is_whole(code: types.CodeType) -> bool:
+    """Whether the code of a guest's function is one template itself."""
+    return AT in code.co_freevars
+
+
 def runs_a_block(code: types.CodeType, instruction: int) -> bool:
     """Whether an instruction of a template calls the closure of statements: it passes on what they raise."""
     loaded: dis.Instruction | None = None
@@ -66,7 +71,7 @@ def _text_of(text: str, code: types.CodeType, instruction: int) -> str:
         return ""
     line, last, column, end = found
     lines = text.split("\n")
-    first = code.co_firstlineno + 1 if AT in code.co_freevars else _HEAD_LINES
+    first = code.co_firstlineno + 1 if is_whole(code) else _HEAD_LINES
     if line is None or column is None or end is None or not 0 <= line - first < len(lines):
         return ""
     return lines[line - first][column - _INDENT : end - _INDENT if line == last else None]

@@ -18,7 +18,8 @@ from typing import Any
 
 from .reports import Pay, Report, linked
 from .shapes import AT, CELL, FILENAME, Place, Position
-from .spots import position, runs_a_block
+from .spots import is_whole, position, runs_a_block
+from .suggestions import Suggestions, suggestion
 
 EXAMPLE = f"{CELL}doctest "
 """Beginning of the file names of examples in docstrings."""
@@ -47,10 +48,14 @@ Level = tuple[types.FrameType, int]
 """A frame and the index of the instruction that it is at."""
 
 
-def _raised_through(link: types.TracebackType | None) -> Iterator[Level]:
+def _links(link: types.TracebackType | None) -> Iterator[types.TracebackType]:
     while link is not None:
-        yield link.tb_frame, link.tb_lasti
+        yield link
         link = link.tb_next
+
+
+def _raised_through(link: types.TracebackType | None) -> Iterator[Level]:
+    return ((each.tb_frame, each.tb_lasti) for each in _links(link))
 
 
 def _running(frame: types.FrameType | None) -> list[Level]:
@@ -125,7 +130,7 @@ class _Reading:
         """The guest frame that a host frame begins. That of a generator which is one template tells its place."""
         code = frame.f_code
         if code.co_filename.startswith(CELL):
-            if AT in code.co_freevars:
+            if is_whole(code):
                 place = frame.f_locals.get(AT)
                 found = None if place is None else position(place, code, instruction)
                 return GuestFrame(code.co_filename, code.co_name, found, found is not None)
@@ -211,9 +216,12 @@ class Options:
 class Reporter:
     """Formats guest exceptions; ``sources`` maps guest file names to their lines."""
 
-    def __init__(self, sources: Mapping[str, Sequence[str]], body_code: types.CodeType) -> None:
+    def __init__(
+        self, sources: Mapping[str, Sequence[str]], body_code: types.CodeType, suggestions: Suggestions
+    ) -> None:
         self._sources = sources
         self._body_code = body_code
+        self._suggestions = suggestions
 
     def frames(self, tb: types.TracebackType | None, error: BaseException | None = None) -> list[GuestFrame]:
         """The guest's stack in a traceback, outermost first."""
@@ -252,7 +260,11 @@ class Reporter:
             frames = self.frames(tb if each is error else each.__traceback__, each)
             return summaries(limited(frames, options.limit), self._sources).format()
 
-        return list(Report(stack, options.chain).lines(linked(error, options.pay)))
+        def added(each: BaseException) -> str:
+            frames = [link.tb_frame for link in _links(tb if each is error else each.__traceback__)]
+            return suggestion(each, self._suggestions.known(frames) if frames else None)
+
+        return list(Report(stack, added, options.chain).lines(linked(error, options.pay)))
 
 
 def limited(frames: list[GuestFrame], limit: int | None) -> list[GuestFrame]:
