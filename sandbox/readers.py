@@ -127,10 +127,18 @@ def _read_of_view(attribute: str) -> Reader:
 
 
 def _read_obj(guards: Guards, value: Any) -> Any:
-    cls = value if issubclass(type(value), type) else type(value)
-    if issubclass(cls, AttributeError):
-        guards.refuse("HC101", "attribute 'obj' of an AttributeError")
-    return value.obj
+    """Of an AttributeError: library code may have asked an object of its own, so only what is surely none is shown."""
+    if not issubclass(type(value), AttributeError):
+        if issubclass(type(value), type) and issubclass(value, AttributeError):
+            guards.refuse("HC101", "attribute 'obj' of an AttributeError")
+        return value.obj
+    found = value.obj
+    if type(found) not in _HARMLESS and not guards.is_guests(found):
+        guards.refuse("HC101", f"attribute 'obj' of an AttributeError about a {type(found).__name__!r} object")
+    return found
+
+
+_HARMLESS = frozenset({object, bool, int, float, complex, str, bytes, type(None)})
 
 
 def _read_groupindex(guards: Guards, value: Any) -> Any:

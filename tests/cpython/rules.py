@@ -69,7 +69,7 @@ RULES: tuple[Rule, ...] = (
     *_rules("builtin", "it hands out modules", "__import__"),
     *_rules("builtin", "guest code is no file", "__file__"),
     *_rules("builtin", "it is the interpreter's own switch", "__debug__"),
-    *_rules("path", "a code object, frame, traceback or module made by hand", "types.CodeType types.ModuleType"),
+    *_rules("path", "a code object made by hand", "types.CodeType"),
     *_rules("path", "a proxy forwards attributes past the gate", "weakref.proxy"),
     *_rules("path", "a callback would run at a moment nobody reviewed", "weakref.finalize"),
     *_rules(
@@ -120,6 +120,7 @@ RULES: tuple[Rule, ...] = (
     *_rules("definition", "the interpreter and the library trust it", "__class__ __dict__"),
     Rule("construct", "type(name, bases, namespace)", "classes are built by class statements only"),
     Rule("construct", "__dict__.items()", "it reads all that classes have, the names that the gate refuses among it"),
+    Rule("construct", "lines of the library in a traceback", "tracebacks show the guest's own lines only"),
     Rule("construct", "module file of the tests", "guests import reviewed modules only"),
     Rule("construct", "import_fresh_module(blocked=...)", "guests have one copy of a module, not a second pure one"),
 )

@@ -115,10 +115,15 @@ def _test_module(node: ast.AST) -> bool:
     )
 
 
+def _lines_of_the_library(node: ast.AST) -> bool:
+    return isinstance(node, ast.Attribute) and node.attr.endswith("_internal_frames")
+
+
 CONSTRUCTS: Mapping[str, Callable[[ast.AST], bool]] = {
     "type(name, bases, namespace)": _class_from_call,
     "__dict__.items()": _all_of_a_dictionary,
     "module file of the tests": _test_module,
+    "lines of the library in a traceback": _lines_of_the_library,
     "import_fresh_module(blocked=...)": _pure_python_copy,
 }
 """Constructs that rules may name, and how each is recognised."""

@@ -1,6 +1,7 @@
-# escape: the object behind an AttributeError
+# escape: the object behind an AttributeError, which library code may have asked
 # expect: HC101
+import re
 try:
-    (1).nothing
+    re.compile("x").scanner("x").nothing
 except AttributeError as e:
     escaped = e.obj

@@ -1,0 +1,5 @@
+# refused: HC101
+try:
+    [].missing
+except AttributeError as error:
+    error.obj
