@@ -43,7 +43,8 @@ class Budget:
         self._turns: Any = iter(range(0))
         self._run = 0
         self._segments: list[Iterator[int]] = []
-        self.ticks: Iterator[int] = itertools.chain.from_iterable(iter(self._segments))
+        self._next_segment: Any = iter(self._segments)
+        self.ticks: Iterator[int] = itertools.chain.from_iterable(self._next_segment)
         self.tick: Callable[[], int] = self.ticks.__next__
 
     def renew(self, operations: int) -> None:
@@ -56,7 +57,8 @@ class Budget:
         self._run += 1
         self._turns = iter(range(1, operations + 1))
         # map, not a generator: at the recursion limit a C iterator survives the error and raises again
-        self._segments += [self._segment(), map(self._over, itertools.repeat(self._run))]
+        self._segments[:] = self._segment(), map(self._over, itertools.repeat(self._run))
+        self._next_segment.__setstate__(0)
 
     def _segment(self) -> Iterator[int]:
         """What ticks advance until the operations are used up."""

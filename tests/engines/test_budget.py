@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sys
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
@@ -70,6 +71,24 @@ def test_renewed_budgets_forget_the_runs_before(make: type[Budget], runs: list[t
             with pytest.raises(Stop):
                 tick()
             assert budget.used == done
+
+
+@pytest.mark.parametrize("make", [plain, clocked])
+def test_runs_that_use_no_operation_leave_nothing_behind(make: type[Budget]) -> None:
+    budget = make()
+    tracemalloc.start()
+    try:
+        budget.renew(2)
+        before = tracemalloc.get_traced_memory()[0]
+        for _ in range(1000):
+            budget.renew(2)
+        grown = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert grown < 4096
+    assert list(itertools.compress("ab", budget.ticks)) == ["a", "b"]
+    with pytest.raises(Stop):
+        budget.tick()
 
 
 @pytest.mark.parametrize("make", [plain, clocked])
