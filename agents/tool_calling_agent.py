@@ -1,7 +1,8 @@
 """An agent that acts by the model's native tool calls; nothing it does runs in a sandbox but what its tools run there.
 
 Invariants: arguments are checked before anything else, the decision hook is asked before each call, and the event of
-the decision precedes the act; calls of one reply run in order, one at a time; each call gets exactly one answer.
+the decision precedes the act; calls of one reply run in order, one at a time; each call gets exactly one answer, and a
+late one is dropped.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 from executors.decisions import denied
 from sandbox.errors import PolicyViolation
 from sandbox.events import Event, host_event
+from sandbox.limits import Limits
 from sandbox.policy import Policy, Request
 
 from .loop import Agent, AskHook, StepHook
@@ -24,7 +26,6 @@ from .tools.base import ToolSpec
 from .tools.schema import Parameters
 
 MAX_CALLS = 32
-DECISION_S = 30.0
 FINAL_ANSWER = "final_answer"
 
 
@@ -44,7 +45,8 @@ _FINAL = ToolSpec(
 class ToolCallingAgent(Agent):
     """Calls tools until it calls ``final_answer``, or answers in words without a call, which ends its turn as well.
 
-    Of ``policy`` its ``decide`` and ``expose_errors`` count here; ``on_event`` gets decisions and calls as they happen.
+    Of ``policy`` its ``decide`` and ``expose_errors`` count here, of ``limits`` its ``tool_wall_s``: what a tool or a
+    decision comes to later than that is dropped. ``on_event`` gets decisions and calls as they happen.
 
     Raises:
         TypeError, ValueError: as ``Agent``.
@@ -56,6 +58,7 @@ class ToolCallingAgent(Agent):
         tools: Iterable[object] = (),
         *,
         policy: Policy | None = None,
+        limits: Limits | None = None,
         max_steps: int = 20,
         instructions: str = "",
         on_step: StepHook | None = None,
@@ -64,6 +67,7 @@ class ToolCallingAgent(Agent):
     ) -> None:
         super().__init__(model, tools, max_steps=max_steps, instructions=instructions, on_step=on_step, on_ask=on_ask)
         self._policy = policy or Policy()
+        self._tool_wall_s = (limits or Limits()).tool_wall_s
         self._on_event = on_event
         self._specs = {spec.name: spec for spec in (*self.tools, _FINAL)}
 
@@ -109,7 +113,7 @@ class ToolCallingAgent(Agent):
             self._record(host_event("final_answer"))
             return "the task has ended"
         request = Request("tool", name=spec.name, arguments=arguments)
-        turn.error = denied(self._policy, request, self._record, DECISION_S)
+        turn.error = denied(self._policy, request, self._record, self._tool_wall_s)
         if turn.error is not None:
             return "not called:\n" + quote(turn.error.message, 2_000)
         return self._call(spec, arguments)
@@ -118,10 +122,14 @@ class ToolCallingAgent(Agent):
         self._record(host_event("tool.called", name=spec.name))
         started = time.monotonic()
         try:
-            text = render_value(spec.call(arguments))
+            text = render_value(spec.call(arguments, self._tool_wall_s))
+            if time.monotonic() - started > self._tool_wall_s:
+                raise TimeoutError
         except Exception as error:
             self._record(host_event("tool.ended", name=spec.name, ok=False, seconds=time.monotonic() - started))
-            what = f"{type(error).__name__}: {error}" if self._policy.expose_errors else "it does not say why"
+            late = isinstance(error, TimeoutError) and not str(error)
+            said = f"it took longer than {self._tool_wall_s:g} s, and its answer was dropped" if late else str(error)
+            what = f"{type(error).__name__}: {said}" if late or self._policy.expose_errors else "it does not say why"
             return "the tool failed:\n" + quote(what, 1_024)
         self._record(host_event("tool.ended", name=spec.name, ok=True, seconds=time.monotonic() - started))
         return quote(text)

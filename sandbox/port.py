@@ -34,8 +34,9 @@ class Descriptor:
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
         self._spin_s = spin_s()
-        self._poll = select.poll()
-        self._poll.register(descriptor, select.POLLIN)
+        if self._spin_s:
+            self._poll = select.poll()
+            self._poll.register(descriptor, select.POLLIN)
 
     def read(self) -> bytes:
         if self._spin_s:

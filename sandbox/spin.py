@@ -1,7 +1,8 @@
 """A short busy wait before an idle one: an answer that is about to come costs no wake-up.
 
 Waking a process on another processor costs 10 to 100 µs, as much as a small cell takes. Invariants: a wait spins for
-at most ``SPIN_S``, and not at all where only one processor may be used, since there the other side could not go on.
+at most ``SPIN_S``, and not at all where only one processor may be used, since there the other side could not go on,
+or where there is no ``poll`` (Windows, some builds for WebAssembly).
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ SPIN_S = 150e-6
 
 def spin_s() -> float:
     """How long a wait of this process may spin, in seconds."""
+    if not hasattr(select, "poll"):
+        return 0.0
     try:
         processors = len(os.sched_getaffinity(0))
     except (AttributeError, OSError):

@@ -54,3 +54,8 @@ def test_unknown_processors_mean_no_spinning(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(os, "sched_getaffinity", refused)
     assert spin_s() == 0.0
+
+
+def test_without_poll_nobody_spins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(select, "poll")
+    assert spin_s() == 0.0

@@ -63,10 +63,14 @@ class ToolSpec:
             },
         }
 
-    def call(self, arguments: dict[str, Any]) -> Any:
-        """Call the tool with arguments that ``parameters`` has checked; an async tool is waited for."""
+    def call(self, arguments: dict[str, Any], timeout_s: float | None = None) -> Any:
+        """Call the tool with arguments that ``parameters`` has checked; an async tool is waited for.
+
+        Raises:
+            TimeoutError: an async tool took longer than ``timeout_s`` seconds, and was cancelled.
+        """
         result = self.target(**arguments)
-        return _wait(result) if inspect.iscoroutine(result) else result
+        return _wait(asyncio.wait_for(result, timeout_s)) if inspect.iscoroutine(result) else result
 
     def host_function(self) -> Callable[..., Any]:
         """The tool as one synchronous function with the declared signature, for ``Executor.send_tools``."""

@@ -7,7 +7,6 @@ supported Python, for every form of a call.
 from __future__ import annotations
 
 import dataclasses
-import resource
 
 _MOST_FRAMES = 12_000
 _STACK_OF_A_FRAME = 2048
@@ -36,7 +35,14 @@ def recursion_limit(in_process: bool) -> int:
     The costliest recursion known (through ``sorted(key=…)``) takes under 2 KiB of C stack a frame, so 8 MiB bear
     4,000 frames. A thread's stack is not known: in process, the usual 8 MiB are assumed.
     """
+    return min(_MOST_FRAMES, (_USUAL_STACK if in_process else _stack()) // _STACK_OF_A_FRAME)
+
+
+def _stack() -> int:
+    """Bytes of the main thread's stack."""
+    try:
+        import resource
+    except ImportError:  # a platform without such limits
+        return _USUAL_STACK
     stack = resource.getrlimit(resource.RLIMIT_STACK)[0]
-    if in_process or stack == resource.RLIM_INFINITY:
-        stack = _USUAL_STACK
-    return min(_MOST_FRAMES, stack // _STACK_OF_A_FRAME)
+    return _USUAL_STACK if stack == resource.RLIM_INFINITY else stack

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import types
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from agents import Message, Reply, ToolCall, ToolCallingAgent, tool
 from agents.tool_calling_agent import MAX_CALLS
 from sandbox.events import Event
+from sandbox.limits import Limits
 from sandbox.policy import Allow, Ask, Deny, Policy, Request
 from tests.agents.scripted import ScriptedModel, calls
 
@@ -86,6 +89,61 @@ def test_the_text_of_an_exception_can_be_hidden() -> None:
     model = ScriptedModel(calls(("fail", '{"why": "secret"}')), Reply("done"))
     ToolCallingAgent(model, [fail], policy=Policy(expose_errors=False)).run("Go")
     assert answers(model, 1) == ["the tool failed:\n| it does not say why"]
+
+
+class Clock:
+    """Monotonic seconds that pass only when a tool says so."""
+
+    now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_late_answer_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+
+    @tool
+    def wait(seconds: float) -> str:
+        """Takes its time."""
+        clock.now += seconds
+        return "the answer"
+
+    monkeypatch.setattr("agents.tool_calling_agent.time", types.SimpleNamespace(monotonic=clock))
+    model = ScriptedModel(calls(("wait", '{"seconds": 7.5}'), ("wait", '{"seconds": 5}')), Reply("done"))
+    seen: list[Event] = []
+    ToolCallingAgent(model, [wait], limits=Limits(tool_wall_s=7), on_event=seen.append).run("Go")
+    assert answers(model, 1) == [
+        "the tool failed:\n| TimeoutError: it took longer than 7 s, and its answer was dropped",
+        "| the answer",
+    ]
+    assert [event.data["ok"] for event in seen if event.type == "tool.ended"] == [False, True]
+
+
+def test_an_async_tool_is_cancelled_in_time() -> None:
+    @tool
+    async def hang() -> str:
+        """Never ends."""
+        await asyncio.Event().wait()
+        return "never"
+
+    model = ScriptedModel(calls(("hang", "{}")), Reply("done"))
+    policy = Policy(expose_errors=False)
+    assert ToolCallingAgent(model, [hang], limits=Limits(tool_wall_s=0.05), policy=policy).run("Go").output == "done"
+    assert answers(model, 1) == [
+        "the tool failed:\n| TimeoutError: it took longer than 0.05 s, and its answer was dropped"
+    ]
+
+
+def test_a_tools_own_timeout_is_told_as_such() -> None:
+    @tool
+    def ask() -> str:
+        """Gives up by itself."""
+        raise TimeoutError("the peer did not answer")
+
+    model = ScriptedModel(calls(("ask", "{}")), Reply("done"))
+    ToolCallingAgent(model, [ask]).run("Go")
+    assert answers(model, 1) == ["the tool failed:\n| TimeoutError: the peer did not answer"]
 
 
 def test_calls_after_the_final_answer_are_not_made_but_answered() -> None:
