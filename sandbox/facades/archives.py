@@ -38,11 +38,70 @@ def inflate(runtime: Runtime, data: Any, wbits: int = _zlib.MAX_WBITS, bufsize: 
     return result
 
 
+class Decompress:
+    """``zlib.decompressobj()`` that stops at the memory limit, for each piece."""
+
+    __slots__ = ("_runtime", "_worker")
+
+    def __init__(self, runtime: Runtime, worker: Any) -> None:
+        self._runtime, self._worker = runtime, worker
+
+    def decompress(self, data: Any, /, max_length: int = 0) -> bytes:
+        """What the data come to, at most ``max_length`` bytes of it unless that is 0.
+
+        Raises:
+            MemoryError: it would be more than the memory limit.
+            zlib.error: the data are not valid.
+        """
+        most = self._runtime.host.limits.memory_mb << 20
+        asked = exact_int(max_length)
+        result: bytes = self._worker.decompress(data, asked if 0 < asked < most or asked < 0 else most)
+        self._runtime.charge(len(result) >> 12)
+        if len(result) >= most and self._worker.unconsumed_tail and not 0 < asked <= most:
+            raise MemoryError(f"decompressed data would be larger than {most} bytes")
+        return result
+
+    def flush(self, length: int = _zlib.DEF_BUF_SIZE, /) -> bytes:
+        """What is left."""
+        result: bytes = self.decompress(self._worker.unconsumed_tail)
+        return result + self._worker.flush(length)
+
+    def copy(self) -> Decompress:
+        """Another one at the same place."""
+        return Decompress(self._runtime, self._worker.copy())
+
+    @property
+    def eof(self) -> bool:
+        """Whether the data are complete."""
+        return bool(self._worker.eof)
+
+    @property
+    def unused_data(self) -> bytes:
+        """What follows the data."""
+        found: bytes = self._worker.unused_data
+        return found
+
+    @property
+    def unconsumed_tail(self) -> bytes:
+        """What ``max_length`` left over."""
+        found: bytes = self._worker.unconsumed_tail
+        return found
+
+    def __repr__(self) -> str:
+        return repr(self._worker)
+
+
+Decompress.__module__ = "zlib"
+
+
 def _build_zlib(real: Any, runtime: Runtime) -> Mapping[str, object]:
     def decompress(data: Any, /, wbits: int = _zlib.MAX_WBITS, bufsize: int = 16384) -> bytes:
         return inflate(runtime, data, wbits, bufsize)
 
-    return {"decompress": decompress}
+    def decompressobj(*args: Any, **options: Any) -> Decompress:
+        return Decompress(runtime, real.decompressobj(*args, **options))
+
+    return {"decompress": decompress, "decompressobj": decompressobj}
 
 
 def _build_gzip(real: Any, runtime: Runtime) -> Mapping[str, object]:
@@ -254,9 +313,9 @@ SPECS = (
             """DEFLATED DEF_BUF_SIZE DEF_MEM_LEVEL MAX_WBITS ZLIB_RUNTIME_VERSION ZLIB_VERSION Z_BEST_COMPRESSION
             Z_BEST_SPEED Z_BLOCK Z_DEFAULT_COMPRESSION Z_DEFAULT_STRATEGY Z_FILTERED Z_FINISH Z_FIXED Z_FULL_FLUSH
             Z_HUFFMAN_ONLY Z_NO_COMPRESSION Z_NO_FLUSH Z_PARTIAL_FLUSH Z_RLE Z_SYNC_FLUSH Z_TREES adler32 compress
-            compressobj crc32 decompressobj error"""
+            compressobj crc32 error"""
         ),
-        own=words("decompress"),
+        own=words("decompress decompressobj"),
         build=_build_zlib,
     ),
     Spec(name="gzip", names=words("BadGzipFile compress"), own=words("GzipFile decompress open"),

@@ -16,21 +16,29 @@ def _build_codecs(real: Any, runtime: Runtime) -> Mapping[str, object]:
             raise TypeError(f"encoding must be a plain str, not {type(encoding).__name__}")
         return encoding
 
+    def bounded(encoding: object) -> str:
+        """The name, unless it is that of a compression, which has its own, bounded functions."""
+        found = real.lookup(name(encoding)).name
+        if found.startswith(("zlib", "bz2")):
+            raise LookupError(f"unknown encoding: {encoding}")
+        return name(encoding)
+
+    def iterdecode(iterator: Any, encoding: str, errors: str = "strict", **options: Any) -> Any:
+        return real.iterdecode(iterator, bounded(encoding), errors, **options)
+
     def encode(obj: Any, encoding: str = "utf-8", errors: str = "strict") -> Any:
         return real.encode(obj, name(encoding), errors)
 
     def decode(obj: Any, encoding: str = "utf-8", errors: str = "strict") -> Any:
         runtime.charge(len(obj) >> 10)
-        if name(encoding).lower().startswith(("zlib", "zip", "bz2")):
-            raise LookupError(f"unknown encoding: {encoding}")  # decompression has its own, bounded functions
-        return real.decode(obj, encoding, errors)
+        return real.decode(obj, bounded(encoding), errors)
 
     def open(filename: Any, mode: str = "r", encoding: Any = None, errors: str = "strict", buffering: int = -1) -> Any:
         if encoding is not None and "b" not in mode:
             return runtime.files.open(filename, mode, buffering, name(encoding), errors, "")
         return runtime.files.open(filename, mode)
 
-    return {"encode": encode, "decode": decode, "open": open}
+    return {"encode": encode, "decode": decode, "iterdecode": iterdecode, "open": open}
 
 
 def _build_locale(real: Any, runtime: Runtime) -> Mapping[str, object]:
@@ -124,9 +132,9 @@ SPECS = (
         name="codecs",
         names=words(
             """BOM BOM_BE BOM_LE BOM_UTF16 BOM_UTF16_BE BOM_UTF16_LE BOM_UTF32 BOM_UTF32_BE BOM_UTF32_LE BOM_UTF8
-            iterdecode iterencode"""
+            iterencode"""
         ),
-        own=words("decode encode open"),
+        own=words("decode encode iterdecode open"),
         left_out=because(
             internals="""Codec CodecInfo IncrementalDecoder IncrementalEncoder StreamReader StreamReaderWriter
                 StreamRecoder StreamWriter getdecoder getencoder getincrementaldecoder getincrementalencoder getreader

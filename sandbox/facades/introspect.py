@@ -18,8 +18,8 @@ from .spec import Spec, because, words
 
 def _from_text(cls: Any, obj: Any, text: str, *options: Any) -> Any:
     """The library evaluates names in the text over the host's modules: trusted for what C code says of itself only."""
-    trusted = obj if isinstance(obj, (type, *_NATIVE)) else None
-    if trusted is None or (isinstance(obj, type) and obj.__flags__ & _HEAP_TYPE):
+    trusted = issubclass(type(obj), (type, *_NATIVE))  # what a mock claims to be is not enough
+    if not trusted or (isinstance(obj, type) and obj.__flags__ & _HEAP_TYPE):
         raise ValueError(f"no signature found for {obj!r}")
     return _inspect._signature_fromstr(cls, obj, text, *options)  # type: ignore[attr-defined]
 

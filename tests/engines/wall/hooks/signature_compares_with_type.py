@@ -1,6 +1,5 @@
 # escape: the real `type`, which inspect.signature() compares callables with
 # expect: value []
-# control: yes
 import inspect
 got = []
 class Callable:
