@@ -64,7 +64,8 @@ class Decompress:
     def flush(self, length: int = _zlib.DEF_BUF_SIZE, /) -> bytes:
         """What is left."""
         result: bytes = self.decompress(self._worker.unconsumed_tail)
-        return result + self._worker.flush(length)
+        rest: bytes = self._worker.flush(length)
+        return result + rest
 
     def copy(self) -> Decompress:
         """Another one at the same place."""

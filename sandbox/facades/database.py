@@ -10,9 +10,12 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from .gadgets import exact_int
 from .loans import Loan
 from .runtime import Runtime
 
+_TURN = 10_000
+"""Instructions of SQLite's machine between two looks at the clock. They differ between versions and cost nothing."""
 _IN_MEMORY = frozenset({":memory:", ""})
 _REFUSED_FUNCTIONS = frozenset({"load_extension", "readfile", "writefile", "edit", "fts3_tokenizer"})
 _REFUSED_PRAGMAS = frozenset({"temp_store_directory", "data_store_directory"})
@@ -28,6 +31,10 @@ class CellConnection(sqlite3.Connection):
         if options.pop("uri", False):
             self._runtime.refuse("HC402", "a database URI")
         options.pop("factory", None)
+        if args:
+            args = (0.0, *args[1:])
+        else:
+            options["timeout"] = 0.0  # whoever holds the lock is this very thread: waiting would not help
         shown = files.text(database)
         real = shown if shown in _IN_MEMORY else files.real(shown)
         try:
@@ -35,6 +42,17 @@ class CellConnection(sqlite3.Connection):
         except sqlite3.OperationalError as error:
             raise sqlite3.OperationalError(str(error).replace(real, shown) if real else str(error)) from None
         super().set_authorizer(self._authorize)
+        super().set_progress_handler(self._tick, _TURN)
+        super().setlimit(sqlite3.SQLITE_LIMIT_LENGTH, self._most())
+
+    def _most(self) -> int:
+        return self._runtime.prices.most(1)
+
+    def setlimit(self, category: int, limit: int, /) -> int:
+        """Set a limit of the connection; the former one."""
+        category = exact_int(category)
+        longest = category == sqlite3.SQLITE_LIMIT_LENGTH and exact_int(limit) > self._most()
+        return super().setlimit(category, self._most() if longest else limit)
 
     def _authorize(self, action: int, first: Any, second: Any, database: Any, trigger: Any) -> int:
         if action == sqlite3.SQLITE_ATTACH:
@@ -43,11 +61,29 @@ class CellConnection(sqlite3.Connection):
             return sqlite3.SQLITE_DENY
         if action == sqlite3.SQLITE_PRAGMA and str(first).lower() in _REFUSED_PRAGMAS:
             return sqlite3.SQLITE_DENY
+        if action == sqlite3.SQLITE_PRAGMA and str(first).lower() == "busy_timeout" and second is not None:
+            return sqlite3.SQLITE_DENY
         return sqlite3.SQLITE_OK
+
+    def _tick(self) -> int:
+        self._runtime.charge(0)
+        return 0
 
     def set_authorizer(self, authorizer_callback: Any) -> None:
         """Not offered."""
         self._runtime.refuse("HC202", "sqlite3.Connection.set_authorizer()")
+
+    def set_progress_handler(self, progress_handler: Any, n: int) -> None:
+        """Call it after each ``n`` instructions; the budget's own look stays."""
+        if progress_handler is None:
+            super().set_progress_handler(self._tick, _TURN)
+            return
+
+        def handler() -> Any:
+            self._tick()
+            return progress_handler()
+
+        super().set_progress_handler(handler, min(max(exact_int(n), 1), _TURN))
 
     def enable_load_extension(self, *args: Any) -> None:
         """Not offered."""

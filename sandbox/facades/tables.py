@@ -108,10 +108,10 @@ SPECS = (
     Spec(
         name="concurrent.futures",
         names=words(
-            """ALL_COMPLETED BrokenExecutor CancelledError Executor FIRST_COMPLETED FIRST_EXCEPTION Future
-            InvalidStateError TimeoutError as_completed wait"""
+            """ALL_COMPLETED BrokenExecutor CancelledError Executor FIRST_COMPLETED FIRST_EXCEPTION InvalidStateError
+            TimeoutError"""
         ),
-        own=words("ProcessPoolExecutor ThreadPoolExecutor"),
+        own=words("Future ProcessPoolExecutor ThreadPoolExecutor as_completed wait"),
         bases=words("Executor"),
         build=later("workers", "build_futures"),
     ),
