@@ -87,7 +87,7 @@ class Guards:
         self.formatter = GuardedFormatter(self.getattr, prices.format)
         self.type = stand_in("type", (type,), self._type)
         self.type_methods = type_methods(self)
-        self.module = stand_in("module", (facade,))
+        self.module = stand_in("module", (facade,), self._no_module, methods={"__new__": self._no_module})
 
     # -- refusing
     def refuse(self, code: str, what: str) -> NoReturn:
@@ -98,6 +98,9 @@ class Guards:
         """
         row = refusals.TABLE[code]
         raise self._stop(PolicyViolation(refusals.explain(code, what), code=code, recovery=row.recovery))
+
+    def _no_module(self, *_: object, **__: object) -> NoReturn:
+        self.refuse("HC110", "a module made by hand")
 
     # -- guest classes and functions
     def adopt(self, cls: type, stored: Iterable[str] = ()) -> None:
