@@ -17,7 +17,7 @@ from .. import refusals, reserved, safe_builtins
 from ..errors import PolicyViolation
 from ..facades import warn
 from ..hearers import listening
-from . import (
+from . import (  # noqa: F401 - they register node compilers when they are imported
     classes,
     comprehensions,
     conditions,
@@ -38,21 +38,6 @@ from .scopes import mangle
 from .shapes import NOTHING, UNSET, Frame, Run, close
 from .tracebacks import shown
 from .unit import Program, Unit, at
-
-COMPILERS = (
-    classes,
-    comprehensions,
-    conditions,
-    functions,
-    generics,
-    handlers,
-    patterns,
-    statements,
-    suspended_statements,
-    suspension,
-    targets,
-)
-"""Modules that register node compilers when they are imported."""
 
 _CHARACTERS_AN_OPERATION = 10
 _FEW_CHARACTERS = 1000
