@@ -356,7 +356,8 @@ class _Walk:
         self.bind(node.name.id)
         outer = self.scope
         self.scope = self.type_params(node) or outer
-        self.inside(self.open("function", node), [node.value])
+        # Its value sees the names of a class body around it, which functions do not.
+        self.inside(self.open("type_params" if outer.kind == "class" else "function", node), [node.value])
         self.scope = outer
 
     # -- statements

@@ -35,8 +35,9 @@ from .unit import EXPRESSIONS, STATEMENTS, Unit, at, compiles, suspending_nodes
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 
 _CLOSES_WHAT_RUNS = sys.version_info < (3, 13)
-"""Whether CPython crashes when a generator is closed while what it delegates to is being closed already, which the
-collector of cycles may bring about: there, no guest generator delegates natively to the steps of its body.
+"""Whether CPython may read what a running generator delegates to off a stack that is being taken down, and crash: when
+one that delegates to it is closed meanwhile. The collector of cycles closes steps of a body by themselves, so there
+no guest generator delegates natively to them.
 """
 _ESCAPED = (
     "  except drive.Escaped as e: error = e.error\n  if error is not None:\n   try: raise error\n"

@@ -138,11 +138,22 @@ def type_alias(unit: Unit, node: Any) -> Run:
     return close(text, [name, *places], [made, cells, UNSET], at(node))
 
 
+def _itself(frame: Frame) -> Frame:
+    return frame
+
+
 def _alias_maker(unit: Unit, node: Any, declared: list[_Declared]) -> Run:
     scope = unit.program.scopes[id(node)]
-    inner = Unit(unit.program, scope, f"{unit.qualname}{node.name.id}.<locals>.")
-    value = inner.run(node.value)
-    new_frame = framer(unit.scope.owner, scope)
+    qualname = f"{unit.qualname}{node.name.id}.<locals>."
+    if scope.owner is scope:
+        value = Unit(unit.program, scope, qualname).run(node.value)
+        new_frame = framer(unit.scope.owner, scope)
+    else:  # in a class body, whose names it sees
+        around = unit.scope, unit.qualname
+        unit.scope, unit.qualname = scope, qualname
+        value = unit.run(node.value)
+        unit.scope, unit.qualname = around
+        new_frame = _itself
     params = f"[{', '.join(each.text for each in declared)}]" if declared else ""
     names = {"ALIAS": node.name.id} | {f"NAME{k}": each.name for k, each in enumerate(declared)}
     make = _template(f"type ALIAS{params} = value()\n return ALIAS", len(declared), names)

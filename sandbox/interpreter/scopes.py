@@ -106,7 +106,9 @@ class Scope:
             return self._reach(self.bound[name])
         if self.kind in ("comprehension", "type_params") and self.parent is not None:
             if self.parent.kind != "class" or self.kind == "type_params":
-                return self.parent.place(name)
+                found = self.parent.place(name)
+                hidden = found.fallback if self.kind == "comprehension" and found.kind == "body" else None
+                return hidden or found
         outer = self._outer(name)
         return self._reach(outer) if outer is not None else GLOBAL
 
