@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import time as _time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..stand_ins import stand_in
 from .runtime import Runtime
 from .spec import Spec, because, words
 
@@ -76,6 +78,34 @@ def _build_calendar(real: Any, runtime: Runtime) -> Mapping[str, object]:
     }
 
 
+def _build_zoneinfo(real: Any, runtime: Runtime) -> Mapping[str, object]:
+    """The library joins a key to its own directories with the key's methods, after it has checked it with others."""
+    zone: Any = real.ZoneInfo
+
+    def make(key: Any) -> Any:
+        return zone(_key(key))
+
+    def no_cache(key: Any) -> Any:
+        return zone.no_cache(_key(key))
+
+    def from_file(file_obj: Any, /, key: Any = None) -> Any:
+        return zone.from_file(file_obj, None if key is None else _key(key))
+
+    def clear_cache(*, only_keys: Any = None) -> None:
+        zone.clear_cache(only_keys=None if only_keys is None else [_key(key) for key in only_keys])
+
+    own = {function.__name__: staticmethod(function) for function in (no_cache, from_file, clear_cache)}
+    methods = {name: getattr(zone, name) for name in words("dst fromutc key tzname utcoffset")}
+    shown = stand_in("ZoneInfo", (zone,), make, "zoneinfo", {**methods, **own})
+    runtime.show(zone, shown)
+    return {"ZoneInfo": shown}
+
+
+def _key(key: Any) -> Any:
+    plain = os.fspath(key)
+    return str.__str__(plain) if isinstance(plain, str) else plain
+
+
 def _build_timeit(real: Any, runtime: Runtime) -> Mapping[str, object]:
     def timeit(
         stmt: Any, setup: Any = None, timer: Any = _time.perf_counter,
@@ -134,7 +164,9 @@ SPECS = (
     ),
     Spec(
         name="zoneinfo",
-        names=words("ZoneInfo ZoneInfoNotFoundError available_timezones"),
+        names=words("ZoneInfoNotFoundError available_timezones"),
+        own=words("ZoneInfo"),
+        build=_build_zoneinfo,
         left_out=because(process="InvalidTZPathWarning TZPATH reset_tzpath"),
     ),
     Spec(name="timeit", names=words("default_timer"), own=words("repeat timeit"),

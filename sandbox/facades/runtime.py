@@ -125,6 +125,10 @@ class Runtime(Protocol):
         """The guest's line at which a coroutine waits; that of its definition when it has not begun, or is done."""
         ...
 
+    def show(self, real: type, shown: object) -> None:
+        """Let guests hold ``shown`` in the place of a library's class."""
+        ...
+
     def recursion_limit(self, new: int | None = None) -> int:
         """The guest's recursion limit; ``new`` asks for another one, within what the engine can bear."""
         ...

@@ -249,6 +249,10 @@ class GuestRuntime:
         """The guest's line at which a coroutine waits; that of its definition when it has not begun, or is done."""
         return self.reporter.line_of(coroutine)
 
+    def show(self, real: type, shown: Any) -> None:
+        """Let guests hold ``shown`` in the place of a library's class."""
+        self.guards.stand_ins[real] = shown
+
     def recursion_limit(self, new: int | None = None) -> int:
         """The guest's own view of the recursion limit; the engine's real one stays."""
         if new is not None:

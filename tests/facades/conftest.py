@@ -144,6 +144,9 @@ class Double:
     def line_of(self, coroutine: CoroutineType[Any, Any, Any]) -> int:
         return coroutine.cr_code.co_firstlineno
 
+    def show(self, real: type, shown: object) -> None:
+        self.kept[real.__name__] = shown
+
     def recursion_limit(self, new: int | None = None) -> int:
         self.limit = new or self.limit
         return self.limit
