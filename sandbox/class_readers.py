@@ -64,14 +64,50 @@ def read_mro(guards: Guards, value: Any) -> Any:
     return found
 
 
+_OF_OBJECTS = frozenset({"__dict__", "__weakref__"})
+
+
+class ObjectAttribute:
+    """What a class' dictionary shows for ``__dict__`` and ``__weakref__`` of its objects: each read is the gate's."""
+
+    __slots__ = ("__guards", "__name__", "__owner")
+
+    def __init__(self, guards: Guards, owner: type, name: str) -> None:
+        self.__guards = guards
+        self.__owner = owner
+        self.__name__ = name
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        if instance is None:
+            return self
+        if not issubclass(type(instance), self.__owner):
+            given, of = type(instance).__name__, self.__owner.__name__
+            raise TypeError(f"descriptor {self.__name__!r} for {of!r} objects doesn't apply to a {given!r} object")
+        return self.__guards.getattr(instance, self.__name__)
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is ObjectAttribute and other.__owner is self.__owner and other.__name__ == self.__name__
+
+    def __hash__(self) -> int:
+        return hash((self.__owner, self.__name__))
+
+    def __repr__(self) -> str:
+        return f"<attribute {self.__name__!r} of {self.__owner.__name__!r} objects>"
+
+
+ObjectAttribute.__name__ = ObjectAttribute.__qualname__ = "getset_descriptor"
+
+
 def _class_dict(guards: Guards, cls: type) -> dict[str, Any]:
     """A guest class' dictionary: what its code bound as it is, what the library added as the gate gives it."""
-    stored = guards.classes.get(cls, set(_type_dict(cls)) - {"__dict__", "__weakref__"}) | {"__module__", "__doc__"}
+    stored = guards.classes.get(cls, set(_type_dict(cls)) - _OF_OBJECTS) | {"__module__", "__doc__"}
     found: dict[str, Any] = {}
     for name, value in _type_dict(cls).items():
         if name in stored or type(value) in DATA:
             found[name] = value
-        elif names.is_dunder(name) and name != "__dict__" and names.classify(name) != "refused":
+        elif name in _OF_OBJECTS:
+            found[name] = ObjectAttribute(guards, cls, name)
+        elif names.is_dunder(name) and names.classify(name) != "refused":
             found[name] = guards.load_special(cls, name)
     return found
 
@@ -92,7 +128,10 @@ class LibraryDictionary(Mapping[str, Any]):
 
     def __getitem__(self, name: str) -> Any:
         stored = _type_dict(self.__cls)[name]
-        found = self.__guards.getattr(self.__cls, name)
+        try:
+            found = self.__guards.getattr(self.__cls, name)
+        except AttributeError:  # a descriptor that is there for instances only
+            self.__guards.refuse("HC101", f"{name!r} in the '__dict__' of a class")
         if type(stored) in _BINDING and found is not stored:
             self.__guards.refuse("HC101", f"{name!r} in the '__dict__' of a class")
         return found

@@ -55,8 +55,10 @@ class Guards:
     attributes are read as they are (filled as they are met); ``members`` has the rest, third-party classes;
     ``memory`` is there when guests have numpy;
     ``open_types`` are guest classes whose private attributes are all the guest's own; ``classes`` has every guest
-    class with the names that guest code bound in it or on its instances.
+    class with the names that guest code bound in it or on its instances; ``call_type`` makes a class as ``type`` does.
     """
+
+    call_type: Callable[..., Any]
 
     def __init__(
         self,
@@ -226,7 +228,7 @@ class Guards:
     def _type(self, *args: Any, **kwargs: Any) -> Any:
         if len(args) == 1 and not kwargs:
             return self.type_of(args[0])
-        self.refuse("HC108", "type() with three arguments")
+        return self.call_type(*args, **kwargs)
 
     def function_view(self, function: types.FunctionType, attribute: str) -> Any:
         """``__code__`` or ``__closure__`` of a guest function, as data."""

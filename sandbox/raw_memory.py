@@ -10,6 +10,7 @@ no buffer of an array of objects is handed out or written to by the standard lib
 
 from __future__ import annotations
 
+import functools
 import sys
 import types
 from collections.abc import Callable, Iterable
@@ -70,9 +71,11 @@ def dictionary(value: Any) -> Any:
 
 def storing(found: Any, name: str) -> Any:
     """A method of ``dict`` taken from its class: on an InstanceDict, its own is called."""
-    if type(found) not in _NATIVE_METHODS or found.__objclass__ is not dict:
-        return found
+    return _storing(found, name) if type(found) in _NATIVE_METHODS and found.__objclass__ is dict else found
 
+
+@functools.cache
+def _storing(found: Any, name: str) -> Any:
     def method(*args: Any, **kwargs: Any) -> Any:
         if args and type(args[0]) is InstanceDict:
             return getattr(args[0], name)(*args[1:], **kwargs)

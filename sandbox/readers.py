@@ -227,10 +227,18 @@ def _target(value: Any) -> Any:
     return value.__self__ if type(value) is super else value  # type: ignore[attr-defined]
 
 
+def _takes_its_target(value: Any, native: Any) -> bool:
+    """Whether a method was taken from a class: by its name, or through a ``super()`` between classes."""
+    return issubclass(type(value), type) or (type(value) is super and type(native) in _UNBOUND)
+
+
+_UNBOUND = (types.WrapperDescriptorType, types.FunctionType)
+
+
 def _read_setattr(guards: Guards, value: Any) -> Any:
     native = value.__setattr__
     check = guards.stores.check
-    if issubclass(type(value), type):
+    if _takes_its_target(value, native):
         return _named_as(
             lambda target, name, new: (check(target, guards.name(name), new), native(target, name, new))[1], native
         )
@@ -240,7 +248,7 @@ def _read_setattr(guards: Guards, value: Any) -> Any:
 def _read_delattr(guards: Guards, value: Any) -> Any:
     native = value.__delattr__
     check = guards.stores.check
-    if issubclass(type(value), type):
+    if _takes_its_target(value, native):
         return _named_as(lambda target, name: (check(target, guards.name(name), None), native(target, name))[1], native)
     return _named_as(lambda name: (check(_target(value), guards.name(name), None), native(name))[1], native)
 

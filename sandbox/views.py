@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import types
+import weakref
 from typing import Any
 
 
@@ -29,9 +30,10 @@ class CodeView:
 
 
 class CellView:
-    """One variable that a function captured."""
+    """One variable that a function captured. ``cell`` is the interpreter's own; guests do not reach it."""
 
-    __slots__ = ("_cell", "_unset")
+    __slots__ = ("__weakref__", "_cell", "_unset")
+    __hash__ = None  # type: ignore[assignment]
 
     def __init__(self, cell: list[Any], unset: Any) -> None:
         self._cell = cell
@@ -48,8 +50,33 @@ class CellView:
             raise ValueError("Cell is empty")
         return self._cell[0]
 
+    def __eq__(self, other: object) -> Any:
+        if type(other) is not CellView:
+            return NotImplemented
+        empty = [each._cell[0] is each._unset for each in (self, other)]
+        return all(empty) if any(empty) else self._cell[0] == other._cell[0]
+
     def __repr__(self) -> str:
-        return "<cell>"
+        value = self._cell[0]
+        held = "empty" if value is self._unset else f"{type(value).__name__} object at {id(value):#x}"
+        return f"<cell at {id(self):#x}: {held}>"
+
+
+CellView.__name__ = CellView.__qualname__ = "cell"  # errors name it
+_views: weakref.WeakValueDictionary[int, CellView] = weakref.WeakValueDictionary()
+
+
+def cell_view(cell: list[Any], unset: Any) -> CellView:
+    """The view of a cell: the same one for as long as somebody holds it."""
+    found = _views.get(id(cell))  # a view keeps its cell, so that the id stays the cell's own
+    if found is None:
+        found = _views[id(cell)] = CellView(cell, unset)
+    return found
+
+
+def cell_of(view: CellView) -> list[Any]:
+    """The interpreter's own cell behind a view; not for guests."""
+    return view._cell
 
 
 VIEW_NAMES: frozenset[str] = frozenset(field.name for field in dataclasses.fields(CodeView))
@@ -76,4 +103,4 @@ def cell_views(function: types.FunctionType, captured: tuple[str, ...], unset: A
         return None
     place = function.__code__.co_freevars.index("free")
     cells = dict(zip(captured, (function.__closure__ or ())[place].cell_contents, strict=True))
-    return tuple(CellView(cells[name], unset) for name in sorted(captured))
+    return tuple(cell_view(cells[name], unset) for name in sorted(captured))

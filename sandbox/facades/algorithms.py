@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .gadgets import AttrGetter, MethodCaller, check_identifier
+from .gadgets import AttrGetter, MethodCaller
 from .runtime import Runtime
 from .spec import Spec, words
 
@@ -18,18 +18,18 @@ ABCS = words(
 
 def _build_collections(real: Any, runtime: Runtime) -> Mapping[str, object]:
     def namedtuple(
-        typename: str, field_names: object, *, rename: bool = False, defaults: Any = None, module: object = None
-    ) -> object:
-        """A tuple class with named fields; its names are checked before the library sees them."""
-        check_identifier(typename, "typename")
-        fields = field_names.replace(",", " ").split() if type(field_names) is str else list(field_names)  # type: ignore[call-overload]
-        for index, name in enumerate(fields):
-            if type(name) is not str:
-                raise TypeError("namedtuple() field names must be plain strings")
-            if rename and (not name.isidentifier() or name.startswith("_")):
-                fields[index] = f"_{index}"
-        made = real.namedtuple(typename, fields, rename=rename, defaults=defaults, module="__main__")
+        typename: Any, field_names: Any, *, rename: Any = False, defaults: Any = None, module: Any = None
+    ) -> Any:
+        # The library builds program text of names that are exactly str and public identifiers: it looks itself, as
+        # long as it gets the same answer each time it asks for ``rename``.
+        made = real.namedtuple(typename, field_names, rename=bool(rename), defaults=defaults, module="__main__")
+        if module is not None and runtime.is_guest_class(made):  # known as the guest's before it says otherwise
+            made.__module__ = module
         return made
+
+    namedtuple.__qualname__, namedtuple.__module__ = "namedtuple", "collections"
+    namedtuple.__annotations__.clear()
+    namedtuple.__doc__ = real.namedtuple.__doc__
 
     class UserString(real.UserString):  # type: ignore[misc]
         """``collections.UserString`` whose ``format`` goes through the engine's gate."""

@@ -1,24 +1,26 @@
 """Making classes: abc, dataclasses, typing.
 
 Invariants: a library class is never changed by a decorator; field names are plain identifiers; annotation text is
-resolved, never evaluated; real metaclasses and ``type`` stay on the host's side.
+resolved, never evaluated; classes are made under the rules of class statements; real metaclasses and ``type`` stay on
+the host's side.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import keyword
 import re
 import types
 import typing
 from collections.abc import Mapping
 from typing import Any
 
+from ..names import is_dunder
 from .copies import Copier
-from .gadgets import check_identifier, marks_guests
+from .gadgets import marks_guests
 from .hints import Hints
 from .module import Facade, Metaclass
 from .rebinding import rebound
-from .registry import subclassable
 from .runtime import Runtime
 from .spec import Spec, because, words
 
@@ -36,40 +38,67 @@ class Dataclasses:
         self._real = real
         self._runtime = runtime
         self._copier = Copier(runtime)
-        own = {"_get_field": self._get_field, "_is_type": self._is_type, "field": self.field}
-        space = rebound(real, ("dataclass", "_process_class", "make_dataclass"), own)
-        self._dataclass, self._make_dataclass = space["dataclass"], space["make_dataclass"]
+        modules = {
+            "keyword": types.SimpleNamespace(iskeyword=self._is_keyword),
+            "sys": types.SimpleNamespace(modules={real.__name__: real}, _getframemodulename=lambda depth: "__main__"),
+            "types": types.SimpleNamespace(new_class=runtime.new_class),
+        }
+        own = {"_get_field": self._get_field, "_is_type": self._is_type, **modules}
+        self._process_natively = rebound(real, ("_process_class",), own)["_process_class"]
+        own["_process_class"] = self._process_class
+        self._space = rebound(real, ("dataclass", "make_dataclass"), own)
+        self._field_function = rebound(real, ("field",), {"Field": self._field})["field"]
 
-    def field(self, **options: Any) -> Any:
-        """A field's options."""
-        if options.get("metadata") is None:
-            options["metadata"] = {}  # the library's own empty mapping is one for the whole process
-        return self._real.field(**options)
+    def exports(self) -> dict[str, Any]:
+        """What guests get: the library's own functions, which see those of this class instead of some of theirs."""
+        own = {name: self._space[name] for name in ("dataclass", "make_dataclass")}
 
-    def dataclass(self, cls: Any = None, /, **options: Any) -> Any:
-        """Add the special methods that the class' annotations ask for."""
-        if cls is None:
-            return lambda cls: self._process(cls, options)
-        return self._process(cls, options)
+        def asdict(obj: Any, *, dict_factory: Any = dict) -> Any:
+            return self._asdict(obj, dict_factory)
 
-    def _process(self, cls: Any, options: dict[str, Any]) -> Any:
-        if not (isinstance(cls, type) and self._runtime.is_guest_class(cls)):
-            raise TypeError("dataclass() decorates classes of your own")
-        return self._dataclass(cls, **options)
+        def astuple(obj: Any, *, tuple_factory: Any = tuple) -> Any:
+            return self._astuple(obj, tuple_factory)
+
+        for function in (asdict, astuple):
+            function.__qualname__, function.__module__ = function.__name__, "dataclasses"
+            function.__annotations__.clear()
+        return {**own, "field": self._field_function, "asdict": asdict, "astuple": astuple}
+
+    def _field(self, *options: Any) -> Any:
+        return self._own_metadata(self._real.Field(*options))
+
+    def _own_metadata(self, field: Any) -> Any:
+        """The library's own empty mapping is one for the whole process."""
+        if field.metadata is self._real._EMPTY_METADATA:
+            field.metadata = types.MappingProxyType({})
+        return field
+
+    def _process_class(self, cls: Any, *options: Any) -> Any:
+        if not self._runtime.is_guest_class(cls):
+            self._runtime.refuse("HC105", "dataclass() of what is no class of your own")
+        return self._process_natively(cls, *options)
+
+    def _is_keyword(self, name: Any) -> bool:
+        """Asked by ``make_dataclass`` after a name has said that it is an identifier."""
+        return keyword.iskeyword(self._exact(name))
+
+    def _exact(self, name: Any) -> str:
+        if type(name) is not str:
+            self._runtime.refuse("HC109", "a field's name that is no plain str")
+        return name
 
     def _get_field(self, cls: Any, name: Any, annotation: Any, *options: Any) -> Any:
         """The library's function of this name, for names that are safe in the source text it builds."""
-        check_identifier(name, "a field's name")
+        if not self._exact(name).isidentifier() or keyword.iskeyword(name) or is_dunder(name):
+            self._runtime.refuse("HC111", f"a field named {name!r}")
         if name in self._runtime.library_names(*cls.__mro__[1:]):
             self._runtime.refuse("HC102", f"field {name!r}, which a base class uses")
         known = self._special(annotation) if type(annotation) is str else annotation
         field = self._real._get_field(cls, name, known, *options)
         if type(field) is not self._real.Field:
             raise TypeError(f"the default of {name!r} is no dataclasses.field()")
-        if field.metadata is self._real._EMPTY_METADATA:
-            field.metadata = types.MappingProxyType({})
         field.type = annotation
-        return field
+        return self._own_metadata(field)
 
     def _is_type(self, annotation: str, cls: Any, module: Any, wanted: Any, predicate: Any) -> bool:
         return bool(predicate(self._special(annotation), module))
@@ -88,36 +117,13 @@ class Dataclasses:
             return self._real.InitVar(object)
         return self._real.KW_ONLY if found is self._real.KW_ONLY else annotation
 
-    def make_dataclass(
-        self, cls_name: Any, fields: Any, *, bases: tuple[type, ...] = (), namespace: Any = None, **options: Any
-    ) -> Any:
-        """Build a data class from names."""
-        check_identifier(cls_name, "a class' name")
-        listed = [field if type(field) is str else (*field,) for field in fields]
-        for field in listed:
-            if field != ():  # else the library's own TypeError follows
-                check_identifier(field if type(field) is str else field[0], "a field's name")
-        bases, space = tuple(bases), dict(namespace or {})
-        for base in bases:
-            if not (self._runtime.is_guest_class(base) or subclassable(base)):
-                self._runtime.refuse("HC107", f"base class {base!r}")
-        taken = self._runtime.library_names(*bases)
-        for name in space:
-            if check_identifier(name, "a name of the class") in taken:
-                self._runtime.refuse("HC102", f"binding {name!r}, which a base class uses")
-        options.pop("module", None)
-        options.pop("decorator", None)
-        made = self._make_dataclass(cls_name, listed, bases=bases, namespace=space, **options)
-        made.__module__ = "__main__"
-        return made
-
-    def asdict(self, obj: Any, *, dict_factory: Any = dict) -> Any:
+    def _asdict(self, obj: Any, dict_factory: Any) -> Any:
         """The fields as a dict, deeply."""
         if isinstance(obj, type) or not self._real.is_dataclass(obj):
             raise TypeError("asdict() should be called on dataclass instances")
         return self._convert(obj, lambda pairs: dict_factory(pairs))
 
-    def astuple(self, obj: Any, *, tuple_factory: Any = tuple) -> Any:
+    def _astuple(self, obj: Any, tuple_factory: Any) -> Any:
         """The field values as a tuple, deeply."""
         if isinstance(obj, type) or not self._real.is_dataclass(obj):
             raise TypeError("astuple() should be called on dataclass instances")
@@ -138,8 +144,14 @@ class Dataclasses:
 
 
 def _build_dataclasses(real: Any, runtime: Runtime) -> Mapping[str, object]:
-    own = Dataclasses(real, runtime)
-    return {name: getattr(own, name) for name in ("asdict", "astuple", "dataclass", "field", "make_dataclass")}
+    return Dataclasses(real, runtime).exports()
+
+
+def _of_guests(made: Any, factory: Any) -> Any:
+    made.__module__ = "__main__"
+    if "__orig_bases__" in vars(made):
+        made.__orig_bases__ = (factory,)  # the library's own is not what the guest called
+    return made
 
 
 def _build_typing(real: Any, runtime: Runtime) -> Mapping[str, object]:
@@ -155,20 +167,14 @@ def _build_typing(real: Any, runtime: Runtime) -> Mapping[str, object]:
     def get_args(tp: Any) -> tuple[Any, ...]:
         return tuple(guest_type if arg is type else arg for arg in real.get_args(tp))
 
-    def named_tuple(typename: Any, fields: Any = (), /, **kwargs: Any) -> Any:
-        check_identifier(typename, "a class' name")
-        pairs = [tuple(field) for field in fields] or list(kwargs.items())
-        for name, _hint in pairs:
-            check_identifier(name, "a field's name")
-        made = real.NamedTuple(typename, pairs)
-        made.__module__ = "__main__"
-        return made
+    # The library looks at names before it builds program text of them, as ``namedtuple`` does.
+    def named_tuple(typename: Any, /, *fields: Any, **kwargs: Any) -> Any:
+        made = real.NamedTuple(typename, *fields, **kwargs)
+        return _of_guests(made, named_tuple)
 
-    def typed_dict(typename: Any, fields: Any = (), /, *, total: bool = True) -> Any:
-        check_identifier(typename, "a class' name")
-        made = real.TypedDict(typename, dict(fields), total=total)
-        made.__module__ = "__main__"
-        return made
+    def typed_dict(typename: Any, /, *fields: Any, **options: Any) -> Any:
+        made = real.TypedDict(typename, *fields, **options)
+        return _of_guests(made, typed_dict)
 
     def no_type_check(arg: Any) -> Any:
         if runtime.is_guests(arg):

@@ -1,18 +1,20 @@
 """enum: the library's classes, with the functional form (``Enum("Color", "RED GREEN")``) checked.
 
-Invariants: a guest's enumeration is an ``enum.Enum``; the functional form takes only plain identifiers, so that no
-special method enters a class past the engine's class builder.
+Invariants: a guest's enumeration is an ``enum.Enum``; the functional form takes no special name that a class
+statement would refuse or look at, so that nothing enters a class past the engine's class builder.
 """
 
 from __future__ import annotations
 
 import enum
+import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
-from ..names import SPECIAL_METHODS
+from ..library_names import private_names
+from ..names import NATIVE_PRIVATE, SPECIAL_METHODS, is_dunder
+from ..refusals import explain
 from ..stand_ins import CLEAN_BASES
-from .gadgets import check_identifier
 from .module import Metaclass
 from .registry import subclassable
 from .runtime import Runtime
@@ -28,17 +30,13 @@ class GuestEnumType(enum.EnumType):
         return super().__new__(metacls, cls, real, classdict, **options)
 
     def __call__(cls, value: Any, *args: Any, **options: Any) -> Any:
-        if "names" in options or (not cls._member_names_ and (args or options.get("type") is not None)):
-            given = [options.pop("names")] if "names" in options else list(args[:1])
-            checked = [_check_members(each) for each in given]
-            check_identifier(value, "an enumeration's name")
-            if args[1:] or set(options) - {"start", "module", "qualname", "type", "boundary"}:
-                raise TypeError("the functional form of Enum takes a name, members and options in guest code")
+        if _makes_a_class(cls, args, options):
+            if args:
+                args = (_checked_members(cls, args[0], options), *args[1:])
+            elif "names" in options:
+                options["names"] = _checked_members(cls, options["names"], options)
+            _check_options(value, options)
             options["module"] = "__main__"
-            _check_text(options.get("qualname"))
-            if options.get("type") is not None:
-                _check_mixin(options["type"])
-            return super().__call__(value, *checked, **options)
         return super().__call__(value, *args, **options)
 
     # The base classes stand for the library's own, so that an IntEnum still is an Enum.
@@ -49,40 +47,75 @@ class GuestEnumType(enum.EnumType):
         return issubclass(subclass, _REAL[cls]) if cls in _REAL else type.__subclasscheck__(cls, subclass)
 
 
-def _check_text(value: object) -> None:
-    if value is not None and type(value) is not str:
-        raise TypeError("the qualified name of an enumeration must be a plain str")
+def _makes_a_class(cls: Any, args: tuple[Any, ...], options: Mapping[str, Any]) -> bool:
+    if sys.version_info < (3, 12):
+        return (args[0] if args else options.get("names")) is not None
+    return not cls._member_map_ and bool(args or options)
 
 
-def _check_mixin(cls: object) -> None:
+def _refuse(code: str, what: str) -> NoReturn:
+    """The classes of this module are those of the whole process: they know no engine that could stop the run."""
+    raise TypeError(f"[{code}] {explain(code, what)}")
+
+
+def _check_options(name: object, options: Mapping[str, Any]) -> None:
+    for text in (name, options.get("qualname")):
+        if isinstance(text, str) and type(text) is not str:
+            _refuse("HC109", "an enumeration's name of a str subclass")
+    if options.get("module") not in (None, "__main__"):
+        _refuse("HC105", "another module of an enumeration made by a call")
+    mixin = options.get("type")
+    if mixin is not None and not _is_open_base(mixin):
+        _refuse("HC107", "type= of an enumeration made by a call")
+
+
+def _is_open_base(cls: object) -> bool:
     """The class of the members' values is a base: one that a class statement takes without a question."""
-    if isinstance(cls, type) and not issubclass(cls, type):
-        if cls in CLEAN_BASES or subclassable(cls) or cls.__module__ == "__main__":
-            return
-    raise TypeError("type= of an enumeration takes a reviewed class in guest code; write a class statement")
+    if not isinstance(cls, type) or issubclass(cls, type):
+        return False
+    return cls in CLEAN_BASES or subclassable(cls) or cls.__module__ == "__main__"
 
 
-def _check_members(names: Any) -> Any:
-    if type(names) is str:
+def _checked_members(cls: Any, names: Any, options: Mapping[str, Any]) -> Any:
+    """What the library makes of ``names``, as a list of names or of pairs: nothing is read twice."""
+    if isinstance(names, str):
+        if type(names) is not str:
+            _refuse("HC109", "members in a str subclass")
         names = names.replace(",", " ").split()
-    if isinstance(names, Mapping):
-        pairs = [(key, names[key]) for key in names]
-        for key, _value in pairs:
-            _check_member(key)
-        return pairs
-    members = [(*member,) if isinstance(member, (tuple, list)) else member for member in names]
-    for member in members:
-        _check_member(member[0] if type(member) is tuple else member)
-    return members
+    taken = _private_names((*cls.__mro__, *getattr(options.get("type"), "__mro__", ())))
+    if isinstance(names, (tuple, list)) and names and isinstance(names[0], str):
+        members = list(names)
+        for name in members:
+            _check_member(name, taken)
+        return members
+    if names is None:
+        return None
+    pairs = []
+    for item in names:
+        name, value = (item, names[item]) if isinstance(item, str) else item
+        _check_member(name, taken)
+        pairs.append((name, value))
+    return pairs
 
 
-def _check_member(name: object) -> None:
-    if type(name) is str and name in _METHODS:
-        return
-    check_identifier(name, "a member's name")
+def _check_member(name: Any, taken: frozenset[str]) -> None:
+    if not isinstance(name, str):
+        return  # the library's own error follows
+    if type(name) is not str:
+        _refuse("HC109", "a member's name of a str subclass")
+    if is_dunder(name) and name not in _METHODS:
+        _refuse("HC106", f"defining {name!r} in an enumeration made by a call")
+    if name in taken:
+        _refuse("HC102", f"binding {name!r} in an enumeration over a library class")
 
 
-_METHODS = SPECIAL_METHODS - {"__subclasshook__", "__subclasscheck__"}
+def _private_names(bases: tuple[type, ...]) -> frozenset[str]:
+    """What library classes among the bases use, the enumerations' own aside: they look at such names themselves."""
+    library = (base for base in bases if base not in CLEAN_BASES and base.__module__ not in ("enum", "__main__"))
+    return frozenset().union(*map(private_names, library)) - NATIVE_PRIVATE
+
+
+_METHODS = SPECIAL_METHODS - {"__subclasshook__", "__subclasscheck__", "__getattr__"}
 """What members may come with: special methods that a class statement takes as they are."""
 
 

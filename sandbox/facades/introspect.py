@@ -5,6 +5,7 @@ Invariants: a Signature evaluates no text; nothing here returns a frame, source 
 
 from __future__ import annotations
 
+import enum
 import inspect as _inspect
 import types
 from collections.abc import Mapping
@@ -19,6 +20,8 @@ from .spec import Spec, because, words
 def _from_text(cls: Any, obj: Any, text: str, *options: Any) -> Any:
     """The library evaluates names in the text over the host's modules: trusted for what C code says of itself only."""
     trusted = issubclass(type(obj), (type, *_NATIVE))  # what a mock claims to be is not enough
+    if issubclass(type(obj), enum.EnumType) and type(text) is str and text in _OF_ENUMERATIONS:
+        return _inspect._signature_fromstr(cls, obj, text, *options)  # type: ignore[attr-defined]
     if not trusted or (isinstance(obj, type) and obj.__flags__ & _HEAP_TYPE):
         raise ValueError(f"no signature found for {obj!r}")
     return _inspect._signature_fromstr(cls, obj, text, *options)  # type: ignore[attr-defined]
@@ -30,6 +33,14 @@ def _is_native(obj: Any) -> bool:
     return native or any(obj is each for each in (type, object))
 
 
+def _of_enumerations() -> tuple[str, ...]:
+    """What the library says of its enumerations, of those with members and of those without."""
+    tell: Any = getattr(enum.EnumType, "__signature__", None) or vars(enum.Enum).get("__signature__")
+    tell = getattr(tell, "__func__", tell)
+    return (tell(enum.Enum), tell(enum.FlagBoundary)) if tell is not None else ()
+
+
+_OF_ENUMERATIONS = _of_enumerations()
 _HEAP_TYPE = 1 << 9  # Py_TPFLAGS_HEAPTYPE of CPython's object.h
 _NATIVE = (
     types.BuiltinFunctionType, types.MethodDescriptorType, types.WrapperDescriptorType, types.MethodWrapperType,

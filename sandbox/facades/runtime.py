@@ -86,6 +86,10 @@ class Runtime(Protocol):
         """Whether guest code defined this class."""
         ...
 
+    def new_class(self, name: object, bases: object = (), kwds: object = None, exec_body: object = None) -> object:
+        """``types.new_class`` under the rules of class statements."""
+        ...
+
     def is_guests(self, value: object) -> bool:
         """Whether a function, class or instance is of the guest's own making."""
         ...

@@ -96,7 +96,12 @@ def _build_types(real: Any, runtime: Runtime) -> Mapping[str, object]:
     made = {name: runtime.type_of(sample) for name, sample in _samples().items()}
     made["ModuleType"] = runtime.type_of(Facade("types", {}, lambda name: None, runtime.refuse))
     namespace = runtime.type_of(real.SimpleNamespace())
-    return {**made, "CoroutineType": runtime.type_of(waiting), "SimpleNamespace": namespace, "coroutine": coroutine}
+
+    def new_class(name: Any, bases: Any = (), kwds: Any = None, exec_body: Any = None) -> Any:
+        return runtime.new_class(name, bases, kwds, exec_body)
+
+    own = {"SimpleNamespace": namespace, "coroutine": coroutine, "new_class": new_class}
+    return {**made, "CoroutineType": runtime.type_of(waiting), **own}
 
 
 class Ref(_weakref.ref[Any]):
@@ -147,7 +152,7 @@ SPECS = (
         ),
         own=words(
             """AsyncGeneratorType BuiltinFunctionType BuiltinMethodType CoroutineType FunctionType GeneratorType
-            LambdaType ModuleType SimpleNamespace TracebackType coroutine"""
+            LambdaType ModuleType SimpleNamespace TracebackType coroutine new_class"""
         ),
         results=words("_GeneratorWrapper"),
         bases=words("SimpleNamespace"),

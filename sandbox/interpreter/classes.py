@@ -8,10 +8,10 @@ before ``__set_name__`` and ``__init_subclass__`` run, as in CPython.
 from __future__ import annotations
 
 import ast
-import types
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..views import cell_view
 from .comprehensions import located
 from .docstrings import docstring
 from .frames import framer
@@ -96,41 +96,22 @@ def build_class(
         TypeError: as CPython does for conflicting metaclasses and bad bases.
         Stop: a base, metaclass or name is not reviewed.
     """
-    guards, metaclasses = runtime.guards, runtime.metaclasses
-    resolved = types.resolve_bases(given)
-    bases = tuple(metaclasses.real_base(base) for base in resolved)
-    metaclasses.check_bases(bases)
-    options = dict(keywords)
-    if "metaclass" in options:
-        options["metaclass"] = metaclasses.real_metaclass(options["metaclass"])
-    metaclass, namespace, options = types.prepare_class(name, bases, options)
+    metaclasses = runtime.metaclasses
+    plan = metaclasses.prepare(name, given, keywords)
+    namespace = plan.namespace
     namespace["__module__"] = "__main__"
     namespace["__qualname__"] = qualname
     if doc is not None:
         namespace["__doc__"] = doc
     frame[0] = namespace
     body(frame)
-    if resolved is not given and "__orig_bases__" not in namespace:
+    if plan.resolved and "__orig_bases__" not in namespace:
         namespace["__orig_bases__"] = given
-    stored = metaclasses.check_namespace(bases, namespace)
-    if not guards.is_guest_class(metaclass):
-        metaclasses.close(bases, namespace)  # else where that makes the class
     if cell is not None:
-        namespace["__classcell__"] = native = types.CellType()
-        metaclasses.cells[id(native)] = cell
-        if issubclass(type(metaclass), type) and not guards.is_guest_class(metaclass):
-            metaclasses.mark(namespace)  # nobody of the guest's sees it
-    try:
-        made = metaclass(name, bases, namespace, **options)
-    finally:
-        if cell is not None:
-            del metaclasses.cells[id(native)]
-    if issubclass(type(made), type):
-        metaclasses.unmark(made)
-        if made not in guards.classes and not guards.is_guest_class(metaclass):
-            guards.adopt(made, stored)  # what a guest's metaclass gives may be any class
-        if cell is not None:
-            _check_class_cell(name, made, cell)
+        namespace["__classcell__"] = cell_view(cell, UNSET)
+    made = metaclasses.make(plan)
+    if cell is not None and issubclass(type(made), type):
+        _check_class_cell(name, made, cell)
     return made
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import operator
 import sys
+import types
 from collections.abc import Callable, Container, Sequence
 from typing import Any, NoReturn
 
@@ -51,6 +52,25 @@ def raise_free(name: str) -> NoReturn:
     )
 
 
+def class_being_made(cell: list[Any]) -> Any:
+    """What ``__class__`` is while ``type.__new__`` runs, which has put the class into its native cell; else UNSET."""
+    native: types.CellType | None = cell[1] if len(cell) > 1 else None
+    try:
+        return UNSET if native is None else native.cell_contents
+    except ValueError:
+        return UNSET
+
+
+def unset_class(cell: list[Any]) -> Any:
+    """``__class__`` where it is not bound yet.
+
+    Raises:
+        NameError: the class is not there.
+    """
+    found = class_being_made(cell)
+    return raise_free("__class__") if found is UNSET else found
+
+
 def load_place(unit: Unit, place: Place, name: str, node: ast.AST) -> Operand:
     """The operand that reads a variable."""
     if place.kind == "global":
@@ -68,6 +88,9 @@ def load_place(unit: Unit, place: Place, name: str, node: ast.AST) -> Operand:
     own = place.binding is not None and place.binding.owner is unit.scope.owner
     if own and type(unit.scope.node) in COMPREHENSION_FRAMES:
         own = unit.scope.bound.get(name) is place.binding
+    if name == "__class__" and place.kind == "cell":
+        fail, spots = "{2}(frame[{0}])", (("{2}(frame[{0}])", at(node)),)
+        return Operand(f"({text} if {text} is not {{1}} else {fail})", (place.slot, UNSET, unset_class), spots)
     values = (place.slot, UNSET, raise_unbound if own else raise_free, name)
     return Operand(f"({text} if {text} is not {{1}} else {{2}}({{3}}))", values, (("{2}({3})", at(node)),))
 
@@ -372,7 +395,7 @@ def _super(unit: Unit, node: ast.Call, *, attribute: bool = False) -> Operand:
     if attribute and sys.version_info >= (3, 12) and not _binds_super(unit):  # one instruction after ordinary loads
         operands = [load_place(unit, place, "__class__", node), load_place(unit, first, owner.parameters[0], node)]
     else:
-        operands = [_present(place, no_class), _present(first, no_first)]
+        operands = [_present(place, no_class, "frame[{0}]"), _present(first, no_first)]
     text = "(parent({1}, {2}) if (parent := {0}) is {3} else parent())"
     return part(text, [callee, *operands], at(node), [super])
 
@@ -384,10 +407,10 @@ def _binds_super(unit: Unit) -> bool:
     return "super" in scope.bound
 
 
-def _present(place: Place, fail: Callable[[], NoReturn]) -> Operand:
+def _present(place: Place, fail: Callable[..., Any], argument: str = "") -> Operand:
     """A variable's value; ``fail`` raises where it has none."""
     text = "frame[{0}][0]" if place.kind == "cell" else "frame[{0}]"
-    return Operand(f"({text} if {text} is not {{1}} else {{2}}())", (place.slot, UNSET, fail))
+    return Operand(f"({text} if {text} is not {{1}} else {{2}}({argument}))", (place.slot, UNSET, fail))
 
 
 def no_first() -> NoReturn:
@@ -395,9 +418,16 @@ def no_first() -> NoReturn:
     raise RuntimeError("super(): arg[0] deleted")
 
 
-def no_class() -> NoReturn:
-    """The error of ``super()`` in a method before its class is there, or without one."""
-    raise RuntimeError("super(): empty __class__ cell")
+def no_class(cell: list[Any]) -> Any:
+    """``__class__`` for ``super()`` in a method where it is not bound yet.
+
+    Raises:
+        RuntimeError: the class is not there.
+    """
+    found = class_being_made(cell)
+    if found is UNSET:
+        raise RuntimeError("super(): empty __class__ cell")
+    return found
 
 
 def _is_global(unit: Unit, name: str) -> bool:

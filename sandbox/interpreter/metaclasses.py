@@ -1,8 +1,8 @@
 """What metaclasses of guests are built from, and how the names of a class body are judged.
 
 Every guest metaclass derives from ``type``, ``ABCMeta`` or the enumerations' metaclass through a checked class of
-this file, so that each way to make a class (a class statement, a call of the metaclass, ``super().__new__``) passes
-the same rules.
+this file, so that each way to make a class (a class statement, a call of ``type`` or of the metaclass,
+``super().__new__``) passes the same rules.
 
 Invariants: bases are reviewed or the guest's own; special names are those of ``names``; no private name of a library
 base is bound; hooks that are asked about classes see reviewed ones only.
@@ -10,14 +10,17 @@ base is bound; hooks that are asked about classes see reviewed ones only.
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import enum
 import types
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import facades, names
 from ..guards import Guards
 from ..stand_ins import CLEAN_BASES, REVIEWED_BUILTINS
+from ..views import CellView, cell_of
 
 if TYPE_CHECKING:
     from .runtime import GuestRuntime
@@ -26,7 +29,6 @@ _type_mro = type.__dict__["__mro__"].__get__
 _type_dict = type.__dict__["__dict__"].__get__
 _type_bases = type.__dict__["__bases__"].__get__
 _BASE_TYPE = 1 << 10  # Py_TPFLAGS_BASETYPE of CPython's object.h
-_MARKER = "__hardcell_class_marker__"
 _ENUM_NAMESPACE: type = type(enum.EnumType.__prepare__("E", (enum.Enum,)))
 _REVIEWED_BASES = frozenset(
     """ABC Generic Protocol Enum IntEnum StrEnum Flag IntFlag ReprEnum EnumType EnumMeta ABCMeta NamedTuple
@@ -34,32 +36,43 @@ _REVIEWED_BASES = frozenset(
 )
 
 
-class Metaclasses:
-    """The rules of making classes for one engine.
+@dataclasses.dataclass(frozen=True, slots=True)
+class Plan:
+    """A class before its body is known; ``resolved`` tells that ``__mro_entries__`` changed its bases."""
 
-    ``cells`` has the interpreter's cell of ``__class__`` by the id of the native one that stands for it in the
-    namespace of a class that is being made.
-    """
+    name: Any
+    bases: tuple[Any, ...]
+    resolved: bool
+    metaclass: Any
+    namespace: dict[str, Any]
+    options: Mapping[str, Any]
+
+
+class Metaclasses:
+    """The rules of making classes for one engine."""
 
     def __init__(self, runtime: GuestRuntime) -> None:
         self._runtime = runtime
         self._checked: dict[type, type] = {}
-        self.cells: dict[int, list[Any]] = {}
-
-    def mark(self, namespace: dict[str, Any]) -> None:
-        """See to it that ``__class__`` is bound as soon as the class is there, before any guest hook runs."""
-        cell = self.cells.get(id(dict.get(namespace, "__classcell__")))
-        if cell is not None:
-            items = list(dict.items(namespace))
-            dict.clear(namespace)
-            dict.__setitem__(namespace, _MARKER, ClassMarker(cell))  # first: its turn comes before a guest's
-            dict.update(namespace, items)
 
     @staticmethod
-    def unmark(cls: type) -> None:
-        """Take away what ``mark`` left in a class."""
-        if _MARKER in vars(cls):
-            type.__delattr__(cls, _MARKER)
+    @contextlib.contextmanager
+    def native_cell(namespace: dict[str, Any]) -> Iterator[None]:
+        """For the time in which ``type.__new__`` works: the cell of ``__class__`` is one that it takes."""
+        view = dict.get(namespace, "__classcell__")
+        if type(view) is not CellView:
+            yield
+            return
+        cell, native = cell_of(view), types.CellType()
+        dict.__setitem__(namespace, "__classcell__", native)
+        cell.append(native)  # where the class is found until it has its place
+        try:
+            yield
+        finally:
+            cell.remove(native)
+            dict.__setitem__(namespace, "__classcell__", view)
+            with contextlib.suppress(ValueError):
+                cell[0] = native.cell_contents
 
     def real_base(self, base: Any) -> Any:
         """The class behind what a guest names as a base: ``class Meta(type)`` derives from a checked class."""
@@ -82,6 +95,53 @@ class Metaclasses:
         if real is None:
             self._runtime.refuse("HC108", "this metaclass")
         return real
+
+    def prepare(self, name: Any, given: Any, keywords: Mapping[str, Any]) -> Plan:
+        """What ``types.prepare_class`` does, with reviewed bases and metaclasses.
+
+        Raises:
+            TypeError: as CPython does for conflicting metaclasses and bad bases.
+            Stop: a base or metaclass is not reviewed.
+        """
+        resolved = types.resolve_bases(given)
+        bases = tuple(self.real_base(base) for base in resolved)
+        self.check_bases(bases)
+        options = dict(keywords)
+        if "metaclass" in options:
+            options["metaclass"] = self.real_metaclass(options["metaclass"])
+        metaclass, namespace, options = types.prepare_class(name, bases, options)
+        return Plan(name, bases, resolved is not given, metaclass, namespace, options)
+
+    def make(self, plan: Plan) -> Any:
+        """The class of a namespace that is filled now; a guest's own metaclass may give anything.
+
+        Raises:
+            Stop: a name in it is not reviewed.
+        """
+        guards, namespace = self._runtime.guards, plan.namespace
+        if not issubclass(type(plan.metaclass), type) or guards.is_guest_class(plan.metaclass):
+            return plan.metaclass(plan.name, plan.bases, namespace, **plan.options)  # checked where it makes a class
+        stored = self.check_namespace(plan.bases, namespace)
+        self.close(plan.bases, namespace)
+        with self.native_cell(namespace):
+            made = plan.metaclass(plan.name, plan.bases, namespace, **plan.options)
+        if made not in guards.classes:
+            guards.adopt(made, stored)
+        return made
+
+    def new_class(self, name: Any, bases: Any = (), kwds: Any = None, exec_body: Any = None) -> Any:
+        """``types.new_class``, under the rules of class statements."""
+        plan = self.prepare(name, bases, {} if kwds is None else self._runtime.guards.keywords(kwds))
+        if exec_body is not None:
+            exec_body(plan.namespace)
+        if plan.resolved:
+            plan.namespace["__orig_bases__"] = bases
+        own = "__module__" in plan.namespace
+        plan.namespace.setdefault("__module__", "__main__")
+        made = self.make(plan)
+        if not own and issubclass(type(made), type) and made in self._runtime.guards.classes:
+            type.__setattr__(made, "__module__", "types")  # where CPython's function is
+        return made
 
     def check_bases(self, bases: Iterable[Any]) -> None:
         """Refuse a base that is neither reviewed nor the guest's own."""
@@ -159,7 +219,7 @@ class Metaclasses:
             found = self._checked[real] = self._make(real)
         return found
 
-    def new_class(self, mcls: Any, /, *args: Any, **options: Any) -> Any:
+    def type_new(self, mcls: Any, /, *args: Any, **options: Any) -> Any:
         """``type.__new__(mcls, name, bases, namespace)`` in a guest's metaclass.
 
         Raises:
@@ -169,21 +229,38 @@ class Metaclasses:
             self._runtime.refuse("HC108", "type.__new__() outside a metaclass of your own")
         return self._create(type.__new__, mcls, *args, options)
 
+    def call_type(self, *args: Any, **options: Any) -> Any:
+        """``type(name, bases, namespace)``: the class that a class statement with this body would make.
+
+        Raises:
+            TypeError: as CPython does for what is no class.
+            Stop: the class breaks a rule.
+        """
+        if len(args) != 3:
+            raise TypeError("type() takes 1 or 3 arguments")
+        name, bases, namespace = args
+        made = self._create(type.__new__, type, name, bases, namespace, options)
+        if issubclass(type(made), type):  # else a guest's metaclass among the bases gave something of its own
+            type(made).__init__(made, name, bases, namespace, **options)
+        return made
+
     def _create(self, create: Any, mcls: Any, name: Any, bases: Any, namespace: Any, options: Mapping[str, Any]) -> Any:
         """Make a class from a checked copy of its namespace, and enter it with the guards."""
-        given = tuple(self.real_base(base) for base in bases) if isinstance(bases, tuple) else bases
+        if not (isinstance(bases, tuple) and isinstance(namespace, dict)):
+            return create(mcls, name, bases, namespace, **options)  # CPython's own TypeError
+        given = tuple(self.real_base(base) for base in bases)
         self.check_bases(given)
         space = namespace
-        if isinstance(namespace, dict) and type(namespace) is not _ENUM_NAMESPACE:
+        if type(namespace) is not _ENUM_NAMESPACE:
             space = dict.copy(namespace)
             space.setdefault("__module__", "__main__")
         stored = self.check_namespace(given, space)
         self.close(given, space)
-        self.mark(space)
-        cls = create(mcls, name, given, space, **options)
-        self.unmark(cls)
-        if cls not in self._runtime.guards.classes:
-            self._runtime.guards.adopt(cls, stored)
+        with self.native_cell(space):
+            cls = create(mcls, name, given, space, **options)
+        guards = self._runtime.guards
+        if cls not in guards.classes and not (cls in REVIEWED_BUILTINS or guards.is_reviewed(cls)):
+            guards.adopt(cls, stored)  # else a guest's metaclass among the bases gave a class of the library
         return cls
 
     def _make(self, real: type) -> Any:
@@ -195,25 +272,30 @@ class Metaclasses:
 
 
 def _slots(namespace: dict[str, Any]) -> tuple[Any, ...]:
-    """The names in ``__slots__``, which is made a plain tuple unless it is a plain container already."""
-    slots = namespace.get("__slots__", ())
+    """The names in ``__slots__``; what is no plain container is read once, and its names stand for it."""
+    slots = dict.get(namespace, "__slots__", ())
     if type(slots) is str:
         return (slots,) if slots not in ("__dict__", "__weakref__") else ()
-    if type(slots) not in (tuple, list, dict):
-        slots = namespace["__slots__"] = tuple(slots)
-    return tuple(each for each in slots if type(each) is str and each not in ("__dict__", "__weakref__"))
+    if type(slots) not in (tuple, list, dict, SlotNames):
+        try:
+            names = SlotNames(slots)
+        except TypeError:
+            if hasattr(type(slots), "__iter__"):
+                raise
+            return ()  # CPython's own TypeError follows
+        names.given = slots
+        slots = names
+        dict.__setitem__(namespace, "__slots__", names)
+    return tuple(each for each in slots if isinstance(each, str) and each not in ("__dict__", "__weakref__"))
 
 
-class ClassMarker:
-    """Learns the class while ``type.__new__`` makes it."""
+class SlotNames(tuple[Any, ...]):
+    """The names that an iterator or an object of the guest's gave; in the class, ``given`` is in its place again."""
 
-    __slots__ = ("_cell",)
-
-    def __init__(self, cell: list[Any]) -> None:
-        self._cell = cell
+    given: Any
 
     def __set_name__(self, owner: type, name: str) -> None:
-        self._cell[0] = owner
+        type.__setattr__(owner, "__slots__", self.given)
 
 
 class ClassHook:

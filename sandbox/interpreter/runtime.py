@@ -65,7 +65,8 @@ class GuestRuntime:
             self.guards.memory = RawMemory(self.guards)
         self._tables: dict[type, Table | None] = {}
         self.metaclasses = Metaclasses(self)
-        self.guards.type_methods["__new__"] = self.metaclasses.new_class
+        self.guards.call_type = self.metaclasses.call_type
+        self.guards.type_methods["__new__"] = self.metaclasses.type_new
         self.files = CellFiles(self)
         self.operators: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
             ast.Mult: self.prices.times,
@@ -202,6 +203,10 @@ class GuestRuntime:
     def is_guest_class(self, cls: type) -> bool:
         """Whether guest code defined this class."""
         return self.guards.is_guest_class(cls)
+
+    def new_class(self, name: Any, bases: Any = (), kwds: Any = None, exec_body: Any = None) -> Any:
+        """``types.new_class`` under the rules of class statements."""
+        return self.metaclasses.new_class(name, bases, kwds, exec_body)
 
     def is_guests(self, value: object) -> bool:
         """Whether a function, class or instance is of the guest's own making."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import io
 import sys
+import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from traceback import StackSummary
@@ -121,6 +122,11 @@ class Double:
 
     def is_guest_class(self, cls: type) -> bool:
         return cls.__module__ == "__main__"
+
+    def new_class(self, name: Any, bases: Any = (), kwds: Any = None, exec_body: Any = None) -> Any:
+        made = types.new_class(name, bases, kwds, exec_body)
+        made.__module__ = "__main__"
+        return made
 
     def is_guests(self, value: object) -> bool:
         return getattr(value, "__module__", "__main__") == "__main__" or type(value).__module__ == "__main__"

@@ -1,5 +1,5 @@
 # escape: program text from a field's name that is added while the library reads
-# expect: guest ValueError
+# expect: HC111
 # expect: value None
 import dataclasses
 class M(type):

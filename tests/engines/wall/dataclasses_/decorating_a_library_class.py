@@ -1,5 +1,5 @@
 # escape: special methods on a library class
-# expect: guest TypeError
+# expect: HC105
 # control: yes
 import dataclasses, json
 dataclasses.dataclass(json.JSONEncoder)

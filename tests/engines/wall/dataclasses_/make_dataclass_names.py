@@ -1,4 +1,4 @@
 # escape: program text from a field's name
-# expect: guest ValueError
+# expect: guest TypeError
 import dataclasses
 dataclasses.make_dataclass("A", ["x=print"])

@@ -1,5 +1,5 @@
 # escape: program text from a pair that gives another name the second time
-# expect: guest ValueError
+# expect: guest TypeError
 import dataclasses
 class Pair(tuple):
     def __getitem__(self, index):

@@ -1,5 +1,5 @@
 # escape: the real `type` in __subclasscheck__
-# expect: HC108
+# expect: HC106
 import abc
 got = []
 class M(abc.ABCMeta):

@@ -1,5 +1,5 @@
 # escape: the real `type` in __subclasshook__
-# expect: HC108
+# expect: HC106
 # control: yes
 import abc
 got = []

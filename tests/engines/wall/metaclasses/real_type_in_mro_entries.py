@@ -1,5 +1,5 @@
 # escape: the real `type` among the bases that __mro_entries__ sees
-# expect: HC108
+# expect: HC106
 got = []
 class Entry:
     def __mro_entries__(self, bases):

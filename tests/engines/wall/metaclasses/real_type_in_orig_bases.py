@@ -1,5 +1,5 @@
 # escape: the real `type` in __orig_bases__
-# expect: HC108
+# expect: HC106
 class Entry:
     def __mro_entries__(self, bases):
         return ()

@@ -1,5 +1,5 @@
 # escape: a special method by a pair that gives another name the second time
-# expect: guest ValueError
+# expect: guest TypeError
 import enum
 class Pair(tuple):
     def __getitem__(self, index):

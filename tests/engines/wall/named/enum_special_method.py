@@ -1,5 +1,5 @@
 # escape: a special method by the functional form of Enum
-# expect: guest ValueError
+# expect: guest TypeError
 # control: yes
 import enum
 E = enum.Enum("E", {"__del__": lambda self: None})

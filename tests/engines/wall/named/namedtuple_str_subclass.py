@@ -1,5 +1,5 @@
 # escape: program text from a field's name that lies
-# expect: guest TypeError
+# expect: guest ValueError
 import collections
 class Name(str):
     def isidentifier(self):
