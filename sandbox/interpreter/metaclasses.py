@@ -204,6 +204,8 @@ class Metaclasses:
     def _close_order(self, bases: list[type], namespace: dict[str, Any]) -> None:
         """See to it that a metaclass gives its classes no other library classes than their bases bring along."""
         if "mro" in namespace:
+            if type(namespace["mro"]) is OrderHook:
+                return
             if not self._runtime.guards.is_guest_function(namespace["mro"]):
                 self._runtime.refuse("HC106", "defining 'mro' in a metaclass as anything but a plain function")
             namespace["mro"] = OrderHook(self._runtime.guards, namespace["mro"])
