@@ -112,7 +112,7 @@ def _class_dict(guards: Guards, cls: type) -> dict[str, Any]:
     return found
 
 
-_BINDING = (classmethod, staticmethod, types.ClassMethodDescriptorType)
+_BINDING = (classmethod, staticmethod)
 
 
 class LibraryDictionary(Mapping[str, Any]):
@@ -132,7 +132,9 @@ class LibraryDictionary(Mapping[str, Any]):
             found = self.__guards.getattr(self.__cls, name)
         except AttributeError:  # a descriptor that is there for instances only
             self.__guards.refuse("HC101", f"{name!r} in the '__dict__' of a class")
-        if type(stored) in _BINDING and found is not stored:
+        if type(stored) is types.ClassMethodDescriptorType and type(found) is types.BuiltinMethodType:
+            return stored  # it looks at the class that it is given
+        if type(stored) in (*_BINDING, types.ClassMethodDescriptorType) and found is not stored:
             self.__guards.refuse("HC101", f"{name!r} in the '__dict__' of a class")
         return found
 

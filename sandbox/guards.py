@@ -201,7 +201,8 @@ class Guards:
         found: list[Any] = []
         for cls in classes:
             known = {(each.__module__, each.__name__) for each in found}
-            shown = self.type if issubclass(cls, type) and not self.is_guest_class(cls) else self._shown(cls)
+            metaclass = issubclass(cls, type) and not self.is_guest_class(cls)
+            shown = self._shown_metaclass(cls) if metaclass else self._shown(cls)
             if shown is None and (cls.__module__, cls.__name__) in known:
                 continue
             shown = self.show_class(cls) if shown is None else shown
@@ -220,10 +221,13 @@ class Guards:
         if self.is_shown(cls):
             return cls
         if issubclass(cls, type):
-            return self.type
+            return self._shown_metaclass(cls)
         if issubclass(cls, BaseException) and self.members.is_foreign(cls):
             return cls
         return cls if cls.__module__ in CLEAN_MODULES and cls.__module__ != "enum" else None
+
+    def _shown_metaclass(self, cls: type) -> Any:
+        return next((self.stand_ins[base] for base in _type_mro(cls) if base in self.stand_ins), self.type)
 
     def _type(self, *args: Any, **kwargs: Any) -> Any:
         if len(args) == 1 and not kwargs:

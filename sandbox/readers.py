@@ -294,6 +294,27 @@ def _read_of_guests(attribute: str) -> Reader:
     return read
 
 
+_BINDS_ITSELF = (types.FunctionType, types.MethodType, types.BuiltinFunctionType, property)
+
+
+def _read_get(guards: Guards, value: Any) -> Any:
+    """``__get__``: a library's descriptor that is given no class takes the object's, and hands the real one on."""
+    native = value.__get__
+    if type(value) in _BINDS_ITSELF or guards.is_guest_function(getattr(native, "__func__", native)):
+        return native
+    if guards.is_guest_class(type(value)) and type(native) is not types.MethodWrapperType:
+        return native  # whatever the guest's own code has put there
+    first = 1 if type(native) in _UNBOUND else 0  # taken from the class, it is given the descriptor before
+
+    def get(*args: Any) -> Any:
+        given = args[first:]
+        if given and given[0] is not None and (len(given) == 1 or (len(given) == 2 and given[1] is None)):
+            return native(*args[: first + 1], guards.type_of(given[0]))
+        return native(*args)
+
+    return _named_as(get, native)
+
+
 def _read_descriptor(attribute: str) -> Reader:
     """``__set__`` and ``__delete__``: through a library's descriptor they are a store like any other."""
 
@@ -341,6 +362,7 @@ READERS: dict[str, Reader] = {
     "__init__": _read_init,
     "__init_subclass__": _read_of_guests("__init_subclass__"),
     "__set_name__": _read_of_guests("__set_name__"),
+    "__get__": _read_get,
     "__set__": _read_descriptor("__set__"),
     "__delete__": _read_descriptor("__delete__"),
     "__setattr__": _read_setattr,

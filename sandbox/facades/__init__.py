@@ -10,20 +10,21 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .catalogue import SPECS
+from .classes import ABC_META
 from .enums import ENUM_BASES, GuestEnumType
 from .listed import table_of
-from .module import Facade, Metaclass, metaclass, shown
+from .module import Facade, metaclass, shown
 from .registry import is_reviewed, list_classes, review, reviewed_types, settable_names, subclassable
 from .runtime import Runtime
 from .spec import Spec
 
 __all__ = [
+    "ABC_META",
     "ENUM_BASES",
     "KNOWN",
     "THIRD_PARTY",
     "Facade",
     "GuestEnumType",
-    "Metaclass",
     "Runtime",
     "is_reviewed",
     "load",

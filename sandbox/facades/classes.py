@@ -7,6 +7,7 @@ the host's side.
 
 from __future__ import annotations
 
+import abc
 import dataclasses
 import keyword
 import re
@@ -19,7 +20,7 @@ from ..names import is_dunder
 from .copies import Copier
 from .gadgets import marks_guests
 from .hints import Hints
-from .module import Facade, Metaclass
+from .module import Facade, metaclass_of_guests
 from .rebinding import rebound
 from .runtime import Runtime
 from .spec import Spec, because, words
@@ -27,8 +28,11 @@ from .spec import Spec, because, words
 _HEAD = re.compile(r"\s*(?:(\w+)\s*\.)?\s*(\w+)")
 
 
+ABC_META = metaclass_of_guests(abc.ABCMeta, abc.ABCMeta)
+
+
 def _build_abc(real: Any, runtime: Runtime) -> Mapping[str, object]:
-    return {"ABCMeta": Metaclass(real.ABCMeta), "abstractmethod": marks_guests(runtime, real.abstractmethod)}
+    return {"ABCMeta": ABC_META, "abstractmethod": marks_guests(runtime, real.abstractmethod)}
 
 
 class Dataclasses:

@@ -15,7 +15,7 @@ from ..library_names import private_names
 from ..names import NATIVE_PRIVATE, SPECIAL_METHODS, is_dunder
 from ..refusals import explain
 from ..stand_ins import CLEAN_BASES
-from .module import Metaclass
+from .module import metaclass_of_guests
 from .registry import subclassable
 from .runtime import Runtime
 from .spec import Spec, because, words
@@ -155,15 +155,18 @@ _REAL: dict[type, type] = {
     IntFlag: enum.IntFlag,
     ReprEnum: enum.ReprEnum,
 }
-ENUM_BASES: dict[type, type] = {real: own for own, real in _REAL.items()}
+ENUM_TYPE = metaclass_of_guests(GuestEnumType, enum.EnumType)
+ENUM_BASES: dict[type, type] = {
+    **{real: own for own, real in _REAL.items()},
+    **dict.fromkeys((GuestEnumType, enum.EnumType), ENUM_TYPE),
+}
 """The library's classes of enumerations, and what guests see in their place."""
 for _cls in _REAL:
     _cls.__module__ = "enum"
 
 
 def _build(real: Any, runtime: Runtime) -> Mapping[str, object]:
-    metaclass = Metaclass(GuestEnumType, real.EnumType)
-    return {cls.__name__: cls for cls in _REAL} | {"EnumMeta": metaclass, "EnumType": metaclass}
+    return {cls.__name__: cls for cls in _REAL} | dict.fromkeys(("EnumMeta", "EnumType"), ENUM_TYPE)
 
 
 SPECS = (

@@ -10,6 +10,8 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
+from ..stand_ins import StandIn, stand_in
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Live:
@@ -93,30 +95,18 @@ def shown(real: Any) -> str | None:
     return text.replace(repr(file), repr("/".join(file.split("/")[-parts:])))
 
 
-class Metaclass:
-    """Stands for a metaclass in guest hands: usable in ``metaclass=`` and ``isinstance``, never callable.
+_METACLASSES: dict[StandIn, type] = {}
 
-    ``real`` is what builds the guest's classes, ``shown`` the library's metaclass that the guest believes it has.
+
+def metaclass_of_guests(real: type, shown: type) -> StandIn:
+    """What guests hold for the metaclass ``shown``: usable in ``metaclass=``, as a base and in ``isinstance``, never
+    callable. ``real`` is what builds the guest's classes.
     """
-
-    __slots__ = ("__name__", "_real", "_shown")
-    __name__: str
-
-    def __init__(self, real: type, shown: type | None = None) -> None:
-        self._real = real
-        self._shown = shown or real
-        self.__name__ = self._shown.__name__
-
-    def __instancecheck__(self, instance: object) -> bool:
-        return isinstance(instance, self._shown)
-
-    def __subclasscheck__(self, cls: type) -> bool:
-        return issubclass(cls, self._shown)
-
-    def __repr__(self) -> str:
-        return repr(self._shown)
+    made = stand_in(shown.__name__, (shown,), module=shown.__module__)
+    _METACLASSES[made] = real
+    return made
 
 
 def metaclass(value: object) -> type | None:
     """The real metaclass that ``value`` stands for, or None when it is no stand-in. For the class builder only."""
-    return value._real if type(value) is Metaclass else None
+    return _METACLASSES.get(value) if type(value) is StandIn else None

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .compilation import compile_block
-from .namespace import Snapshot
+from .namespace import Globals
 from .runtime import GuestRuntime
 from .shapes import CELL
 from .tracebacks import STRING, shown
@@ -98,7 +98,7 @@ class Evaluation:
             source = source.decode("utf-8")
         if not isinstance(source, str):
             raise TypeError(f"{mode}() arg 1 must be a string, bytes or code object")
-        if type(globals_) is Snapshot:
+        if type(globals_) is Globals:
             globals_ = None
         if globals_ is not None and type(globals_) is not dict and globals_ is not runtime.namespace:
             raise TypeError(f"{mode}() globals must be a dict, not {type(globals_).__name__}")

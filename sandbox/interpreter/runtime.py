@@ -6,6 +6,7 @@ recorded in the budget, and told to the host, before it is raised.
 
 from __future__ import annotations
 
+import abc
 import ast
 import sys
 import traceback
@@ -30,7 +31,7 @@ from ..raw_memory import RawMemory
 from . import classes
 from .apart import room
 from .metaclasses import Metaclasses
-from .namespace import Namespace, Snapshot
+from .namespace import Globals, Namespace
 from .reports import exception_only
 from .shapes import NOTHING
 from .suggestions import Suggestions, local_variables, suggestion
@@ -59,7 +60,7 @@ class GuestRuntime:
             guest_globals=NOTHING,
         )
         self.guards.class_types.add(facades.GuestEnumType)
-        self.guards.stand_ins |= facades.ENUM_BASES
+        self.guards.stand_ins |= facades.ENUM_BASES | {abc.ABCMeta: facades.ABC_META}
         self.guards.members = Members(self.guards, self._table_of)
         if host.policy.allows_import("numpy"):
             self.guards.memory = RawMemory(self.guards)
@@ -83,6 +84,8 @@ class GuestRuntime:
         self.builtins: dict[str, Any] = safe_builtins.table(self.guards, self.prices, self._print, self.files.open)
         self.tools: dict[str, Any] = {}
         self.namespace: dict[str, object] = Namespace(self.tools, self.builtins)
+        self._globals = Globals(self.namespace, self._check_global)
+        self.guards.stand_ins[Globals] = dict
         self.sources: dict[str, list[str]] = {}
         self.run_example: Callable[[str, str, dict[str, object]], None]
         body_code = classes.build_class.__code__
@@ -270,9 +273,15 @@ class GuestRuntime:
         """The builtin ``print``."""
         print(*values, sep=sep, end=end, file=self.streams.stdout if file is None else file, flush=flush)
 
-    def global_variables(self) -> Snapshot:
+    def global_variables(self) -> Globals:
         """What ``globals()`` gives."""
-        return Snapshot(self.namespace)
+        return self._globals
+
+    def _check_global(self, name: object) -> None:
+        if type(name) is not str:
+            self.refuse("HC109", "the name of a global variable that is no plain str")
+        if self.is_reserved(name):
+            self.refuse("HC104", f"the name {name!r} belongs to a tool")
 
     @staticmethod
     def local_variables(frame: Sequence[Any], where: Sequence[tuple[str, int, bool]]) -> dict[str, Any]:

@@ -1,3 +1,3 @@
 # escape: the namespace behind the names
-# expect: guest TypeError
+# expect: HC104
 globals()["final_answer"] = 1
