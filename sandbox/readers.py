@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import class_readers, names, sized
 from .raw_memory import FILLING, filling
+from .stores import is_own_property
 from .views import VIEW_NAMES, CodeView
 
 if TYPE_CHECKING:
@@ -288,6 +289,8 @@ def _read_of_guests(attribute: str) -> Reader:
         found = getattr(value, attribute)
         target = _target(value)
         if guards.is_guest_function(getattr(found, "__func__", found)) or guards.is_guests(target):
+            return found
+        if is_own_property(guards, target):
             return found
         guards.refuse("HC101", f"attribute {attribute!r} of a '{type(target).__name__}' object")
 

@@ -106,9 +106,6 @@ class StoreRules:
         self._guards.classes[cls].add(name)
         return True
 
-    def _is_own_property(self, value: Any) -> bool:
-        return type(value) is property and self._guards.is_guest_function(value.fget)
-
     def _special(self, value: Any, cls: type, name: str, new: Any) -> None:
         if name in _EXCEPTION_STORES and issubclass(cls, BaseException) and self._guards.is_shown(cls):
             return
@@ -116,16 +113,25 @@ class StoreRules:
             return  # CPython's own TypeError follows
         if cls in _NAMED and name in ("__name__", "__qualname__"):
             return
-        if name == "__doc__" and (cls is _FIELD_OF_TUPLE or self._is_own_property(value)):
+        if name == "__doc__" and cls is _FIELD_OF_TUPLE:
+            return
+        if name in ("__doc__", "__name__") and is_own_property(self._guards, value):
             return
         if cls in self._guards.open_types:
-            if name == "__dict__" and type(new) is dict and self._guards.memory is None:
-                return
+            if name == "__dict__" and (new is None or (type(new) is dict and self._guards.memory is None)):
+                return  # None: it is deleted, or CPython's own TypeError follows
             if name == "__class__" and new in self._guards.open_types:
                 return
             if names.may_define(name) or name in _INSTANCE_STORES:
                 return
         self._refuse("HC105", name, f"a '{cls.__name__}' object")
+
+
+def is_own_property(guards: Guards, value: Any) -> bool:
+    """Whether it is a property of the guest's making: its functions are the guest's own, or it has none."""
+    if type(value) is not property:
+        return False
+    return all(each is None or guards.is_guests(each) for each in (value.fget, value.fset, value.fdel))
 
 
 _NAMED = frozenset({types.GeneratorType, types.CoroutineType, types.AsyncGeneratorType})

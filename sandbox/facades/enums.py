@@ -178,6 +178,7 @@ SPECS = (
         ),
         own=words("Enum EnumMeta EnumType Flag IntEnum IntFlag ReprEnum StrEnum"),
         bases=words("Enum Flag IntEnum IntFlag ReprEnum StrEnum"),
+        settable={"auto": ("value",)},
         left_out=because(
             process="global_enum global_enum_repr global_flag_repr global_str",
             pickle="pickle_by_enum_name pickle_by_global_name",

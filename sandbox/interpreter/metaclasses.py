@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from .. import facades, names
 from ..guards import Guards
-from ..stand_ins import CLEAN_BASES, REVIEWED_BUILTINS
+from ..stand_ins import CLEAN_BASES, REVIEWED_BUILTINS, StandIn
 from ..views import CellView, cell_of
 
 if TYPE_CHECKING:
@@ -148,6 +148,8 @@ class Metaclasses:
         for base in bases:
             if not issubclass(type(base), type) or base in self._checked.values():
                 continue  # what is no class: the metaclass raises CPython's own TypeError
+            if type(base) is StandIn and not any(real.__flags__ & _BASE_TYPE for real in base._real):
+                raise TypeError(f"type '{base.__name__}' is not an acceptable base type")
             if base in CLEAN_BASES or self._runtime.guards.is_guest_class(base) or facades.subclassable(base):
                 continue
             if base.__module__ in ("typing", "enum", "abc") and base.__name__ in _REVIEWED_BASES:

@@ -1,5 +1,5 @@
 # escape: private state of a library object
-# expect: guest TypeError
+# expect: HC110
 import functools, tempfile
 class A:
     @functools.cached_property
