@@ -121,6 +121,7 @@ class Metaclasses:
         guards, namespace = self._runtime.guards, plan.namespace
         if not issubclass(type(plan.metaclass), type) or guards.is_guest_class(plan.metaclass):
             return plan.metaclass(plan.name, plan.bases, namespace, **plan.options)  # checked where it makes a class
+        namespace = _copied(namespace)
         stored = self.check_namespace(plan.bases, namespace)
         self.close(plan.bases, namespace)
         with self.native_cell(namespace):
@@ -166,7 +167,7 @@ class Metaclasses:
         runtime, guards = self._runtime, self._runtime.guards
         classes = [base for base in bases if issubclass(type(base), type)]
         is_metaclass = any(issubclass(base, type) for base in classes)
-        bound = {*dict.keys(namespace), *_slots(namespace)}
+        bound = {*_slots(namespace), *dict.keys(namespace)}
         if guards.memory is not None:
             bound = {name for name in bound if not guards.memory.is_closed(namespace, name)}
         for name in bound:
@@ -254,9 +255,8 @@ class Metaclasses:
             return create(mcls, name, bases, namespace, **options)  # CPython's own TypeError
         given = tuple(self.real_base(base) for base in bases)
         self.check_bases(given)
-        space = namespace
-        if type(namespace) is not _ENUM_NAMESPACE:
-            space = dict.copy(namespace)
+        space = _copied(namespace)
+        if type(space) is dict:
             space.setdefault("__module__", "__main__")
         stored = self.check_namespace(given, space)
         self.close(given, space)
@@ -273,6 +273,16 @@ class Metaclasses:
 
         made: Any = type(real)(real.__name__, (real,), {"__new__": __new__, "__module__": real.__module__})
         return made
+
+
+def _copied(namespace: dict[str, Any]) -> dict[str, Any]:
+    """A namespace that no guest code holds: reading the slots and making an enumeration run some of it."""
+    if type(namespace) is not _ENUM_NAMESPACE:
+        return dict.copy(namespace)
+    copied: Any = _ENUM_NAMESPACE()
+    vars(copied).update(vars(namespace))  # which names are members, as the class body went
+    dict.update(copied, dict.copy(namespace))
+    return copied  # type: ignore[no-any-return]
 
 
 def _slots(namespace: dict[str, Any]) -> tuple[Any, ...]:
