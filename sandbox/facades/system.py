@@ -160,7 +160,7 @@ SPECS = (
             internals="""CapsuleType CellType CodeType FrameType ClassMethodDescriptorType GetSetDescriptorType
                 MemberDescriptorType MethodDescriptorType MethodWrapperType WrapperDescriptorType
                 DynamicClassAttribute""",
-            classes="new_class prepare_class resolve_bases get_original_bases",
+            classes="prepare_class resolve_bases get_original_bases",
         ),
         build=_build_types,
     ),
