@@ -1,5 +1,5 @@
 # escape: a class over FunctionType
-# expect: HC107
+# expect: guest TypeError
 import types
 class F(types.FunctionType):
     pass
