@@ -18,6 +18,7 @@ from ..errors import PolicyViolation
 from ..facades import warn
 from ..hearers import listening
 from . import (  # noqa: F401 - they register node compilers when they are imported
+    blocks,
     classes,
     comprehensions,
     conditions,

@@ -17,7 +17,7 @@ from .. import names
 from ..sized import SIZED_METHODS
 from . import priced
 from .scopes import Place
-from .shapes import UNSET, Operand, Position, call, close, constant, join, part, slot, with_keywords
+from .shapes import UNSET, Operand, Position, call, close, constant, is_slot, join, part, slot, with_keywords
 from .unit import COMPREHENSION_FRAMES, EXPRESSIONS, Ready, Unit, at, attribute_at, compiles, unreviewed
 
 BINARY = {
@@ -259,7 +259,8 @@ def attribute(unit: Unit, node: ast.Attribute) -> Operand:
         return part("{1}({0}, {2})", [owner], attribute_at(node, node), [guards.load_special, attr])
     direct = guards.direct if kind == "plain" else guards.open_types
     load = {"plain": guards.load, "private": guards.load_private, "special": guards.load_special}[kind]
-    return part(_LOAD, [owner, *_loads(attr, direct, load)], attribute_at(node, node))
+    text = f"({{1}} if {_TYPE_OF[is_slot(owner)]} in {{3}} else {{4}})"
+    return part(text, [owner, *_loads(owner, attr, direct, load)], attribute_at(node, node))
 
 
 def _owner(unit: Unit, node: ast.expr) -> Operand:
@@ -269,20 +270,31 @@ def _owner(unit: Unit, node: ast.expr) -> Operand:
     return unit.operand(node)
 
 
-_LOAD = "({1} if {2}(owner := {0}) in {3} else {4})"
-"""An attribute of ``{0}``: read as it is from types that are known, else through the gate. ``owner`` is not needed any
-longer when the attribute is there, so that the next one may use the name again.
+_TYPE_OF = {True: "{2}({0})", False: "{2}(owner := {0})"}
+"""The type of what an attribute is read of, by whether that is a local variable. An attribute is read as it is from
+types that are known, else through the gate. Other values are kept in ``owner``; it is not needed any longer when the
+attribute is there, so that the next one may use the name again.
 """
 
 
-def _loads(attr: str, direct: Container[type], load: Callable[[Any, str], Any], *spot: Position) -> list[Operand]:
-    """The operands of ``_LOAD`` after the owner; ``spot`` is where both ways of reading stand, if not for the whole."""
-    plain, gated = "owner.{0}", "{0}(owner, {1})"
+def _loads(
+    owner: Operand, attr: str, direct: Container[type], load: Callable[[Any, str], Any], *spot: Position
+) -> list[Operand]:
+    """The operands after the owner: read as it is, ``type``, known types, read through the gate.
+
+    ``spot`` is where both ways of reading stand, if not for the whole.
+    """
+    if is_slot(owner):
+        values: tuple[Any, ...] = owner.values
+        plain, gated = "frame[{0}].{1}", "{0}(frame[{1}], {2})"
+    else:
+        values = ()
+        plain, gated = "owner.{0}", "{0}(owner, {1})"
     return [
-        Operand(plain, (attr,), tuple((plain, where) for where in spot), (0,)),
+        Operand(plain, (*values, attr), tuple((plain, where) for where in spot), (len(values),)),
         constant(type),
         constant(direct),
-        Operand(gated, (load, attr), tuple((gated, where) for where in spot)),
+        Operand(gated, (load, *values, attr), tuple((gated, where) for where in spot)),
     ]
 
 
@@ -356,7 +368,8 @@ def _method_call(unit: Unit, node: ast.Call, function: ast.Attribute, *, private
     direct, load = (guards.open_types, guards.load_private) if private else (guards.direct, guards.load)
     owner = _owner(unit, function.value)
     texts, arguments, keywords = _arguments(unit, node, 5)
-    operands = [owner, *_loads(attr, direct, load, attribute_at(function, function)), *arguments]
+    loads = _loads(owner, attr, direct, load, attribute_at(function, function))
+    operands = [owner, *loads, *arguments]
     place = at(node) if any(text[0] == "*" for text in texts) else attribute_at(function, node)
     if priced.read_argument(node) is not None:
         head = "owner = {0}\nif {2}(owner) in {3}: f = {1}\nelse: f = {4}"
@@ -364,7 +377,7 @@ def _method_call(unit: Unit, node: ast.Call, function: ast.Attribute, *, private
     given = f"({', '.join(texts)})"
     short = sum(len(each.values) for each in arguments) <= _MOST_REPEATED and not any(e.spots for e in arguments)
     if short and not keywords:
-        return part(f"({{1}}{given} if {{2}}(owner := {{0}}) in {{3}} else {{4}}{given})", operands, place)
+        return part(f"({{1}}{given} if {_TYPE_OF[is_slot(owner)]} in {{3}} else {{4}}{given})", operands, place)
     text = f"owner = {{0}}\nif {{2}}(owner) in {{3}}: return {{1}}{given}\nreturn {{4}}{given}"
     run = close(text, operands, at=place)
     return call(with_keywords(run, keywords) if keywords else run)

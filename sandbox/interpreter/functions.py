@@ -19,6 +19,7 @@ from typing import Any
 
 from .apart import room
 from .asynchronous import DRIVEN, AwaitRelayed, AwaitSteps, drive, drive_relayed
+from .blocks import written_out
 from .comprehensions import located
 from .docstrings import docstring
 from .frames import capturer
@@ -27,7 +28,7 @@ from .generics import with_type_params
 from .scopes import Scope
 from .shapes import NOTHING, UNSET, Frame, Operand, Run, call, close, define
 from .signals import RETURN_NONE
-from .statements import block, is_empty
+from .statements import is_empty
 from .suspended_blocks import suspended_block
 from .targets import annotation, place_target
 from .unit import EXPRESSIONS, STATEMENTS, Unit, at, compiles, suspending_nodes
@@ -268,7 +269,7 @@ def _compile_body(inner: Unit, node: FunctionNode) -> Run:
     elif value is not None:
         run = close("return {0}", [inner.operand(value)], at=at(value))
     else:
-        run = block(inner, _body_statements(inner, node))
+        run = written_out(inner, _body_statements(inner, node))
     temporaries = scope.size - len(scope.bindings) - len(scope.free)
     if not temporaries:
         return run

@@ -16,7 +16,7 @@ from ..draws import CALLEES, COUNTING, ENDLESS, REDUCING
 from ..prices import SMALL, TEXTS
 from ..sized import SIZED_METHODS
 from ..widths import is_narrow
-from .shapes import Operand, call, close, part
+from .shapes import Operand, call, close, is_still, part
 from .unit import Unit, at
 
 _FEW = 4096
@@ -27,12 +27,12 @@ _NUMERIC = (ast.Sub, ast.Div, ast.FloorDiv, ast.Pow, ast.RShift)
 _DISPLAYS = (ast.List, ast.Tuple, ast.JoinedStr, ast.ListComp)
 
 _LOOKS: dict[type[ast.operator], str] = {
-    ast.Mult: "(sort := v1(l)) is v2 or sort is v3 is v1(r) and v4 < l < v5",
-    ast.Pow: "(sort := v1(l)) is v2 or v1(r) is v2 or sort is v3 is v1(r) and v4 < l < v5 and -16 < r < 16",
+    ast.Mult: "v1(l) is v2 or v1(l) is v3 is v1(r) and v4 < l < v5",
+    ast.Pow: "v1(l) is v2 or v1(r) is v2 or v1(l) is v3 is v1(r) and v4 < l < v5 and -16 < r < 16",
     ast.LShift: "v1(l) is v3 is v1(r) and r < 1024",
     ast.Mod: "v1(l) not in v6",
 }
-_LOOK_AT_TYPES = "(sort := v1(l)) is v2 or sort is v1(r)"
+_LOOK_AT_TYPES = "v1(l) is v2 or v1(l) is v1(r)"
 
 
 def look(operator: ast.operator, left: ast.expr, right: ast.expr, grows: bool = False) -> str:
@@ -125,13 +125,15 @@ def operation(unit: Unit, node: ast.BinOp, left: Operand, right: Operand, text: 
     if ":=" in right.text:
         lines = f"l = {{0}}\nr = {{1}}\nif {small}: return l {text} r\nreturn v0(l, r)"
         return call(close(lines, [left, right], look_values(priced), position))
-    # names of its own: the template around it may keep other things in l and r meanwhile; the comparison with None
-    # only binds both, the left one first
-    named = "((one := {0}) is (two := {1})) is None"
     small = re.sub(r"v(\d)", lambda value: f"{{{int(value[1]) + 2}}}", small)
-    small = re.sub(r"\b[lr]\b", lambda name: {"l": "one", "r": "two"}[name[0]], small)
+    one, two, named = "{0}", "{1}", ""
+    if not (is_still(left) and is_still(right)):
+        # names of its own: the template around it may keep other things in l and r meanwhile; the comparison with
+        # None only binds both, the left one first
+        one, two, named = "one", "two", "((one := {0}) is (two := {1})) is None or "
+    small = re.sub(r"\b[lr]\b", lambda name: {"l": one, "r": two}[name[0]], small)
     return part(
-        f"(one {text} two if {named} or {small} else {{2}}(one, two))", [left, right], position, look_values(priced)
+        f"({one} {text} {two} if {named}{small} else {{2}}({one}, {two}))", [left, right], position, look_values(priced)
     )
 
 

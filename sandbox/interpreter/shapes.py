@@ -108,6 +108,16 @@ def slot(number: int) -> Operand:
     return Operand(_SLOT, (number,))
 
 
+def is_slot(operand: Operand) -> bool:
+    """Whether the operand is a local variable, which has the same value when it is read again."""
+    return operand.text == _SLOT
+
+
+def is_still(operand: Operand) -> bool:
+    """Whether the operand may stand in a text twice: a local variable or a constant."""
+    return operand.text in (_SLOT, "{0}")
+
+
 def constant(value: Any) -> Operand:
     """The operand of a constant."""
     return Operand("{0}", (value,))

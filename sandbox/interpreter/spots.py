@@ -22,14 +22,15 @@ def position(place: Place, code: types.CodeType, instruction: int) -> Position |
     if len(place) == 4:
         return place
     own, text, groups, _, _ = place
-    failed = _text_of(text, code, instruction)
+    failed, line = _text_of(text, code, instruction)
     best = ""
     if failed:
         for first, last, spots in groups:
             names = [f"a{k}" for k in range(first, last)]
             for part, where in spots:
                 named = part.format(*names)
-                if _contains(named, failed) and not (best and len(best) <= len(named)):
+                here = "\n" in named or _contains(line, named)
+                if here and _contains(named, failed) and not (best and len(best) <= len(named)):
                     best, own = named, where
     return own
 
@@ -64,14 +65,17 @@ def _contains(text: str, part: str) -> bool:
     return False
 
 
-def _text_of(text: str, code: types.CodeType, instruction: int) -> str:
-    """The part of a template's text that an instruction comes from, or its first line; empty when unknown."""
+def _text_of(text: str, code: types.CodeType, instruction: int) -> tuple[str, str]:
+    """The part of a template's text that an instruction comes from, or its first line, and that line of the template;
+    empty when unknown.
+    """
     found = next(itertools.islice(code.co_positions(), instruction // 2, None), None)
     if found is None:
-        return ""
+        return "", ""
     line, last, column, end = found
     lines = text.split("\n")
     first = code.co_firstlineno + 1 if is_whole(code) else _HEAD_LINES
     if line is None or column is None or end is None or not 0 <= line - first < len(lines):
-        return ""
-    return lines[line - first][column - _INDENT : end - _INDENT if line == last else None]
+        return "", ""
+    found_line = lines[line - first]
+    return found_line[column - _INDENT : end - _INDENT if line == last else None], found_line

@@ -7,17 +7,15 @@ exactly one; a block checks for signals only after statements that can give one.
 from __future__ import annotations
 
 import ast
-import itertools
 import types
 from collections.abc import Sequence
 from typing import Any
 
 from .conditions import truth
-from .priced import note_counter
 from .shapes import Run, close
 from .signals import BREAK, CONTINUE, RETURN_NONE
-from .targets import place_target, target
-from .unit import STATEMENTS, Unit, assert_at, at, compiles, iteration_at, leaves, test_at
+from .targets import place_target
+from .unit import STATEMENTS, Unit, assert_at, at, compiles, leaves, test_at
 
 _CHUNK = 12
 
@@ -143,42 +141,6 @@ def loop_body(body: Sequence[ast.stmt], call: str) -> str:
     if not any(signals(node) for node in body):
         return f" {call}"
     return f" s = {call}\n if s is not None:\n  if s is v1: break\n  if s is not v2: return s"
-
-
-@compiles(STATEMENTS, ast.While)
-def while_loop(unit: Unit, node: ast.While) -> Run:
-    test = [] if _is_true(node.test) else [truth(unit, node.test)]
-    after_test = set(unit.definite)
-    body = block(unit, node.body)
-    unit.definite = set(after_test)
-    lines = ["while {0}:" if test else "while True:", " v3()", loop_body(node.body, "v0(frame)")]
-    values = [body, BREAK, CONTINUE, unit.runtime.budget.tick]
-    if node.orelse:
-        values.append(block(unit, node.orelse))
-        unit.definite = after_test
-        lines.append("else: return v4(frame)")
-    return close("\n".join(lines), test, values, test_at(node))
-
-
-def _is_true(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and bool(node.value)
-
-
-@compiles(STATEMENTS, ast.For)
-def for_loop(unit: Unit, node: ast.For) -> Run:
-    source = unit.operand(node.iter)
-    branches = unit.branches()
-    place = target(unit, node.target)
-    note_counter(unit, node.target, node.iter)
-    body = block(unit, node.body)
-    unit.definite = set(branches.before)
-    lines = ["for {0} in v3({1}, v4):", loop_body(node.body, "v0(frame)")]
-    values = [body, BREAK, CONTINUE, itertools.compress, unit.runtime.budget.ticks]
-    if node.orelse:
-        values.append(block(unit, node.orelse))
-        unit.definite = set(branches.before)
-        lines.append("else: return v5(frame)")
-    return close("\n".join(lines), [place, source], values, iteration_at(node.iter, node))
 
 
 # -- imports

@@ -7,7 +7,7 @@ through an object whose item assignment is the attribute gate.
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import names
@@ -15,7 +15,7 @@ from ..guards import Guards
 from . import priced
 from .expressions import load_place, raise_unbound
 from .scopes import Place
-from .shapes import UNSET, Operand, Run, close, constant, join, with_attribute
+from .shapes import UNSET, Operand, Run, close, closed, constant, is_slot, is_still, join, placed, with_attribute
 from .unit import STATEMENTS, Ready, Unit, at, compiles, unreviewed
 
 
@@ -219,6 +219,89 @@ def _augment_attribute(unit: Unit, node: ast.AugAssign, attribute: ast.Attribute
     fast = f"o = {{0}}\nif v0(o) in v1:\n value = o.ATTR\n {step}\n o.ATTR = value\n"
     slow = f"else:\n value = v2(o, v4)\n {step}\n v3(o, v4, value)"
     return with_attribute(close(fast + slow, operands, values, at(node), spots), attr)
+
+
+# -- assignments as lines of larger templates
+def line_of(unit: Unit, node: ast.stmt, expression: Callable[[ast.expr], Operand]) -> list[Operand] | None:
+    """An assignment as lines that keep no value in a variable of the template; None where it is not that simple.
+
+    ``expression`` compiles its value.
+    """
+    if isinstance(node, ast.AugAssign):
+        return _augmenting_line(unit, node, expression)
+    if isinstance(node, ast.AnnAssign):
+        named = isinstance(node.target, ast.Name) and unit.scope.kind == "function"
+        return _storing_lines(unit, node.target, node, expression) if named else None
+    if not isinstance(node, ast.Assign) or len(node.targets) > 1:
+        return None
+    return _storing_lines(unit, node.targets[0], node, expression)
+
+
+def _storing_lines(
+    unit: Unit, place: ast.expr, node: ast.Assign | ast.AnnAssign, expression: Callable[[ast.expr], Operand]
+) -> list[Operand] | None:
+    assert node.value is not None
+    if isinstance(place, ast.Attribute):
+        return _attribute_lines(unit, place, node.value, expression)
+    names_only = isinstance(place, (ast.Tuple, ast.List)) and all(type(each) is ast.Name for each in place.elts)
+    if not (isinstance(place, (ast.Name, ast.Subscript)) or names_only):
+        return None
+    value = expression(node.value)
+    stored = _item(unit, place) if isinstance(place, ast.Subscript) else target(unit, place)
+    return [join("{1} = {0}", [value, stored], at(node))]
+
+
+def _item(unit: Unit, node: ast.Subscript) -> Operand:
+    return join("{0}[{1}]", [closed(unit.operand(node.value)), closed(unit.operand(node.slice))], at(node))
+
+
+def _local_owner(unit: Unit, node: ast.Attribute) -> Operand | None:
+    """The local variable whose public or private attribute the node is; None for all else."""
+    if not isinstance(node.value, ast.Name) or names.classify(_name(unit, node)) not in ("plain", "private"):
+        return None
+    owner = unit.operand(node.value)
+    return owner if is_slot(owner) and node.attr not in names.GATED_PUBLIC else None
+
+
+def _attribute_lines(
+    unit: Unit, node: ast.Attribute, value: ast.expr, expression: Callable[[ast.expr], Operand]
+) -> list[Operand] | None:
+    if _local_owner(unit, node) is None:
+        return None
+    new = expression(value)
+    owner = _local_owner(unit, node)
+    if owner is None:
+        return None
+    attr, guards = _name(unit, node), unit.runtime.guards
+    simple = is_still(new)
+    stored = new if simple else Operand("v", ())
+    place = Operand("frame[{0}].{1}", (*owner.values, attr), (), (1,))
+    known = join("{0}({1}) in {2}", [constant(type), owner, constant(guards.open_types)])
+    gated = [constant(guards.setattr), owner, constant(attr), stored]
+    lines = [
+        join("if {0}: {1} = {2}", [known, place, stored], at(node)),
+        join("else: {0}({1}, {2}, {3})", gated, at(node)),
+    ]
+    return lines if simple else [join("v = {0}", [new]), *lines, Operand("v = None", ())]
+
+
+def _augmenting_line(
+    unit: Unit, node: ast.AugAssign, expression: Callable[[ast.expr], Operand]
+) -> list[Operand] | None:
+    operator = _INPLACE[type(node.op)]
+    if priced.step(unit, node, operator) is not None:
+        return None
+    if isinstance(node.target, ast.Subscript):
+        stored = _item(unit, node.target)
+    elif isinstance(node.target, ast.Name):
+        place, mangled = unit.place(node.target.id), unit.mangled(node.target.id)
+        known = unit.is_definite(place) or (place.kind == "global" and mangled not in unit.program.builtins)
+        if not known:
+            return None
+        stored = placed(_text_of(unit, place, mangled), at(node.target))
+    else:
+        return None
+    return [join(f"{{0}} {operator} {{1}}", [stored, expression(node.value)], at(node))]
 
 
 def inplace(unit: Unit, operator: ast.operator, place: Operand, value: Operand, node: ast.AST) -> Run:
