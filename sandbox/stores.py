@@ -38,6 +38,7 @@ class StoreRules:
         self._guards = guards
         self._facade = facade
         self._settable = settable
+        self._passed: dict[type, set[str]] = {}
 
     def check(self, value: Any, name: str, new: Any) -> None:
         """Refuse ``value.name = new``, or deleting it, where it is not allowed. ``name`` has passed the gate.
@@ -74,7 +75,10 @@ class StoreRules:
             self._refuse("HC105", name, "a function")
 
     def _on_class(self, cls: type, name: str, new: Any) -> None:
+        """A plain name that has passed once passes again: heirs made since were checked when they were adopted."""
         guards = self._guards
+        if name in self._passed.get(cls, ()):
+            return
         if not guards.is_guest_class(cls):
             if cls.__flags__ & _IMMUTABLE_TYPE:
                 return  # CPython's own TypeError follows
@@ -91,6 +95,8 @@ class StoreRules:
         if name == "__getattr__" and guards.memory is not None:
             guards.memory.close_class(cls)
         guards.classes[cls].add(name)
+        if not names.is_dunder(name):
+            self._passed.setdefault(cls, set()).add(name)
 
     def _plain(self, value: Any, cls: type, name: str) -> bool:
         if cls in REVIEWED_BUILTINS or cls is self._facade or self._guards.is_guest_class(cls):
