@@ -15,7 +15,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from .conditions import truth
+from .conditions import still_truth
 from .priced import note_counter
 from .shapes import Operand, Run, close, closed, constant, join, placed
 from .signals import BREAK, CONTINUE, RETURN_NONE
@@ -69,7 +69,8 @@ class BlockText:
             self.operands.append(operand)
             kept = dict.fromkeys(_KEPT.findall(operand.text))
             if kept and not operand.text.startswith("return"):
-                self.line(" = ".join([*kept, "None"]))
+                inside = " " * operand.text.endswith(":")
+                self.line(inside + " = ".join([*kept, "None"]))
 
     # -- statements
     def block(self, body: Sequence[ast.stmt]) -> None:
@@ -146,7 +147,7 @@ class BlockText:
     # -- compound statements
     def test(self, node: ast.expr) -> Operand:
         """A condition."""
-        return closed(truth(self.unit, node))
+        return still_truth(self.unit, node)
 
     def branch(self, node: ast.If, word: str = "if") -> None:
         """An ``if`` statement."""

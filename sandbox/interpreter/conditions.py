@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from .expressions import COMPARE
 from .priced import compared
-from .shapes import Operand, Run, call, close, closure_of, join, part, placed, short
+from .shapes import Operand, Run, call, close, closed, closure_of, join, part, placed, short
 from .unit import EXPRESSIONS, Unit, at, compiles
 
 _DEEPEST = 30
@@ -49,6 +49,14 @@ def truth_closure(unit: Unit, node: ast.expr) -> Run:
     if not is_compound(node):
         return closure_of(unit.operand(node))
     return close("if {0}: return True\nreturn False", [truth(unit, node)], at=at(node))
+
+
+def still_truth(unit: Unit, node: ast.expr) -> Operand:
+    """``truth`` of a condition, for a template that must not keep what its parts give."""
+    found = truth(unit, node)
+    if ":=" in found.text and is_compound(node):
+        return call(close("if {0}: return True\nreturn False", [found], at=at(node)))
+    return closed(found)
 
 
 def _junction(unit: Unit, node: ast.BoolOp, operand: Callable[[ast.expr], Operand]) -> Operand:
