@@ -7,13 +7,13 @@ set of known names needs no import of the real modules.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from .catalogue import SPECS
 from .classes import ABC_META
 from .enums import ENUM_BASES, GuestEnumType
 from .listed import table_of
-from .module import Facade, metaclass, shown
+from .module import Facade, LeftOut, metaclass, shown
 from .registry import is_reviewed, list_classes, review, reviewed_types, settable_names, subclassable
 from .runtime import Runtime
 from .spec import Spec
@@ -61,6 +61,7 @@ def load(name: str, runtime: Runtime) -> Facade:
     list_classes(spec)  # first: what is built asks what is shown for a class
     exports = spec.exports(runtime)
     review(spec, exports)
+    _refuse_methods(spec, exports, runtime)
     facade = Facade(name, exports, _reason(spec), runtime.refuse, shown(spec.module()))
     runtime.modules[name] = facade
     for child in spec.children:
@@ -68,6 +69,14 @@ def load(name: str, runtime: Runtime) -> Facade:
     if above is not None:
         vars(above)[tail] = facade
     return facade
+
+
+def _refuse_methods(spec: Spec, exports: Mapping[str, object], runtime: Runtime) -> None:
+    """Methods that a class made for this engine leaves out, told as ``Class.method`` in the table."""
+    for dotted, why in spec.left_out.items():
+        name, dot, method = dotted.partition(".")
+        if dot and hasattr(getattr(spec.module(), name, None), method):
+            setattr(exports[name], method, LeftOut(f"{spec.name}.{dotted} ({why})", runtime.refuse))
 
 
 def _reason(spec: Spec) -> Callable[[str], str | None]:

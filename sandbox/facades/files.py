@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os as _os
 import posixpath
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -36,6 +37,16 @@ class DirEntry:
     def is_symlink(self) -> bool:
         """False: /cell has no links."""
         return False
+
+    if sys.version_info >= (3, 12):
+
+        def is_junction(self) -> bool:
+            """False, as everywhere but on Windows."""
+            return False
+
+    def inode(self) -> int:
+        """The number of the file."""
+        return self.stat().st_ino
 
     def stat(self, *, follow_symlinks: bool = True) -> _os.stat_result:
         """Size, times, mode."""

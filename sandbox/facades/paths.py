@@ -21,7 +21,7 @@ from ..cellfiles import CellFiles
 from .files import walk
 from .module import Facade
 from .runtime import Runtime
-from .spec import Spec, words
+from .spec import Spec, because, words
 
 
 def _no_more(code: str, what: str) -> NoReturn:
@@ -107,6 +107,32 @@ class CellPath(GuestPurePosixPath):
     def stat(self, *, follow_symlinks: bool = True) -> os.stat_result:
         """Size, times, mode."""
         return self._files.call(os.stat, self)
+
+    def chmod(self, mode: int, *, follow_symlinks: bool = True) -> None:
+        """Change the permissions."""
+        self._files.call(os.chmod, self, mode & 0o777)
+
+    def lchmod(self, mode: int) -> None:
+        """As ``chmod``."""
+        self.chmod(mode)
+
+    def is_mount(self) -> bool:
+        """Whether it is /cell itself."""
+        return self.exists() and posixpath.normpath(self._files.absolute(self)) == "/cell"
+
+    def is_socket(self) -> bool:
+        """False: /cell has files and directories only."""
+        return self.exists() and False
+
+    is_block_device = is_char_device = is_fifo = is_socket
+    if sys.version_info >= (3, 12):
+        is_junction = is_socket
+    if sys.version_info >= (3, 13):
+
+        @classmethod
+        def from_uri(cls, uri: str) -> Any:
+            """The path of a file URI."""
+            return cls(str(pathlib.PurePosixPath(pathlib.Path.from_uri(uri))))
 
     def lstat(self) -> os.stat_result:
         """As ``stat``."""
@@ -285,7 +311,12 @@ SPECS = (
         name="pathlib",
         names=words("UnsupportedOperation"),
         own=words("Path PosixPath PurePath PurePosixPath PureWindowsPath"),
-        left_out={"WindowsPath": "/cell is a POSIX tree"},
+        left_out={
+            "WindowsPath": "/cell is a POSIX tree",
+            **because(
+                links="Path.hardlink_to Path.link_to Path.readlink Path.symlink_to", machine="Path.group Path.owner"
+            ),
+        },
         build=_build,
     ),
 )

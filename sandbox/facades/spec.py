@@ -77,13 +77,14 @@ class Spec:
     """One facade.
 
     ``names`` are exported unchanged (skipped where this Python lacks them); ``constants`` are beginnings of names of
-    plain ints that are exported too; ``own`` are the names that ``build`` gives; ``left_out`` says why other names, or
-    all that match a pattern, are absent, and ``rest`` (a key of WHY) why any other name of the real module is;
-    ``bases`` are exported classes that guests may derive from; ``results`` are dotted names, below the real module, of
-    classes that exports return but the module does not export; ``settable`` gives, per exported class, the attributes
-    a guest may store on instances ("*": any public one); ``children`` are submodules that importing this one brings
-    along; ``real`` is the module behind the facade where its name differs (None: the same name; "": a package with
-    nothing of its own to offer); ``listed`` are the attributes of instances of third-party classes.
+    plain ints that are exported too; ``own`` are the names that ``build`` gives; ``left_out`` says why other names, all
+    that match a pattern, or methods (``Class.method``) of classes among ``own`` are absent, and ``rest`` (a key of
+    WHY) why any other name of the real module is; ``bases`` are exported classes that guests may derive from;
+    ``results`` are dotted names, below the real module, of classes that exports return but the module does not export;
+    ``settable`` gives, per exported class, the attributes a guest may store on instances ("*": any public one);
+    ``children`` are submodules that importing this one brings along; ``real`` is the module behind the facade where its
+    name differs (None: the same name; "": a package with nothing of its own to offer); ``listed`` are the attributes of
+    instances of third-party classes.
     """
 
     name: str

@@ -50,7 +50,9 @@ SPECS = (
         left_out=because(
             process="installHandler registerResult removeHandler removeResult addModuleCleanup doModuleCleanups "
             "enterModuleContext",
-            files="findTestCases getTestCaseNames makeSuite",
+            files="findTestCases getTestCaseNames makeSuite TestLoader.discover TestLoader.loadTestsFromModule "
+            "TestLoader.loadTestsFromName TestLoader.loadTestsFromNames TestLoader.sortTestMethodsUsing "
+            "TestLoader.testNamePatterns",
             internals="FunctionTestCase IsolatedAsyncioTestCase TestResult",
         ),
         build=later("testing"),

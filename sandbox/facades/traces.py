@@ -5,10 +5,11 @@ Invariants: frames are data, with the lines that the guest gave; no source file 
 
 from __future__ import annotations
 
+import sys
 import traceback
 import types
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from .runtime import Runtime
 from .spec import Spec, because, words
@@ -83,6 +84,15 @@ class StackSummary(list[FrameSummary]):
         """From frames or tuples (filename, line, function, source line)."""
         return cls(row if type(row) is FrameSummary else FrameSummary(*row) for row in a_list)
 
+    @classmethod
+    def extract(cls, frame_gen: object, **options: object) -> NoReturn:
+        """Guests have no frames to extract from."""
+        raise TypeError("frames are not offered to guest code; extract_stack() and extract_tb() give what can be told")
+
+    def format_frame_summary(self, frame_summary: FrameSummary) -> str:
+        """The text of one frame."""
+        return StackSummary([frame_summary]).format()[0]
+
     def format(self) -> list[str]:
         """Text, one item a frame."""
         return traceback.StackSummary.from_list([row._plain() for row in self]).format()
@@ -115,13 +125,26 @@ class TracebackException:
         if capture_locals or (max_group_width, max_group_depth) != (15, 10):
             self._runtime.refuse("HC202", "TracebackException() with capture_locals= or max_group_…=")
         runtime, error = self._runtime, exc_value
-        self.exc_type = type(error)
+        self._type = type(error)
         self.stack = _limited(_frames(runtime, exc_traceback), limit)
         self._lines = {
             chain: runtime.format_exception(error, exc_traceback, chain=chain, limit=limit) for chain in (True, False)
         }
         self._last = runtime.exception_only(error)
         self._text = str(error)
+
+    @property
+    def exc_type(self) -> type[BaseException]:
+        """The exception's class."""
+        return self._type
+
+    if sys.version_info >= (3, 13):
+
+        @property
+        def exc_type_str(self) -> str:
+            """Its name, with its module unless that is the guest's or the builtin one."""
+            module, name = self._type.__module__, self._type.__qualname__
+            return name if module in ("__main__", "builtins") else f"{module}.{name}"
 
     @classmethod
     def from_exception(cls, exc: BaseException, *args: Any, **options: Any) -> TracebackException:

@@ -13,6 +13,7 @@ from sandbox import facades
 from sandbox.engine import Stop
 from sandbox.facades.catalogue import SPECS
 from sandbox.policy import STANDARD_IMPORTS, STRICT_IMPORTS
+from sandbox.stand_ins import StandIn
 
 NAMES = sorted(SPECS)
 
@@ -57,6 +58,23 @@ def test_what_a_module_has_is_never_told_as_missing(name: str, runtime: Any) -> 
     for other in dir(spec.module()):
         if other[0] != "_" and other not in dir(facade) and f"{name}.{other}" not in SPECS:
             assert facade.missing(other), other
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_class_of_ours_lacks_no_public_method_of_the_librarys(name: str, runtime: Any) -> None:
+    spec = SPECS[name]
+    if spec.real == "":
+        pytest.skip("a package with nothing of its own")
+    facade = runtime.load(name)
+    for own in spec.own:
+        ours, real = vars(facade).get(own), getattr(spec.module(), own, None)
+        if not isinstance(ours, type) or not isinstance(real, type) or type(ours) is StandIn:
+            continue
+        lacking = {method for method in dir(real) if method[0] != "_"} - set(dir(ours))
+        assert lacking == set(), own
+        for method in (method for method in dir(real) if f"{own}.{method}" in spec.left_out):
+            with pytest.raises(Stop, match=rf"{name}\.{own}\.{method} \("):
+                hasattr(ours, method)
 
 
 @pytest.mark.parametrize("name", NAMES)

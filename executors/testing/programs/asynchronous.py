@@ -6,7 +6,7 @@ Invariants: most of it is driven by the prelude's own ``run``, which needs no ev
 from __future__ import annotations
 
 from .calls import arguments, function_of
-from .functions import declare, function_scope, grown, parameters
+from .functions import declare, suspending_function
 from .grower import Grower, hole, rows, statement
 
 rows(
@@ -50,12 +50,9 @@ def stream(g: Grower) -> str:
 def coroutine_function(g: Grower) -> None:
     if g.left < 5 or g.level > 3:
         return
-    signature, text = parameters(g, g.fresh("co"))
-    signature.flavour = "coroutine"
-    scope = function_scope(g, signature)
-    scope.awaits = True
-    with grown(g, signature, f"async def {signature.name}({text}):", scope):
-        declare(g, scope)
+    signature, function = suspending_function(g, "co", "coroutine", awaits=True)
+    with function:
+        declare(g, g.scope)
         g.emit(f"{g.bind('any')} = {g.expression('awaited')}")
         g.body(5)
         g.emit(f"return {g.expression('int')}")
@@ -77,11 +74,8 @@ def _waits(g: Grower) -> str:
 def stream_function(g: Grower) -> None:
     if g.left < 5 or g.level > 3:
         return
-    signature, text = parameters(g, g.fresh("agen"))
-    signature.flavour = "async generator"
-    scope = function_scope(g, signature)
-    scope.awaits = scope.yields = True
-    with grown(g, signature, f"async def {signature.name}({text}):", scope):
+    signature, function = suspending_function(g, "agen", "async generator", awaits=True, yields=True)
+    with function:
         g.emit(f"yield {g.expression('int')}")
         g.body(4)
     if g.affordable(signature.cost) and not g.scope.awaits:

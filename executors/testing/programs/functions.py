@@ -6,6 +6,8 @@ number of statements that one call can run.
 
 from __future__ import annotations
 
+from typing import Literal
+
 from .calls import arguments, function_of
 from .generics import parameters_of_types
 from .grower import Grower, hole, statement
@@ -111,6 +113,23 @@ def function_scope(g: Grower, signature: Signature) -> Scope:
     if signature.varkeywords:
         scope.bind("d")
     return scope
+
+
+def suspending_function(
+    g: Grower,
+    word: str,
+    flavour: Literal["generator", "coroutine", "async generator"],
+    *,
+    awaits: bool = False,
+    yields: bool = False,
+) -> tuple[Signature, grown]:
+    """A new function of this flavour: its signature, and the context that writes its header around its body."""
+    signature, text = parameters(g, g.fresh(word))
+    signature.flavour = flavour
+    scope = function_scope(g, signature)
+    scope.awaits, scope.yields = awaits, yields
+    definition = "async def" if awaits else "def"
+    return signature, grown(g, signature, f"{definition} {signature.name}({text}):", scope)
 
 
 class grown:

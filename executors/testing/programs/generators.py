@@ -6,7 +6,7 @@ Invariants: ``yield`` grows only in the generator's own frame; what a driver sen
 from __future__ import annotations
 
 from .calls import arguments, function_of
-from .functions import declare, function_scope, grown, parameters
+from .functions import declare, suspending_function
 from .grower import Grower, hole, rows, simple, statement
 
 rows(
@@ -73,12 +73,9 @@ def suspending(g: Grower) -> str:
 def generator(g: Grower) -> None:
     if g.left < 5 or g.level > 3:
         return
-    signature, text = parameters(g, g.fresh("gen"))
-    signature.flavour = "generator"
-    scope = function_scope(g, signature)
-    scope.yields = True
-    with grown(g, signature, f"def {signature.name}({text}):", scope):
-        declare(g, scope)
+    _, function = suspending_function(g, "gen", "generator", yields=True)
+    with function:
+        declare(g, g.scope)
         g.emit(f"{g.bind('any')} = yield {g.expression('int')}")
         g.body(5)
         if g.maybe(0.4):
