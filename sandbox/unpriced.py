@@ -47,6 +47,37 @@ UNPRICED: Mapping[str, Unpriced] = {
         "r = range(10 ** 12)\n0.5 in r", _TIME, "what is no int is compared with each number"
     ),
     "a slice replaced": Unpriced("x = []\nx[:] = range(10 ** 10)", _MEMORY, "stores are not looked at"),
+    "a text joined with itself": Unpriced(
+        "','.join(['x' * 1_000_000] * 2_000)", _MEMORY, "what is joined is not looked at"
+    ),
+    "a substitution": Unpriced(
+        "import re\nre.sub('a', lambda found: 'b' * 100_000, 'a' * 100_000)", _MEMORY, "what it gives is not looked at"
+    ),
+    "a quotient of huge numbers": Unpriced(
+        "a, b = (1 << 20_000_000) | 1, (1 << 10_000_000) | 1\na // b", _TIME, "quotients are not looked at"
+    ),
+    "a logarithm of many digits": Unpriced(
+        "import decimal\ndecimal.getcontext().prec = 100_000\ndecimal.Decimal(2).ln()",
+        _TIME,
+        "methods of decimals are not looked at",
+    ),
+    "a fraction with an exponent": Unpriced(
+        "from fractions import Fraction\nFraction('1e99999999')", _MEMORY | _TIME, "the exponent makes the size"
+    ),
+    "an output of any length": Unpriced(
+        "import hashlib\nhashlib.shake_128(b'').digest(10 ** 9)", _MEMORY, "methods of digests are not looked at"
+    ),
+    "the hash of doubled tuples": Unpriced(
+        "x = (1,)\nfor _ in range(60): x = (x, x)\nhash(x)", _TIME, "what is met twice is hashed twice"
+    ),
+    "doubled lists compared": Unpriced(
+        "x, y = [1], [1]\nfor _ in range(60): x, y = [x, x], [y, y]\nx == y",
+        _TIME,
+        "what is met twice is compared twice",
+    ),
+    "doubled lists written out": Unpriced(
+        "x = [1]\nfor _ in range(60): x = [x, x]\nrepr(x)", _MEMORY | _TIME, "what is met twice is written twice"
+    ),
     "a chain of maps": Unpriced(
         "x = iter([1])\nfor _ in range(1_000_000): x = map(abs, x)\nnext(x)", _CRASH, "CPython does not count its depth"
     ),

@@ -14,6 +14,7 @@ from typing import Any
 
 from ..cellfiles import CellFiles
 from .environment import environment
+from .gadgets import exact_int
 from .runtime import Runtime
 from .spec import Spec, because, words
 
@@ -190,6 +191,10 @@ def _build_os(real: Any, runtime: Runtime) -> Mapping[str, object]:
     def strerror(code: int) -> str:
         return _os.strerror(code)
 
+    def urandom(size: int, /) -> bytes:
+        runtime.prices.room(exact_int(size))
+        return _os.urandom(size)
+
     return {
         "listdir": listdir,
         "scandir": scandir,
@@ -214,6 +219,7 @@ def _build_os(real: Any, runtime: Runtime) -> Mapping[str, object]:
         "fdatasync": fsync,
         "get_terminal_size": get_terminal_size,
         "strerror": strerror,
+        "urandom": urandom,
         "walk": lambda top, topdown=True, onerror=None, followlinks=False: walk(
             files, top, topdown, onerror, followlinks
         ),
@@ -276,13 +282,13 @@ SPECS = (
         name="os",
         names=words(
             """F_OK R_OK W_OK X_OK altsep curdir devnull error extsep fsdecode fsencode
-            fspath linesep name pardir pathsep sep stat_result terminal_size urandom"""
+            fspath linesep name pardir pathsep sep stat_result terminal_size"""
         ),
         constants=words("EX_ SEEK_"),
         own=words(
             """DirEntry PathLike access chdir chmod cpu_count environ fdatasync fsync get_terminal_size getcwd getenv
             getpid listdir lstat makedirs mkdir remove removedirs rename replace rmdir scandir stat strerror unlink
-            utime walk"""
+            urandom utime walk"""
         ),
         bases=words("PathLike"),
         children=words("os.path"),

@@ -208,6 +208,8 @@ class CellLogger(logging.Logger):
         for key in given or ():
             if type(key) is not str or is_dunder(key):
                 self._state.runtime.refuse("HC105", f"a record with the attribute {key!r}")
+        if args and isinstance(msg, str):
+            self._state.runtime.prices.pay_modulo(msg, args)
         return super().makeRecord(name, level, fn, lno, msg, args, exc_info, func, given, sinfo)
 
     def findCaller(self, stack_info: bool = False, stacklevel: int = 1) -> Any:

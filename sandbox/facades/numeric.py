@@ -38,7 +38,31 @@ def _build_math(real: Any, runtime: Runtime) -> Mapping[str, object]:
             runtime.charge(len(factors) * bits // 64_000)
         return real.prod(factors, start=start)
 
-    return {"factorial": factorial, "comb": comb, "perm": perm, "prod": prod}
+    def gcd(*integers: Any) -> int:
+        _pay_division(runtime, integers)
+        return real.gcd(*integers)  # type: ignore[no-any-return]
+
+    def lcm(*integers: Any) -> int:
+        _pay_division(runtime, integers)
+        return real.lcm(*integers)  # type: ignore[no-any-return]
+
+    def isqrt(n: Any, /) -> int:
+        _pay_division(runtime, (n, n))
+        return real.isqrt(n)  # type: ignore[no-any-return]
+
+    priced = (factorial, comb, perm, prod, gcd, lcm, isqrt)
+    return {function.__name__: function for function in priced}
+
+
+def _pay_division(runtime: Runtime, numbers: Any) -> None:
+    """Pay for dividing numbers by each other: each digit of the one meets each digit of the other."""
+    sizes = sorted(each.bit_length() for each in numbers if type(each) is int and each.bit_length() > _FREE_BITS)
+    if len(sizes) > 1:
+        runtime.charge(sum(sizes[:-1]) * sizes[-1] // _DIGIT_PAIRS)
+
+
+_DIGIT_PAIRS = 1_000_000
+"""Products of bits that one operation buys: a thousand steps of a digit of 30 bits."""
 
 
 _FREE_BITS = 1 << 14
@@ -108,7 +132,11 @@ def _build_secrets(real: Any, runtime: Runtime) -> Mapping[str, object]:
         token.__name__ = token.__qualname__ = name
         return token
 
-    return {name: sized(name) for name in ("token_bytes", "token_hex", "token_urlsafe")}
+    def randbits(k: int) -> int:
+        runtime.prices.room(exact_int(k) >> 3)
+        return real.randbits(k)  # type: ignore[no-any-return]
+
+    return {"randbits": randbits} | {name: sized(name) for name in ("token_bytes", "token_hex", "token_urlsafe")}
 
 
 SPECS = (
@@ -123,11 +151,11 @@ SPECS = (
         name="math",
         names=words(
             """acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh degrees dist e erf erfc exp exp2
-            expm1 fabs floor fma fmod frexp fsum gamma gcd hypot inf isclose isfinite isinf isnan isqrt lcm ldexp
+            expm1 fabs floor fma fmod frexp fsum gamma hypot inf isclose isfinite isinf isnan ldexp
             lgamma log log10 log1p log2 modf nan nextafter pi pow radians remainder sin sinh sqrt sumprod tan
             tanh tau trunc ulp"""
         ),
-        own=words("comb factorial perm prod"),
+        own=words("comb factorial gcd isqrt lcm perm prod"),
         build=_build_math,
     ),
     Spec(
@@ -173,8 +201,8 @@ SPECS = (
     Spec(name="array", names=words("ArrayType array typecodes"), bases=words("array ArrayType")),
     Spec(
         name="secrets",
-        names=words("DEFAULT_ENTROPY SystemRandom choice compare_digest randbelow randbits"),
-        own=words("token_bytes token_hex token_urlsafe"),
+        names=words("DEFAULT_ENTROPY SystemRandom choice compare_digest randbelow"),
+        own=words("randbits token_bytes token_hex token_urlsafe"),
         build=_build_secrets,
     ),
 )
