@@ -14,7 +14,8 @@ import types
 import weakref
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from . import class_readers, names, sized
+from . import class_readers, descriptor_readers, names, sized
+from .descriptor_readers import named_as
 from .raw_memory import FILLING, filling
 from .stores import is_own_property
 from .views import VIEW_NAMES, CodeView
@@ -240,23 +241,18 @@ def _read_setattr(guards: Guards, value: Any) -> Any:
     native = value.__setattr__
     check = guards.stores.check
     if _takes_its_target(value, native):
-        return _named_as(
+        return named_as(
             lambda target, name, new: (check(target, guards.name(name), new), native(target, name, new))[1], native
         )
-    return _named_as(lambda name, new: (check(_target(value), guards.name(name), new), native(name, new))[1], native)
+    return named_as(lambda name, new: (check(_target(value), guards.name(name), new), native(name, new))[1], native)
 
 
 def _read_delattr(guards: Guards, value: Any) -> Any:
     native = value.__delattr__
     check = guards.stores.check
     if _takes_its_target(value, native):
-        return _named_as(lambda target, name: (check(target, guards.name(name), None), native(target, name))[1], native)
-    return _named_as(lambda name: (check(_target(value), guards.name(name), None), native(name))[1], native)
-
-
-def _named_as(made: Any, native: Any) -> Any:
-    made.__name__, made.__qualname__ = native.__name__, native.__qualname__
-    return made
+        return named_as(lambda target, name: (check(target, guards.name(name), None), native(target, name))[1], native)
+    return named_as(lambda name: (check(_target(value), guards.name(name), None), native(name))[1], native)
 
 
 def _read_init(guards: Guards, value: Any) -> Any:
@@ -297,51 +293,6 @@ def _read_of_guests(attribute: str) -> Reader:
     return read
 
 
-_BINDS_ITSELF = (types.FunctionType, types.MethodType, types.BuiltinFunctionType, property)
-
-
-def _read_get(guards: Guards, value: Any) -> Any:
-    """``__get__``: a library's descriptor that is given no class takes the object's, and hands the real one on."""
-    native = value.__get__
-    if type(value) in _BINDS_ITSELF or guards.is_guest_function(getattr(native, "__func__", native)):
-        return native
-    if guards.is_guest_class(type(value)) and type(native) is not types.MethodWrapperType:
-        return native  # whatever the guest's own code has put there
-    first = 1 if type(native) in _UNBOUND else 0  # taken from the class, it is given the descriptor before
-
-    def get(*args: Any) -> Any:
-        given = args[first:]
-        if given and given[0] is not None and (len(given) == 1 or (len(given) == 2 and given[1] is None)):
-            return native(*args[: first + 1], guards.type_of(given[0]))
-        return native(*args)
-
-    return _named_as(get, native)
-
-
-def _read_descriptor(attribute: str) -> Reader:
-    """``__set__`` and ``__delete__``: through a library's descriptor they are a store like any other."""
-
-    def read(guards: Guards, value: Any) -> Any:
-        native = getattr(value, attribute)
-        if guards.is_guest_function(getattr(native, "__func__", native)):
-            return native
-        if guards.is_guest_class(value) and attribute in guards.classes[value]:
-            return native  # whatever the guest's own code has put there
-        function = getattr(value, "fset" if attribute == "__set__" else "fdel", None)
-        if isinstance(value, property) and guards.is_guest_function(function):
-            return native
-        if type(value) not in (types.MemberDescriptorType, types.GetSetDescriptorType):
-            guards.refuse("HC101", f"attribute {attribute!r} of a '{type(value).__name__}' object")
-
-        def store(target: Any, *new: Any) -> None:
-            guards.stores.check(target, guards.name(value.__name__), new[0] if new else None)
-            native(target, *new)
-
-        return store
-
-    return read
-
-
 READERS: dict[str, Reader] = {
     "__class__": class_readers.read_class,
     "__dict__": class_readers.read_dict,
@@ -365,9 +316,9 @@ READERS: dict[str, Reader] = {
     "__init__": _read_init,
     "__init_subclass__": _read_of_guests("__init_subclass__"),
     "__set_name__": _read_of_guests("__set_name__"),
-    "__get__": _read_get,
-    "__set__": _read_descriptor("__set__"),
-    "__delete__": _read_descriptor("__delete__"),
+    "__get__": descriptor_readers.read_get,
+    "__set__": descriptor_readers.read_store("__set__"),
+    "__delete__": descriptor_readers.read_store("__delete__"),
     "__setattr__": _read_setattr,
     "__delattr__": _read_delattr,
     "groupindex": _read_groupindex,

@@ -24,3 +24,26 @@ for arguments in ((None, None), (42,), (None, 42), (None, int), (), (1, 2, 3)):
         descriptor.__get__(*arguments)
     except TypeError as error:
         print(error)
+
+
+class Recorder:
+    calls = 0
+
+    def __call__(self, *arguments):
+        Recorder.calls += 1
+        return len(arguments)
+
+
+class Held:
+    pass
+
+
+Held.__get__ = Recorder()
+Held.__get__.note = "kept"
+
+
+class C:
+    field = Held()
+
+
+print(C().field, C.field, Held.__get__.calls, Held.__get__.note, Held().__get__(1))
