@@ -29,13 +29,17 @@ def bound(nodes: Iterable[ast.AST]) -> set[str]:
 
 
 def touched(node: ast.stmt) -> set[str]:
-    """The names that a statement changes without binding them: ``x.a = 1``, ``x[0] = 1``, ``x.append(1)``."""
+    """The names that a statement changes without binding them: ``x.a = 1``, ``x[0] = 1``, ``x.append(1)``,
+    ``exec(text, x)``."""
     found: set[str] = set()
     for each in _own([node]):
         if isinstance(each, (ast.Attribute, ast.Subscript)) and not isinstance(each.ctx, ast.Load):
             found |= root(each)
-    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
-        found |= root(node.value.func)
+    call = node.value if isinstance(node, ast.Expr) else None
+    if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute):
+        found |= root(call.func)
+    elif isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "exec":
+        found = found.union(*map(root, call.args[1:]))
     return found
 
 

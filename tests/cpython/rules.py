@@ -118,7 +118,6 @@ RULES: tuple[Rule, ...] = (
         """__reduce__ __reduce_ex__ __getstate__ __setstate__ __getnewargs__ __getnewargs_ex__""",
     ),
     *_rules("definition", "the interpreter and the library trust it", "__class__ __dict__"),
-    Rule("construct", "type(name, bases, namespace)", "classes are built by class statements only"),
     Rule("construct", "__dict__.items()", "it reads all that classes have, the names that the gate refuses among it"),
     Rule("construct", "lines of the library in a traceback", "tracebacks show the guest's own lines only"),
     Rule("construct", "module file of the tests", "guests import reviewed modules only"),

@@ -113,6 +113,7 @@ class _Selection:
                     self._take(_head(item.node))
                 elif item.alias is None:
                     self._take([item.node])
+                    self._names += free(_code_in(item.node))
 
     def _take(self, nodes: Iterable[ast.AST]) -> None:
         nodes = list(nodes)
@@ -270,6 +271,17 @@ def _class(node: ast.stmt) -> ast.ClassDef:
 def _head(node: ast.stmt) -> list[ast.AST]:
     cls = _class(node)
     return [*cls.decorator_list, *cls.bases, *cls.keywords]
+
+
+def _code_in(node: ast.stmt) -> list[ast.stmt]:
+    """The statements of a constant that is program text, which a test executes."""
+    value = node.value if isinstance(node, ast.Assign) else None
+    if not (isinstance(value, ast.Constant) and isinstance(value.value, str) and "\n" in value.value):
+        return []
+    try:
+        return ast.parse(value.value).body
+    except SyntaxError:
+        return []
 
 
 def _start(node: ast.stmt) -> int:

@@ -84,15 +84,6 @@ def _chains(tree: ast.AST) -> Iterator[tuple[int, str]]:
                 yield id(inner), "".join(f".{part}" for part in parts)
 
 
-def _class_from_call(node: ast.AST) -> bool:
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "type"
-        and (len(node.args) > 1)
-    )
-
-
 def _pure_python_copy(node: ast.AST) -> bool:
     return isinstance(node, ast.keyword) and node.arg == "blocked"
 
@@ -120,7 +111,6 @@ def _lines_of_the_library(node: ast.AST) -> bool:
 
 
 CONSTRUCTS: Mapping[str, Callable[[ast.AST], bool]] = {
-    "type(name, bases, namespace)": _class_from_call,
     "__dict__.items()": _all_of_a_dictionary,
     "module file of the tests": _test_module,
     "lines of the library in a traceback": _lines_of_the_library,
