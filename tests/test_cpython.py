@@ -23,9 +23,6 @@ from tests.cpython.source import TestFile
 Found = Mapping[str, Sequence[Verdict]]
 LEAST_RUN = 1200
 LEAST_PERCENT = 97
-UNFINISHED = pytest.mark.xfail(
-    reason="the lists of test_enum, test_dataclasses, test_descr and test_super are older than the last mends"
-)
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +33,6 @@ def found() -> Found:
     return verdicts(inventory.FILES, os.cpu_count() or 1)
 
 
-@UNFINISHED
 @pytest.mark.slow
 def test_what_fails_is_listed_and_what_is_listed_fails(found: Found) -> None:
     told = {test: f"{verdict.status}: {verdict.detail}" for test, verdict in report.failing(found).items()}
@@ -45,7 +41,6 @@ def test_what_fails_is_listed_and_what_is_listed_fails(found: Found) -> None:
     assert listed.keys() - told.keys() == set()
 
 
-@UNFINISHED
 @pytest.mark.slow
 def test_what_fails_is_refused_with_the_code_that_the_list_has(found: Found) -> None:
     listed = report.expected()
@@ -53,7 +48,6 @@ def test_what_fails_is_refused_with_the_code_that_the_list_has(found: Found) -> 
     assert {test: code for test, code in codes.items() if not listed.get(test, "").startswith(f"{code}: ")} == {}
 
 
-@UNFINISHED
 @pytest.mark.slow
 def test_most_tests_run_and_nearly_all_of_those_pass(found: Found) -> None:
     counts = report.counted([verdict for each in found.values() for verdict in each])
@@ -69,7 +63,6 @@ def test_every_rule_excludes_something_on_some_python(found: Found) -> None:
     assert len(used) > len(rules.RULES) // 2
 
 
-@UNFINISHED
 def test_every_failing_test_is_refused_aloud() -> None:
     for path in sorted(report.EXPECTED.glob("*.txt")):
         for test, why in report.read(path).items():
