@@ -42,7 +42,7 @@ _WORD = 64
 # -- names
 def raise_unbound(name: str) -> NoReturn:
     """The error of a local variable without a value."""
-    raise UnboundLocalError(f"cannot access local variable '{name}' where it is not associated with a value", name=name)
+    raise UnboundLocalError(f"cannot access local variable '{name}' where it is not associated with a value")
 
 
 def raise_free(name: str) -> NoReturn:

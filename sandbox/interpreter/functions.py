@@ -56,8 +56,6 @@ _BODIES = {
     "plain": "def entry({0}):\n  tick()\n  value = body([{1}])\n  return None if value is NONE else value",
     "forgetful": "def entry({0}):\n  tick()\n  frame = [{1}]\n  {2}\n  value = body(frame)\n"
     "  return None if value is NONE else value",
-    "generator": "def entry({0}):\n  tick()\n  error = None\n  steps_ = body([{1}])\n  {2}\n"
-    "  try: value = yield from steps_\n" + _ESCAPED,
     "relayed generator": _RELAYED,
     "coroutine": "async def entry({0}):\n  tick()\n  error = None\n"
     "  steps_ = body([{1}])\n  {2}\n  try: value = await steps(steps_)\n" + _ESCAPED,
@@ -153,7 +151,8 @@ class Template:
         scope = unit.program.scopes[id(node)]
         arguments, body = node.args, _body_nodes(node)
         suspends = scope.suspends or isinstance(node, ast.AsyncFunctionDef)
-        relayed = suspends and (_CLOSES_WHAT_RUNS or _has_handlers(node))
+        coroutine = isinstance(node, ast.AsyncFunctionDef)
+        relayed = suspends and (not coroutine or _CLOSES_WHAT_RUNS or _has_handlers(node))
         shape = Shape(
             _kind(node, scope, relayed),
             len(arguments.posonlyargs),
@@ -244,7 +243,7 @@ def _kind(node: FunctionNode, scope: Scope, relayed: bool) -> str:
     if isinstance(node, ast.AsyncFunctionDef):
         return "async generator" if scope.yields else "relayed coroutine" if relayed else "coroutine"
     if scope.yields:
-        return "relayed generator" if relayed else "generator"
+        return "relayed generator"
     if scope.rebinds:
         return "forgetful"
     return "plain" if _only_value(node) is None else "value"

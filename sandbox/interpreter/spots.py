@@ -35,6 +35,12 @@ def position(place: Place, code: types.CodeType, instruction: int) -> Position |
     return own
 
 
+def is_at_the_head(code: types.CodeType, instruction: int) -> bool:
+    """Whether a function is where its own line is, before its body: what was thrown into it came before it began."""
+    found = next(itertools.islice(code.co_positions(), instruction // 2, None), None)
+    return found is not None and found[0] == code.co_firstlineno
+
+
 def is_whole(code: types.CodeType) -> bool:
     """Whether the code of a guest's function is one template itself."""
     return AT in code.co_freevars

@@ -18,7 +18,7 @@ from typing import Any
 
 from .reports import Pay, Report, linked
 from .shapes import AT, CELL, FILENAME, Place, Position
-from .spots import is_whole, position, runs_a_block
+from .spots import is_at_the_head, is_whole, position, runs_a_block
 from .suggestions import Suggestions, suggestion
 
 EXAMPLE = f"{CELL}doctest "
@@ -130,12 +130,14 @@ class _Reading:
         """The guest frame that a host frame begins. That of a generator which is one template tells its place."""
         code = frame.f_code
         if code.co_filename.startswith(CELL):
-            if is_whole(code):
-                place = frame.f_locals.get(AT)
-                found = None if place is None else position(place, code, instruction)
-                return GuestFrame(code.co_filename, code.co_name, found, found is not None)
-            line = None if code.co_flags & _SUSPENDS else (code.co_firstlineno, 0, code.co_firstlineno, 0)
-            return GuestFrame(code.co_filename, code.co_name, line)
+            begun = (code.co_firstlineno, 0, code.co_firstlineno, 0)
+            if not code.co_flags & _SUSPENDS:
+                return GuestFrame(code.co_filename, code.co_name, begun)
+            if is_at_the_head(code, instruction):
+                return GuestFrame(code.co_filename, code.co_name, begun, True)
+            place = frame.f_locals.get(AT) if is_whole(code) else None
+            found = None if place is None else position(place, code, instruction)
+            return GuestFrame(code.co_filename, code.co_name, found, found is not None)
         if not self.frames or not (code is self._body_code or (code.co_filename == FILENAME and code.co_name != "run")):
             return None
         name = frame.f_locals["name"] if code is self._body_code else code.co_name

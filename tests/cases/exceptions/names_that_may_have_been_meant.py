@@ -69,3 +69,14 @@ caught(1)
 
 import math as m
 show(lambda: m.sqr)
+
+
+def unbound(letter):
+    try:
+        lettre
+    except NameError as error:
+        print(error.name, traceback.format_exc())
+    lettre = 1
+
+
+unbound(2)
