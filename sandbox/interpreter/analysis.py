@@ -388,6 +388,7 @@ class _Walk:
         return type(self.scope.node) is ast.FunctionDef and self.scope.kind == "function"
 
     def annotated(self, node: ast.AnnAssign) -> None:
+        self.scope.annotates = True
         if not isinstance(node.target, ast.Name):
             self.visit(node.target)
         elif node.simple or node.value is not None:  # ``(name): int`` alone binds nothing

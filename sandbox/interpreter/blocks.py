@@ -67,10 +67,9 @@ class BlockText:
         for operand in lines:
             self.line(f"{{{len(self.operands)}}}")
             self.operands.append(operand)
-            kept = dict.fromkeys(_KEPT.findall(operand.text))
-            if kept and not operand.text.startswith("return"):
+            if ":=" in operand.text and not operand.text.startswith("return"):
                 inside = " " * operand.text.endswith(":")
-                self.line(inside + " = ".join([*kept, "None"]))
+                self.line(inside + " = ".join([*dict.fromkeys(_KEPT.findall(operand.text)), "None"]))
 
     # -- statements
     def block(self, body: Sequence[ast.stmt]) -> None:

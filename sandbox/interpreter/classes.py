@@ -37,7 +37,7 @@ def _class_maker(unit: Unit, node: ast.ClassDef) -> Run:
     scope = unit.program.scopes[id(node)]
     qualname = node.name if node.name in unit.scope.globals else f"{unit.qualname}{node.name}"
     inner = Unit(unit.program, scope, f"{qualname}.")
-    body = with_annotations(inner, node.body, block(inner, node.body))
+    body = with_annotations(inner, block(inner, node.body))
     doc = docstring(node)
     new_frame = framer(unit.scope.owner, scope)
     binding = scope.bound["__class__"]

@@ -135,7 +135,7 @@ def _compile_block(
         run = close("v0(frame)\nframe[-1] = {0}", [unit.operand(last.value)], [first], at(last))
     else:
         run = close("frame[-1] = {0}", [unit.operand(last.value)], at=at(last))
-    run = targets.with_annotations(unit, tree.body, run)
+    run = targets.with_annotations(unit, run)
     doc = docstring(tree) if mode == "exec" else None
     if doc is not None:
         run = close('v0["__doc__"] = v1\nv2(frame)', [], [unit.program.namespace, doc, run])

@@ -65,6 +65,7 @@ class Scope:
         self.size = 0
         self.yields = False
         self.suspends = False
+        self.annotates = False
         if parent is not None:
             parent.children.append(self)
 

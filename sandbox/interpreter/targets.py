@@ -7,7 +7,7 @@ through an object whose item assignment is the attribute gate.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from .. import names
@@ -138,24 +138,13 @@ def annotation(unit: Unit, node: ast.expr) -> Operand:
     return unit.operand(node)
 
 
-def with_annotations(unit: Unit, body: Sequence[ast.stmt], run: Run) -> Run:
+def with_annotations(unit: Unit, run: Run) -> Run:
     """The block of a class or module, its ``__annotations__`` made before anything in it runs."""
-    if not any(map(_annotates, body)):
+    if not unit.scope.annotates:
         return run
     space = "frame[0]" if unit.scope.kind == "class" else "v1"
     text = f'if "__annotations__" not in {space}: {space}["__annotations__"] = {{{{}}}}\nreturn v0(frame)'
     return close(text, [], [run, unit.space("__annotations__")])
-
-
-def _annotates(node: ast.AST) -> bool:
-    if isinstance(node, ast.AnnAssign):
-        return True
-    if not isinstance(node, (ast.stmt, ast.ExceptHandler, ast.match_case)) or isinstance(node, _SCOPES):
-        return False
-    return any(map(_annotates, ast.iter_child_nodes(node)))
-
-
-_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
 def _note_annotation(unit: Unit, node: ast.AnnAssign, name: str) -> Run:
