@@ -53,6 +53,12 @@ class CellLoop(asyncio.BaseEventLoop):
         """Monotonic seconds."""
         return time.monotonic()
 
+    def set_debug(self, enabled: bool) -> None:
+        """Leave it off: what is shown with it on are lines of the library's and the engine's own files."""
+        if enabled and hasattr(self, "_selector"):
+            self._runtime.refuse("HC202", "the event loop's set_debug(True)")
+        self._debug = False
+
     def _process_events(self, event_list: list[Any]) -> None:
         """Nothing: the selector gives no events."""
 
