@@ -52,7 +52,7 @@ class Suggestions:
             elif code.co_filename != FILENAME:
                 continue
             elif code.co_name == "<genexpr>":
-                where = None  # it has a frame of its own
+                found, where = {}, None  # it has a frame of its own
             if where is not None and type(frame) is list:
                 found = local_variables(frame, where)
         return Known(found, self._namespace)

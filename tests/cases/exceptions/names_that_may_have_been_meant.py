@@ -80,3 +80,11 @@ def unbound(letter):
 
 
 unbound(2)
+
+
+def inside(letter):
+    word = 1
+    return list(wrod for each in "a")
+
+
+show(inside, 1)
