@@ -81,10 +81,11 @@ def stand_in(
     make: Callable[..., Any] | None = None,
     module: str = "builtins",
     methods: Mapping[str, Any] | None = None,
+    bases: tuple[type, ...] = (),
 ) -> StandIn:
     """A stand-in class named ``name`` for the ``real`` ones; ``make`` is what calling it does."""
     body = {"_real": real, "_call": None if make is None else staticmethod(make), "__module__": module}
-    return StandIn(name, (), {**body, **(methods or {}), "__slots__": ()})
+    return StandIn(name, bases, {**body, **(methods or {}), "__slots__": ()})
 
 
 def _with_methods(name: str, real: type) -> StandIn:

@@ -96,7 +96,7 @@ def _build_zoneinfo(real: Any, runtime: Runtime) -> Mapping[str, object]:
 
     own = {function.__name__: staticmethod(function) for function in (no_cache, from_file, clear_cache)}
     methods = {name: getattr(zone, name) for name in words("dst fromutc key tzname utcoffset")}
-    shown = stand_in("ZoneInfo", (zone,), make, "zoneinfo", {**methods, **own})
+    shown = stand_in("ZoneInfo", (zone,), make, "zoneinfo", {**methods, **own}, zone.__bases__)
     runtime.show(zone, shown)
     return {"ZoneInfo": shown}
 
