@@ -87,7 +87,7 @@ class Guards:
         self.classes: dict[type, set[str]] = {}
         self.stores = StoreRules(self, facade, settable)
         self.formatter = GuardedFormatter(self.getattr, prices.format)
-        self.type = stand_in("type", (type,), self._type)
+        self.type = stand_in("type", (type,), self._type, methods={"__call__": self._type})
         self.type_methods = type_methods(self)
         self.module = stand_in("module", (facade,), self._no_module, methods={"__new__": self._no_module})
 

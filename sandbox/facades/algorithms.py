@@ -108,7 +108,10 @@ SPECS = (
             """abs add and_ call concat contains countOf delitem eq floordiv ge getitem gt iadd iand iconcat
             ifloordiv imatmul index indexOf inv invert ior irshift is_ is_none is_not is_not_none isub itemgetter
             itruediv ixor le length_hint lt matmul ne neg not_ or_ pos rshift setitem sub truediv
-            truth xor"""
+            truth xor
+            __abs__ __add__ __and__ __concat__ __contains__ __eq__ __floordiv__ __ge__ __gt__ __index__ __inv__
+            __invert__ __le__ __lt__ __matmul__ __ne__ __neg__ __not__ __or__ __pos__ __rshift__ __sub__ __truediv__
+            __xor__"""
         ),
         own=words("attrgetter ilshift imod imul ipow lshift methodcaller mod mul pow"),
         build=_build_operator,
