@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from ..facades.loans import Loans
-from ..hearers import Hear, listening
+from ..hearers import Hear, Ignore, listening
 
 _ROOM = 400
 """Frames that host code called from the depth of guest code may need."""
@@ -48,12 +48,13 @@ def _swap_loop(loop: Any) -> Any:
 class Apart:
     """The two sides of one engine: the guest's context lives as long as the engine, the host's is noted each run.
 
-    ``hear`` is told what library code warns of on the guest's side.
+    ``hear`` is told what library code warns of on the guest's side, ``ignore`` of exceptions that nothing can catch.
     """
 
-    def __init__(self, loans: Loans, hear: Hear) -> None:
+    def __init__(self, loans: Loans, hear: Hear, ignore: Ignore) -> None:
         self._loans = loans
         self._hear = hear
+        self._ignore = ignore
         self._guest = contextvars.Context()
         self._host = contextvars.copy_context()
         self._loop: Any = None
@@ -64,7 +65,7 @@ class Apart:
         self._loop = _swap_loop(None)
         try:
             self._loans.to_guest()
-            with listening(self._hear):
+            with listening(self._hear, self._ignore):
                 return self._guest.run(function, *args)
         finally:
             self._loans.to_host()

@@ -7,6 +7,7 @@ Invariants: no bytecode compiled from guest code is ever run; the outcome record
 from __future__ import annotations
 
 import errno
+import functools
 import itertools
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -19,6 +20,7 @@ from ..facades import shared, warn
 from ..refusals import LIMIT_CODES, explain
 from ..sized import PricedMethod
 from ..stand_ins import BUILTIN_FUNCTION, FUNCTION
+from . import ignored
 from .apart import Apart
 from .compilation import compile_block
 from .depth import recursion_limit
@@ -54,7 +56,8 @@ class Interpreter:
         self.runtime.builtins["ToolError"] = ToolError
         for name in ("eval", "exec"):
             self.runtime.builtins[name] = safe_builtins.GuestBuiltin(name, getattr(evaluation, name))
-        self._apart = Apart(self.runtime.loans, warn.state_of(self.runtime).hear)
+        ignore = functools.partial(ignored.tell, self.runtime)
+        self._apart = Apart(self.runtime.loans, warn.state_of(self.runtime).hear, ignore)
         self._cells = 0
         self._frames = recursion_limit(host.in_process)
         self.set_tools(())
