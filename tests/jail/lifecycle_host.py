@@ -82,6 +82,7 @@ def killed_in_docker() -> None:
 
 def interrupted() -> None:
     """Ctrl-C reaches this process alone: its worker goes on."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell's background job is started without
     worker = _worker()
     try:
         _say(ready=True)
