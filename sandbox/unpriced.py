@@ -78,6 +78,18 @@ UNPRICED: Mapping[str, Unpriced] = {
     "doubled lists written out": Unpriced(
         "x = [1]\nfor _ in range(60): x = [x, x]\nrepr(x)", _MEMORY | _TIME, "what is met twice is written twice"
     ),
+    "doubled tuples of classes": Unpriced(
+        "x = (str, str)\nfor _ in range(60): x = (x, x)\nisinstance(1, x)", _TIME, "what is met twice is asked twice"
+    ),
+    "an indentation": Unpriced(
+        "import json\njson.dumps([1], indent=2_000_000_000)", _MEMORY, "what the library fills up with is not looked at"
+    ),
+    "a padding": Unpriced(
+        "import struct\nstruct.Struct('2000000000x').pack()", _MEMORY, "methods of compiled formats are not looked at"
+    ),
+    "a sample": Unpriced(
+        "import random\nrandom.sample(range(10 ** 12), 10 ** 9)", _MEMORY | _TIME, "how much is drawn is not looked at"
+    ),
     "a chain of maps": Unpriced(
         "x = iter([1])\nfor _ in range(1_000_000): x = map(abs, x)\nnext(x)", _CRASH, "CPython does not count its depth"
     ),
