@@ -37,6 +37,7 @@ def _class_maker(unit: Unit, node: ast.ClassDef) -> Run:
     scope = unit.program.scopes[id(node)]
     qualname = node.name if node.name in unit.scope.globals else f"{unit.qualname}{node.name}"
     inner = Unit(unit.program, scope, f"{qualname}.")
+    inner.owner = (unit.program.filename, node.name) if unit.owner is not None else None
     body = with_annotations(inner, block(inner, node.body))
     doc = docstring(node)
     new_frame = framer(unit.scope.owner, scope)

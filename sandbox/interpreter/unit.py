@@ -93,8 +93,8 @@ class Program:
 
 class Unit:
     """One owner scope being compiled. ``suspending`` holds the ids of nodes that yield or await inside it; ``owner``
-    names its function, if that can be suspended; ``relayed`` tells that it has handlers, and exceptions are sent down
-    to them (see ``asynchronous.Thrown``).
+    names its function or class, if what is around it can be suspended; ``relayed`` tells that it has handlers, and
+    exceptions are sent down to them (see ``asynchronous.Thrown``).
     """
 
     def __init__(self, program: Program, scope: Scope, qualname: str, suspending: Iterable[int] = ()) -> None:
