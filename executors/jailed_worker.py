@@ -146,14 +146,14 @@ class JailedWorker:
         """CPU seconds of the worker's process so far, its children not counted before they end."""
         if self._exit is not None:
             return self._exit.cpu_s
-        if pid := self._pid or self.pid:
+        if pid := self.pid:
             try:
                 # The clock of another process; its id is the pid, negated, over the clock's kind. A worker that
                 # is alive after the reading was alive at the reading, so no other process had its pid.
                 value = time.clock_gettime((~pid << 3) | _CLOCK_OF_PROCESS)
             except OSError:
                 return self._last_cpu
-            if self.pidfd >= 0 and not self._life.poll(0):
+            if self.alive():
                 self._last_cpu = value
         return self._last_cpu
 

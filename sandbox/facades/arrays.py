@@ -212,7 +212,6 @@ SPECS = (
             unlisted="ScalarType asmatrix bmat core dtypes emath flatiter ma matrix rec recarray record sctypeDict "
             "void",
         ),
-        rest="unreviewed",
         build=_build_numpy,
         children=words(
             "numpy.linalg numpy.random numpy.fft numpy.polynomial numpy.lib numpy.char numpy.strings numpy.exceptions "
@@ -227,14 +226,12 @@ SPECS = (
             matrix_power matrix_rank matrix_transpose multi_dot norm outer pinv qr slogdet solve svd svdvals tensordot
             tensorinv tensorsolve trace vecdot vector_norm"""
         ),
-        rest="unreviewed",
     ),
     Spec(
         name="numpy.random",
         names=words("Generator MT19937 PCG64 PCG64DXSM Philox RandomState SFC64 SeedSequence default_rng"),
         own=(*RANDOM_STATE, "ranf", "sample"),
         left_out=because(process="get_bit_generator set_bit_generator", unlisted="BitGenerator"),
-        rest="unreviewed",
         build=_build_random,
         listed=GENERATORS,
     ),
@@ -244,7 +241,6 @@ SPECS = (
             """fft fft2 fftfreq fftn fftshift hfft ifft ifft2 ifftn ifftshift ihfft irfft irfft2 irfftn rfft rfft2
             rfftfreq rfftn"""
         ),
-        rest="unreviewed",
     ),
     Spec(
         name="numpy.polynomial",
@@ -252,7 +248,6 @@ SPECS = (
         left_out=because(
             process="set_default_printstyle", unlisted="chebyshev hermite hermite_e laguerre legendre"
         ),
-        rest="unreviewed",
         children=words("numpy.polynomial.polynomial"),
         listed=POLYNOMIALS,
     ),
@@ -264,22 +259,20 @@ SPECS = (
             polyvander polyvander2d polyvander3d polyvalnd"""
         ),
         left_out=because(process="polydomain polyone polyx polyzero", undocumented="ABCPolyBase"),
-        rest="unreviewed",
     ),
     Spec(name="numpy.lib", real="", children=words("numpy.lib.stride_tricks")),
     Spec(name="numpy.lib.stride_tricks", names=words("sliding_window_view"),
-         left_out=because(memory="as_strided"), rest="unreviewed"),
+         left_out=because(memory="as_strided")),
     Spec(name="numpy.char", names=_STRING_FUNCTIONS,
-         left_out=because(old="array asarray chararray compare_chararrays"), rest="unreviewed"),
-    Spec(name="numpy.strings", names=_STRING_FUNCTIONS, rest="unreviewed"),
+         left_out=because(old="array asarray chararray compare_chararrays")),
+    Spec(name="numpy.strings", names=_STRING_FUNCTIONS),
     Spec(
         name="numpy.exceptions",
         names=words("AxisError ComplexWarning DTypePromotionError ModuleDeprecationWarning RankWarning TooHardError "
                     "VisibleDeprecationWarning"),
-        rest="unreviewed",
     ),
     Spec(
         name="numpy.typing", own=words("ArrayLike DTypeLike NDArray"),
-        left_out=because(old="NBitBase"), rest="unreviewed", build=_build_typing
+        left_out=because(old="NBitBase"), build=_build_typing
     ),
 )  # fmt: skip

@@ -201,7 +201,6 @@ SPECS = (
             machine="get_cachedir get_configdir get_data_path is_interactive matplotlib_fname",
             files="rc_file rc_file_defaults rc_params rc_params_from_file",
         ),
-        rest="unreviewed",
         build=_build_matplotlib,
         children=words("matplotlib.cm matplotlib.colors matplotlib.ticker matplotlib.transforms"),
         listed=LISTED,
@@ -228,7 +227,6 @@ SPECS = (
             "requested_backend available_backends",
             undocumented="TYPE_CHECKING",
         ),
-        rest="unreviewed",
         build=_build_pyplot,
         children=words(
             "matplotlib.axes matplotlib.collections matplotlib.dates matplotlib.figure matplotlib.gridspec "
@@ -239,7 +237,6 @@ SPECS = (
         name="matplotlib.style",
         own=words("available context use"),
         left_out=because(files="library reload_library"),
-        rest="unreviewed",
         build=_build_style,
     ),
     Spec(
@@ -252,7 +249,6 @@ SPECS = (
         ),
         own=words("StrMethodFormatter"),
         left_out=because(unlisted="Formatter Locator TickHelper"),
-        rest="unreviewed",
         build=_build_ticker,
         listed=(Listed(path="matplotlib.ticker:StrMethodFormatter", make=_template_formatter),),
     ),
@@ -268,7 +264,6 @@ SPECS = (
             unlisted="ConciseDateConverter DateConverter DateLocator RRuleLocator relativedelta rrule rrulewrapper",
             process="set_epoch",
         ),
-        rest="unreviewed",
     ),
     Spec(
         name="matplotlib.colors",
@@ -282,13 +277,11 @@ SPECS = (
                      Norm colorConverter from_levels_and_colors make_norm_from_scale""",
             undocumented="cnames get_named_colors_mapping",
         ),
-        rest="unreviewed",
     ),
     Spec(
         name="matplotlib.cm",
         names=("ScalarMappable", *_MAPS, *(f"{name}_r" for name in _MAPS)),
         left_out=because(unlisted="ColormapRegistry bivar_cmaps multivar_cmaps", undocumented="cmaps_listed datad"),
-        rest="unreviewed",
     ),
     Spec(
         name="matplotlib.patches",
@@ -296,7 +289,6 @@ SPECS = (
         left_out=because(
             unlisted="ArrowStyle BoxStyle CirclePolygon ConnectionStyle", undocumented="bbox_artist draw_bbox"
         ),
-        rest="unreviewed",
     ),
     Spec(
         name="matplotlib.lines",
@@ -305,25 +297,21 @@ SPECS = (
         left_out=because(
             unlisted="AxLine VertexSelector", undocumented="STEP_LOOKUP_MAP *Styles lineMarkers ls_mapper* segment_hits"
         ),
-        rest="unreviewed",
     ),
     Spec(
         name="matplotlib.gridspec",
         names=words("GridSpec GridSpecFromSubplotSpec SubplotSpec"),
         left_out=because(unlisted="GridSpecBase SubplotParams"),
-        rest="unreviewed",
     ),
     Spec(
         name="matplotlib.figure",
         names=words("Figure figaspect"),
         left_out=because(unlisted="FigureBase SubFigure"),
-        rest="unreviewed",
     ),
     Spec(
         name="matplotlib.axes",
         names=words("Axes"),
         left_out=because(undocumented="SubplotBase subplot_class_factory"),
-        rest="unreviewed",
     ),
     Spec(
         name="matplotlib.collections",
@@ -332,7 +320,6 @@ SPECS = (
             unlisted="""AsteriskPolygonCollection CircleCollection EllipseCollection EventCollection
                      FillBetweenPolyCollection PolyQuadMesh RegularPolyCollection StarPolygonCollection TriMesh"""
         ),
-        rest="unreviewed",
     ),
     Spec(
         name="matplotlib.patheffects",
@@ -340,7 +327,6 @@ SPECS = (
         left_out=because(
             unlisted="AbstractPathEffect PathEffectRenderer PathPatchEffect TickedStroke withTickedStroke"
         ),
-        rest="unreviewed",
     ),
     Spec(
         name="matplotlib.transforms",
@@ -350,6 +336,5 @@ SPECS = (
                 IdentityTransform LockableBbox ScaledTranslation Transform*""",
             undocumented="DEBUG interval_contains* nonsingular offset_copy",
         ),
-        rest="unreviewed",
     ),
 )

@@ -182,7 +182,6 @@ SPECS = (
             process="describe_option set_eng_float_format",
             unlisted="Flags NamedFunc SparseDtype arrays col io plotting",
         ),
-        rest="unreviewed",
         build=_build_pandas,
         children=words("pandas.api pandas.errors pandas.offsets pandas.tseries pandas.testing"),
         listed=LISTED,
@@ -200,7 +199,6 @@ SPECS = (
             is_sparse is_string_dtype is_timedelta64_dtype is_timedelta64_ns_dtype is_unsigned_integer_dtype
             pandas_dtype union_categoricals"""
         ),
-        rest="unreviewed",
     ),
     Spec(
         name="pandas.errors",
@@ -216,20 +214,17 @@ SPECS = (
             UnsortedIndexError UnsupportedFunctionCall ValueLabelTypeMismatch"""
         ),
         left_out=because(loads="PyperclipWindowsException"),
-        rest="unreviewed",
     ),
     Spec(
         name="pandas.offsets",
         names=_OFFSETS,
         left_out=because(unlisted="BaseOffset"),
-        rest="unreviewed",
         real="pandas.tseries.offsets",
     ),
     Spec(name="pandas.tseries", real="", children=words("pandas.tseries.offsets")),
-    Spec(name="pandas.tseries.offsets", names=_OFFSETS, left_out=because(unlisted="BaseOffset"), rest="unreviewed"),
+    Spec(name="pandas.tseries.offsets", names=_OFFSETS, left_out=because(unlisted="BaseOffset")),
     Spec(
         name="pandas.testing",
         names=words("assert_extension_array_equal assert_frame_equal assert_index_equal assert_series_equal"),
-        rest="unreviewed",
     ),
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import fnmatch
 import importlib
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -78,13 +79,12 @@ class Spec:
 
     ``names`` are exported unchanged (skipped where this Python lacks them); ``constants`` are beginnings of names of
     plain ints that are exported too; ``own`` are the names that ``build`` gives; ``left_out`` says why other names, all
-    that match a pattern, or methods (``Class.method``) of classes among ``own`` are absent, and ``rest`` (a key of
-    WHY) why any other name of the real module is; ``bases`` are exported classes that guests may derive from;
-    ``results`` are dotted names, below the real module, of classes that exports return but the module does not export;
-    ``settable`` gives, per exported class, the attributes a guest may store on instances ("*": any public one);
-    ``children`` are submodules that importing this one brings along; ``real`` is the module behind the facade where its
-    name differs (None: the same name; "": a package with nothing of its own to offer); ``listed`` are the attributes of
-    instances of third-party classes.
+    that match a pattern, or methods (``Class.method``) of classes among ``own`` are absent; ``bases`` are exported
+    classes that guests may derive from; ``results`` are dotted names, below the real module, of classes that exports
+    return but the module does not export; ``settable`` gives, per exported class, the attributes a guest may store on
+    instances ("*": any public one); ``children`` are submodules that importing this one brings along; ``real`` is the
+    module behind the facade where its name differs (None: the same name; "": a package with nothing of its own to
+    offer); ``listed`` are the attributes of instances of third-party classes.
     """
 
     name: str
@@ -92,7 +92,6 @@ class Spec:
     constants: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
     left_out: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    rest: str = "undocumented"
     bases: tuple[str, ...] = ()
     results: tuple[str, ...] = ()
     settable: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
@@ -100,6 +99,12 @@ class Spec:
     build: Builder | None = None
     real: str | None = None
     listed: tuple[Listed, ...] = ()
+
+    @property
+    def rest(self) -> str:
+        """Why a name of the real module that the table does not name is absent: a key of WHY."""
+        package = (self.real or self.name).partition(".")[0]
+        return "undocumented" if package in sys.stdlib_module_names else "unreviewed"
 
     def module(self) -> Any:
         """The real module; stays on the host's side."""

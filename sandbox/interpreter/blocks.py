@@ -23,7 +23,7 @@ from .statements import is_empty, signals
 from .targets import line_of, target
 from .unit import STATEMENTS, Unit, at, compiles, iteration_at, leaves, test_at
 
-_DEEPEST = 10
+DEEPEST = 10
 """Statements nested deeper are closures: CPython allows twenty nested blocks."""
 
 _MOST_LINES = 400
@@ -108,7 +108,7 @@ class BlockText:
 
     def has_room(self, node: ast.stmt) -> bool:
         """Whether a compound statement is written out here."""
-        return self.depth < _DEEPEST and (len(self.lines) < _MOST_LINES or self.unit.suspends(node))
+        return self.depth < DEEPEST and (len(self.lines) < _MOST_LINES or self.unit.suspends(node))
 
     def assigned(self, node: ast.stmt) -> bool:
         """Write an assignment, if it is one that fits into lines."""

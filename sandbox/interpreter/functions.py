@@ -165,7 +165,7 @@ class Template:
         )
         self.name = name
         inner = Unit(unit.program, scope, f"{qualname}.<locals>.", suspending_nodes(body) if suspends else ())
-        inner.is_async = isinstance(node, ast.AsyncFunctionDef)
+        inner.is_async = coroutine
         inner.relayed = relayed
         inner.owner = (unit.program.filename, name) if suspends else None
         if isinstance(node, ast.FunctionDef) and scope.yields and fits(inner.suspends, node.body):

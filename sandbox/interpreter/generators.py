@@ -13,20 +13,17 @@ import ast
 import types
 from collections.abc import Callable, Sequence
 
-from .blocks import BlockText
+from .blocks import DEEPEST, BlockText
 from .shapes import UNSET, Operand, close, closed, constant, join
 from .unit import Unit, at
 
 FREE = 2
 """The number of the value that the captured variables are."""
 
-_DEEPEST = 10
-"""Statements nested deeper are no part of the template: CPython allows twenty nested blocks."""
-
 
 def fits(suspends: Callable[[ast.AST | None], bool], body: Sequence[ast.stmt], depth: int = 0) -> bool:
     """Whether the body yields in plain statements only, and not too deep inside others."""
-    return depth <= _DEEPEST and all(not suspends(each) or _fits(suspends, each, depth) for each in body)
+    return depth <= DEEPEST and all(not suspends(each) or _fits(suspends, each, depth) for each in body)
 
 
 def _fits(suspends: Callable[[ast.AST | None], bool], node: ast.stmt, depth: int) -> bool:
