@@ -243,7 +243,7 @@ def interpreter() -> str:
 
 
 def _environment() -> dict[str, str]:
-    environment = {"LC_ALL": "C.UTF-8", **{f"{name}_NUM_THREADS": "1" for name in _THREADS}}
+    environment = {"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "1", **{f"{name}_NUM_THREADS": "1" for name in _THREADS}}
     if sysconfig.get_config_var("Py_ENABLE_SHARED"):
         environment["LD_LIBRARY_PATH"] = str(sysconfig.get_config_var("LIBDIR"))
     return environment

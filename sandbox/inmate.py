@@ -18,7 +18,7 @@ import struct
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
-from .jail import enclosure, kernel, privileges
+from .jail import enclosure, kernel, privileges, rlimits
 
 STREAM_FD, PROC_FD, FIRST_FREE_FD = 3, 4, 5
 MAX_PACKET = 128 << 10
@@ -29,11 +29,11 @@ _FAILURE = 4
 def become_worker(
     request_fd: int,
     wall: enclosure.Wall,
-    idle_bytes: int,
+    idle: rlimits.Mapped,
     entry: Callable[..., object],
     rehearsal: Callable[[], object] | None,
 ) -> NoReturn:
-    """In the forked child. ``request_fd``: where the request will come; ``idle_bytes``: address space now in use."""
+    """In the forked child. ``request_fd``: where the request will come; ``idle``: what is mapped now."""
     code = _FAILURE
     try:
         os.dup2(request_fd, STREAM_FD)
@@ -53,9 +53,7 @@ def become_worker(
         try:
             if failure:
                 raise OSError(failure)
-            isolation = enclosure.enclose(
-                wall, enclosure.Bounds(**request["limits"]), idle_bytes, request["cell"], detached
-            )
+            isolation = enclosure.enclose(wall, enclosure.Bounds(**request["limits"]), idle, request["cell"], detached)
         except BaseException as error:
             _report({"failed": f"{type(error).__name__}: {error}"})
             raise

@@ -191,7 +191,7 @@ class Zygote:
         Raises:
             OSError: the machine has no room for a process.
         """
-        idle_bytes = rlimits.address_space(PROC_FD)
+        idle = rlimits.mapped(PROC_FD)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             if self._self_fd >= 0:
@@ -199,7 +199,7 @@ class Zygote:
             try:
                 pid = os.fork()
                 if pid == 0:
-                    become_worker(theirs.fileno(), self._wall, idle_bytes, self._entry, rehearsal)
+                    become_worker(theirs.fileno(), self._wall, idle, self._entry, rehearsal)
             finally:
                 if self._self_fd >= 0:
                     kernel.setns(self._self_fd, kernel.CLONE_NEWPID)

@@ -158,10 +158,10 @@ def detach(wall: Wall, proc: int) -> dict[str, str]:
     return mechanisms
 
 
-def enclose(wall: Wall, bounds: Bounds, idle_bytes: int, cell: str, detached: Mapping[str, str]) -> dict[str, Any]:
+def enclose(wall: Wall, bounds: Bounds, idle: rlimits.Mapped, cell: str, detached: Mapping[str, str]) -> dict[str, Any]:
     """The second half: /cell, limits, privileges, files and calls. Says what holds, in the form of ``Isolation``.
 
-    ``idle_bytes`` is the address space before any guest; ``cell`` the directory behind /cell, which exists.
+    ``idle`` is what was mapped before any guest; ``cell`` the directory behind /cell, which exists.
 
     Raises:
         OSError: a step was refused that the zygote found possible.
@@ -175,7 +175,7 @@ def enclose(wall: Wall, bounds: Bounds, idle_bytes: int, cell: str, detached: Ma
     else:
         os.chdir(cell)
     limits = rlimits.wanted(
-        idle_bytes=idle_bytes,
+        idle=idle,
         memory_mb=bounds.memory_mb,
         open_files=bounds.open_files,
         disk_mb=bounds.disk_mb,

@@ -5,6 +5,7 @@ Invariants: hard limits equal soft ones, but for the stack; a ceiling that is al
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import resource
 
@@ -14,20 +15,32 @@ OWN_MB = 4
 """Room for the worker's own needs beyond the guest's growth: its reserve, and what it has yet to write to."""
 
 
-def address_space(proc: int) -> int:
-    """Bytes of address space that this process has now. ``proc`` is a descriptor of a /proc."""
+@dataclasses.dataclass(frozen=True)
+class Mapped:
+    """Bytes that a process has mapped: ``space`` all of them, ``data`` what is private and may be written."""
+
+    space: int
+    data: int
+
+
+def mapped(proc: int) -> Mapped:
+    """What this process has mapped now. ``proc`` is a descriptor of a /proc."""
     fd = os.open("self/statm", os.O_RDONLY | os.O_CLOEXEC, dir_fd=proc)
     try:
-        return int(os.read(fd, 128).split()[0]) * resource.getpagesize()
+        pages = [int(field) for field in os.read(fd, 128).split()]
     finally:
         os.close(fd)
+    return Mapped(pages[0] * resource.getpagesize(), pages[5] * resource.getpagesize())
 
 
-def wanted(*, idle_bytes: int, memory_mb: int, open_files: int, disk_mb: int, processes: int | None) -> dict[int, int]:
-    """The limits by resource. ``idle_bytes`` is the address space before the guest's growth; ``processes`` is how
-    many the guest may add, None where they cannot be counted (then fork is refused elsewhere)."""
+def wanted(*, idle: Mapped, memory_mb: int, open_files: int, disk_mb: int, processes: int | None) -> dict[int, int]:
+    """The limits by resource. ``idle`` is what was mapped before the guest's growth; ``processes`` is how many the
+    guest may add, None where they cannot be counted (then fork is refused elsewhere)."""
+    growth = (memory_mb + OWN_MB) * MB
     limits = {
-        resource.RLIMIT_AS: idle_bytes + (memory_mb + OWN_MB) * MB,
+        resource.RLIMIT_AS: idle.space + growth,
+        # Address space that libraries reserved and cannot write to yet would be the guest's without this one.
+        resource.RLIMIT_DATA: idle.data + growth,
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_NOFILE: open_files,
         resource.RLIMIT_MEMLOCK: 0,
