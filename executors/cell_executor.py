@@ -18,7 +18,8 @@ from .asynchronous import run_async
 from .base import Executor
 from .exchange import INTERRUPT_GRACE_S
 from .files import Files
-from .session import Enclosure, Session, check_code
+from .link import Enclosure
+from .session import Session, check_code
 
 _log = logging.getLogger("hardcell")
 

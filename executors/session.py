@@ -10,10 +10,9 @@ from __future__ import annotations
 import dataclasses
 import os
 import threading
-import time
 import weakref
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any
 
 from sandbox.errors import (
     BackendUnavailable,
@@ -26,38 +25,21 @@ from sandbox.errors import (
 from sandbox.events import Event, host_event
 from sandbox.limits import Limits
 from sandbox.policy import Policy, Request
-from sandbox.protocol import PROTO, Connection, Frame
-from sandbox.protocol.lines import budget_for
+from sandbox.protocol import Frame
 from sandbox.result import Isolation, Result
 from sandbox.values import BOUNDS, encode
 
 from .decisions import denied
 from .exchange import Reply, Run
 from .files import Files
+from .link import Enclosure, Link, LinkFailed
 from .results import fields_of, usage_of
 from .stream import Stream
 from .toolbox import Tool, make_toolbox
 from .toolcalls import Caller, ToolCalls, call_here
 
-START_S = 20.0
-REQUEST_S = 30.0
 MAX_EVENTS = 5000
 MEASURED_S = 0.01
-
-
-class Enclosure(Protocol):
-    """What a backend brings: a way to start a worker. ``name`` is for messages, ``digest`` the expected archive."""
-
-    name: str
-    digest: str
-
-    def start(self, engine: str, policy: Policy, limits: Limits) -> Stream:
-        """A fresh worker's stream.
-
-        Raises:
-            BackendUnavailable: it cannot be had, or not at the asked isolation.
-        """
-        ...
 
 
 class Session:
@@ -83,10 +65,8 @@ class Session:
         self._holder: int | None = None
         self._process = os.getpid()
         self._closed = False
-        self._live: list[Stream] = []
-        self._connection = Connection("host")
+        self._live: list[Link] = []
         self._lost: str | None = None
-        self._cpu_s = 0.0
         self._run_in_flight: Run | None = None
         self._finalizer = weakref.finalize(self, _release, self._live, self._process)
 
@@ -126,89 +106,51 @@ class Session:
     def isolation(self) -> Isolation:
         """The wall that truly holds. Starts the worker if there is none."""
         if self._live:
-            return self._live[0].isolation
+            return self._live[0].stream.isolation
         with self.alone():
-            return self._stream().isolation
+            return self._link().stream.isolation
 
-    def _stream(self) -> Stream:
-        """The live worker's stream, started if need be."""
+    def _link(self) -> Link:
+        """The link to the live worker, which is started if need be."""
         if self._live:
             return self._live[0]
-        stream = self._enclosure.start(self.engine, self.policy, self.limits)
-        self._live.append(stream)
-        try:
-            self._greet(stream)
-        except BaseException:
-            self._drop("it did not start")
-            raise
-        self._cpu_s = stream.cpu_s()
+        link = Link.start(self._enclosure, self.engine, self.policy, self.limits, list(self._tools))
+        self._live.append(link)
         lost, self._lost = self._lost, None
+        isolation = link.stream.isolation
         self.record(
             host_event(
                 "session.started",
                 engine=self.engine,
                 enclosure=self._enclosure.name,
-                kind=stream.isolation.kind,
-                level=stream.isolation.level,
+                kind=isolation.kind,
+                level=isolation.level,
                 **({"replaces": lost} if lost else {}),
             )
         )
-        return stream
-
-    def _greet(self, stream: Stream) -> None:
-        self._connection = Connection("host", budget_for(self.limits.value_bytes))
-        start = {
-            "t": "start",
-            "engine": self.engine,
-            "policy": self.policy.to_dict(),
-            "limits": self.limits.to_dict(),
-            "tools": list(self._tools),
-        }
-        hello = self._exchange(stream, start, START_S)
-        if hello["t"] == "fail":
-            raise BackendUnavailable(f"the engine {self.engine!r} did not start: {hello['message']}")
-        if hello["proto"] != PROTO or hello["engine"] != self.engine:
-            raise BackendUnavailable(f"the worker speaks protocol {hello['proto']} of engine {hello['engine']!r}")
-        if hello["digest"] != self._enclosure.digest:
-            raise BackendUnavailable("the worker was built from another version of hardcell; build its image anew")
+        return link
 
     def _drop(self, why: str) -> None:
         """End the worker for certain."""
         if not self._live:
             return
-        self._live.pop().close()
+        self._live.pop().stream.close()
         self._lost = why
         self.record(host_event("session.ended", reason=why))
-
-    def _exchange(self, stream: Stream, frame: Frame, timeout_s: float) -> Frame:
-        """Send a small request and await its one answer.
-
-        Raises:
-            BackendUnavailable: the worker ended, stalled or broke the protocol; it is killed.
-        """
-        reply = Reply(self._connection)
-        ends = time.monotonic() + timeout_s
-        try:
-            stream.send(self._connection.send(frame), reply, timeout_s)
-            while not reply.finished and (left := ends - time.monotonic()) > 0:
-                stream.pump(reply, left)
-        except TimeoutError:
-            reply.ended = True
-        if reply.frame is not None and reply.error is None:
-            return reply.frame
-        why = str(reply.error) if reply.error else "it ended" if reply.ended else "it does not answer"
-        self._drop(why)
-        raise BackendUnavailable(f"the worker failed at a {frame['t']} request: {why}")
 
     def request(self, kind: str, **fields: Any) -> Frame:
         """One small request of an idle session: tools, set or file. The caller holds the session.
 
         Raises:
             LocalProtocolError: it is too large to send; nothing was sent.
-            BackendUnavailable: the worker failed.
+            BackendUnavailable: the worker failed; it is killed.
         """
-        stream = self._stream()
-        return self._exchange(stream, {"t": kind, "id": self._connection.request + 1, **fields}, REQUEST_S)
+        link = self._link()
+        try:
+            return link.request(kind, **fields)
+        except LinkFailed as failure:
+            self._drop(str(failure))
+            raise BackendUnavailable(f"the worker failed at a {kind} request: {failure}") from None
 
     # ---- what an executor offers
 
@@ -223,42 +165,42 @@ class Session:
 
     def run_held(self, code: str, caller: Caller) -> Result:
         """``run`` for a caller that already holds the session."""
-        stream = self._stream()
+        link = self._link()
         if self.policy.decide is not None:
             request = Request(kind="run", code=code)
             violation = denied(self.policy, request, self.record, self.limits.tool_wall_s)
             if violation:
-                return Result(error=violation, isolation=stream.isolation, events=self._take_events())
-        frame = {"t": "run", "id": self._connection.request + 1, "code": code}
+                return Result(error=violation, isolation=link.stream.isolation, events=self._take_events())
+        frame = {"t": "run", "id": link.connection.request + 1, "code": code}
         try:
-            data = self._connection.send(frame)
+            data = link.connection.send(frame)
         except LocalProtocolError:
             raise ValueError(f"the code is larger than limits.value_bytes ({self.limits.value_bytes})") from None
-        stream.drain(Reply(self._connection))
+        link.stream.drain(Reply(link.connection))
         self.record(host_event("run.started", number=frame["id"], characters=len(code)))
         try:
             # First of all: the worker is at work while the rest of the run is made ready.
-            sent = stream.offer(data)
+            sent = link.stream.offer(data)
             calls = ToolCalls(self._tools, self.policy, self.limits, self._bounds, self.record, caller)
-            run = Run(stream, self._connection, self.limits, calls, self.record, self._cpu_s)
+            run = Run(link.stream, link.connection, self.limits, calls, self.record, link.cpu_s)
             self._run_in_flight = run
-            _carry(stream, run, data[sent:])
+            _carry(link.stream, run, data[sent:])
         except BaseException:
             self._drop("the host was interrupted during a run")
             raise
         finally:
             self._run_in_flight = None
-        return self._conclude(stream, run, calls)
+        return self._conclude(link, run, calls)
 
-    def _conclude(self, stream: Stream, run: Run, calls: ToolCalls) -> Result:
+    def _conclude(self, link: Link, run: Run, calls: ToolCalls) -> Result:
         fields = fields_of(run, lambda path: Files(self).read(path))
         spent = run.deadline.wall_s()
         # Reading the peak costs more than a short cell does.
-        memory_mb = stream.peak_memory_mb() if spent >= MEASURED_S and not run.lost else 0.0
+        memory_mb = link.stream.peak_memory_mb() if spent >= MEASURED_S and not run.lost else 0.0
         cpu_s = run.deadline.cpu_used_s()
-        self._cpu_s += cpu_s
+        link.cpu_s += cpu_s
         usage = usage_of(run, calls, spent, cpu_s, memory_mb)
-        isolation, error = stream.isolation, fields["error"]
+        isolation, error = link.stream.isolation, fields["error"]
         if run.lost:
             self._drop(f"lost in a run: {error.type if error else 'ended'}")
         outcome = error.kind if error else "final answer" if fields["is_final_answer"] else "ok"
@@ -314,9 +256,9 @@ class Session:
         self._closed = True
         mine = self._holder == threading.get_ident()
         if mine or not self._lock.acquire(timeout=0):
-            for stream in list(self._live):
-                stream.kill()
-                stream.wake()
+            for link in list(self._live):
+                link.stream.kill()
+                link.stream.wake()
             return
         try:
             self._drop("closed")
@@ -376,7 +318,7 @@ def _variable(name: object, tools: Mapping[str, Tool]) -> str:
     return name
 
 
-def _release(live: list[Stream], process: int) -> None:
+def _release(live: list[Link], process: int) -> None:
     """For sessions that nobody closed: in the process that made them only."""
     while live and os.getpid() == process:
-        live.pop().close()
+        live.pop().stream.close()

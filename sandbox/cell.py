@@ -7,6 +7,7 @@ jail may refuse; a written file appears whole or not at all.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import dataclasses
 import errno
@@ -15,6 +16,10 @@ import os
 import stat
 import time
 from collections.abc import Iterator
+from typing import Any
+
+from .port import FRAME_READ
+from .protocol import Frame
 
 MAX_FILES = 1000
 MAX_ENTRIES = 10_000
@@ -49,6 +54,32 @@ class Cell:
         self._seen: dict[str, _Seen] = {}
         self._empty_since = 0
         self._top = -1
+
+    def serve(self, frame: Frame) -> dict[str, Any]:
+        """The answer to a ``file`` request of the host.
+
+        Raises:
+            OSError, ValueError: as the operation it asks for.
+        """
+        path, offset = frame["path"], frame.get("offset", 0)
+        match frame["op"]:
+            case "write":
+                data = base64.b64decode(frame.get("data", ""), validate=True)
+                self.write(path, offset, data, frame.get("final", True))
+                # What the host itself put there is no artifact of the next run.
+                self.changes()
+                return {}
+            case "read":
+                piece, size = self.read(path, offset, frame.get("size", FRAME_READ))
+                return {"data": base64.b64encode(piece).decode("ascii"), "size": size}
+            case "list":
+                return {"names": self.names(path)}
+            case "stat":
+                kind, size, changed = self.stat(path)
+                return {"kind": kind, "size": size, "changed": changed}
+            case _:
+                self.remove(path)
+                return {}
 
     def write(self, path: str, offset: int, data: bytes, final: bool) -> None:
         """One piece of a file; the piece with ``final`` makes it appear. Missing directories are made.

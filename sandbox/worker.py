@@ -9,7 +9,6 @@ of ``_run``; nothing of the guest is trusted here, nor needs to be: the host che
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import functools
 import importlib
@@ -23,30 +22,25 @@ from typing import Any, TextIO
 from . import hearers
 from .cell import Cell
 from .engine import Engine, EngineHost, Outcome, Stop, ToolError
-from .errors import EncodeError, GuestError, LimitExceeded, LocalProtocolError, RunError, WorkerCrashed
+from .errors import EncodeError, LimitExceeded, LocalProtocolError, WorkerCrashed
 from .interrupts import Interrupts
 from .limits import Limits
 from .policy import Policy
-from .port import FRAME_READ, Descriptor, Port, text_stream
+from .port import Descriptor, Port, text_stream
 from .protocol import PROTO, Connection, Frame
-from .protocol.failures import clip, from_plain, to_plain
+from .protocol.failures import clip, from_plain
 from .protocol.lines import budget_for
-from .refusals import explain
 from .reserve import Reserve
-from .values import BOUNDS, decode, encode, guest_repr
-from .values.instances import module_of, type_name
+from .telling import NO_OUTCOME, NOTHING_TOLD, done_frame, is_plain, limited, tell
+from .values import BOUNDS, decode, encode
+from .values.instances import module_of
 
 ENGINES: dict[str, tuple[str, str]] = {
     "interpreter": ("sandbox.interpreter", "Interpreter"),
     "cpython": ("sandbox.cpython", "CPython"),
 }
 MAX_EVENTS = 1000
-MAX_VARIABLES = 200
-REPR_CHARS = 32 << 10
-VARIABLE_CHARS = 200
 GUEST_MODULE = "__main__"
-_NO_OUTCOME = Outcome()
-_NOTHING_TOLD: Mapping[str, Any] = {"variables": [], "value": None, "repr": "None"}
 _SHORT_FRAME = 4096
 
 
@@ -164,28 +158,7 @@ class Worker:
             decoded = self._decoder()
             engine.set_variables({name: decoded(value) for name, value in frame["values"].items()})
             return {}
-        return self._file(frame)
-
-    def _file(self, frame: Frame) -> dict[str, Any]:
-        path, offset = frame["path"], frame.get("offset", 0)
-        match frame["op"]:
-            case "write":
-                data = base64.b64decode(frame.get("data", ""), validate=True)
-                self.cell.write(path, offset, data, frame.get("final", True))
-                # What the host itself put there is no artifact of the next run.
-                self.cell.changes()
-                return {}
-            case "read":
-                piece, size = self.cell.read(path, offset, frame.get("size", FRAME_READ))
-                return {"data": base64.b64encode(piece).decode("ascii"), "size": size}
-            case "list":
-                return {"names": self.cell.names(path)}
-            case "stat":
-                kind, size, changed = self.cell.stat(path)
-                return {"kind": kind, "size": size, "changed": changed}
-            case _:
-                self.cell.remove(path)
-                return {}
+        return self.cell.serve(frame)
 
     def _fail(self, number: int, error: Exception) -> None:
         message = (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
@@ -201,12 +174,15 @@ class Worker:
     def _run(self, frame: Frame) -> None:
         engine = self._running_engine()
         self._events = 0
-        outcome, told = _NO_OUTCOME, _NOTHING_TOLD
+        outcome, told = NO_OUTCOME, NOTHING_TOLD
         self._hold()
         try:
             self.interrupts.begin()
             outcome = engine.run(frame["code"])
-            told = self._tell(engine, outcome) if _is_plain(outcome) else engine.inside(self._tell, engine, outcome)
+            if is_plain(outcome):
+                told = tell(engine, outcome, self._encode)
+            else:
+                told = engine.inside(tell, engine, outcome, self._encode)
             self._guest_is_over()
         except Stop as stop:
             # Raised once a run at most, so nothing can interrupt this handler.
@@ -232,49 +208,17 @@ class Worker:
         if not self._in_process:
             self._reserve.hold()
 
-    def _tell(self, engine: Engine, outcome: Outcome) -> dict[str, Any]:
-        """What ``done`` says of the live objects. Runs guest code: the reprs."""
-        told = dict(_NOTHING_TOLD)
-        if outcome.changed:
-            variables = engine.variables()
-            names = [name for name in outcome.changed if name in variables][:MAX_VARIABLES]
-            told["variables"] = [_variable(name, variables[name]) for name in names]
-        if outcome.error is None and outcome.value is not None:
-            told["repr"] = guest_repr(outcome.value, REPR_CHARS)
-            try:
-                told["value"] = self._encode(outcome.value, "value", strict=outcome.is_final_answer)
-            except EncodeError as error:
-                told["error"] = GuestError(f"the final answer cannot leave the cell: {error}", type="EncodeError")
-        return told
-
     def _finish(self, number: int, outcome: Outcome, told: Mapping[str, Any]) -> None:
-        error: RunError | None = outcome.error or told.get("error")
-        done: Frame = {
-            "t": "done",
-            "id": number,
-            "value": None,
-            "repr": "None",
-            "error": to_plain(error) if error else None,
-            "final": outcome.is_final_answer and error is None,
-            "variables": told["variables"],
-            "artifacts": [[change.name, change.size, change.digest] for change in self.cell.changes()],
-            "ops": max(0, outcome.ops),
-        }
-        if error is None:
-            done |= {"value": told["value"], "repr": told["repr"]}
+        changes = self.cell.changes()
         try:
-            self._send(done)
+            self._send(done_frame(number, outcome, told, changes))
         except (LocalProtocolError, MemoryError):
-            too_large = self._limit("value_bytes", self._limits.value_bytes, "the value of the cell")
-            self._send(done | {"value": None, "repr": "None", "final": False, "error": to_plain(too_large)})
-
-    def _limit(self, name: str, allowed: float, what: str) -> LimitExceeded:
-        code = {"memory_mb": "HC603", "value_bytes": "HC609"}[name]
-        return LimitExceeded(explain(code, what), limit=name, allowed=allowed, how="worker", code=code)
+            too_large = limited("value_bytes", self._limits.value_bytes, "the value of the cell")
+            self._send(done_frame(number, Outcome(error=too_large, ops=outcome.ops), told, changes))
 
     def _out_of_memory(self) -> LimitExceeded:
         self._emit("limit", {"limit": "memory_mb", "allowed": self._limits.memory_mb})
-        return self._limit("memory_mb", self._limits.memory_mb, "memory ran out")
+        return limited("memory_mb", self._limits.memory_mb, "memory ran out")
 
     def _flush(self) -> None:
         for stream in (self._stdout, self._stderr):
@@ -376,12 +320,3 @@ def main(
     signal.signal(signal.SIGINT, worker.interrupts.stop)
     hearers.stay()
     worker.serve()
-
-
-def _is_plain(outcome: Outcome) -> bool:
-    """Whether telling of the outcome runs no code of the guest or of a library."""
-    return not outcome.changed and type(outcome.value) in (int, str, float, bool, type(None))
-
-
-def _variable(name: str, value: object) -> list[str]:
-    return [name[:VARIABLE_CHARS], type_name(type(value))[:VARIABLE_CHARS], guest_repr(value, VARIABLE_CHARS)]

@@ -156,7 +156,7 @@ def test_a_stalled_start_has_a_deadline(monkeypatch: pytest.MonkeyPatch) -> None
 
     head = plain_worker.SCRIPTED.removesuffix("greet()\n")
     monkeypatch.setattr(plain_worker, "SCRIPTED", head)
-    monkeypatch.setattr("executors.session.START_S", 0.2)
+    monkeypatch.setattr("executors.link.START_S", 0.2)
     with plain_executor("time.sleep(99)") as executor, pytest.raises(BackendUnavailable, match="does not answer"):
         executor.run("1")
 

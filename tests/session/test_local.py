@@ -130,7 +130,7 @@ def test_cpu(configuration: str) -> None:
 def test_in_process_removes_its_cell() -> None:
     with made("inprocess-interpreter") as executor:
         executor.files.write("a", b"x")
-        stream = executor._session._live[0]  # type: ignore[attr-defined]
+        stream = executor._session._live[0].stream  # type: ignore[attr-defined]
         cell = pathlib.Path(stream._cell)
         assert (cell / "a").read_bytes() == b"x"
         assert cell.stat().st_mode & 0o777 == 0o700

@@ -1,0 +1,110 @@
+"""The link to one live worker: its stream, and the state of the protocol that goes with it.
+
+Invariants: a link is greeted before anybody gets it; every wait has a deadline; a link that failed once is never used
+again, and its owner closes it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from sandbox.errors import BackendUnavailable
+from sandbox.limits import Limits
+from sandbox.policy import Policy
+from sandbox.protocol import PROTO, Connection, Frame
+from sandbox.protocol.lines import budget_for
+
+from .exchange import Reply
+from .stream import Stream
+
+START_S = 20.0
+REQUEST_S = 30.0
+
+
+class Enclosure(Protocol):
+    """What a backend brings: a way to start a worker. ``name`` is for messages, ``digest`` the expected archive."""
+
+    name: str
+    digest: str
+
+    def start(self, engine: str, policy: Policy, limits: Limits) -> Stream:
+        """A fresh worker's stream.
+
+        Raises:
+            BackendUnavailable: it cannot be had, or not at the asked isolation.
+        """
+        ...
+
+
+class LinkFailed(Exception):
+    """The worker ended, stalled or broke the protocol; the text says which."""
+
+
+class Link:
+    """A stream and its connection. ``cpu_s``: the worker's CPU seconds when its last run ended."""
+
+    def __init__(self, stream: Stream, connection: Connection) -> None:
+        self.stream = stream
+        self.connection = connection
+        self.cpu_s = 0.0
+
+    @classmethod
+    def start(cls, enclosure: Enclosure, engine: str, policy: Policy, limits: Limits, tools: Sequence[str]) -> Link:
+        """A fresh worker that has said hello.
+
+        Raises:
+            BackendUnavailable: it cannot be had, or is not the one that was expected.
+        """
+        stream = enclosure.start(engine, policy, limits)
+        link = cls(stream, Connection("host", budget_for(limits.value_bytes)))
+        try:
+            link._greet(enclosure, engine, policy, limits, tools)
+        except BaseException:
+            stream.close()
+            raise
+        link.cpu_s = stream.cpu_s()
+        return link
+
+    def _greet(self, enclosure: Enclosure, engine: str, policy: Policy, limits: Limits, tools: Sequence[str]) -> None:
+        start = {
+            "t": "start",
+            "engine": engine,
+            "policy": policy.to_dict(),
+            "limits": limits.to_dict(),
+            "tools": list(tools),
+        }
+        try:
+            hello = self.exchange(start, START_S)
+        except LinkFailed as failure:
+            raise BackendUnavailable(f"the worker failed at a start request: {failure}") from None
+        if hello["t"] == "fail":
+            raise BackendUnavailable(f"the engine {engine!r} did not start: {hello['message']}")
+        if hello["proto"] != PROTO or hello["engine"] != engine:
+            raise BackendUnavailable(f"the worker speaks protocol {hello['proto']} of engine {hello['engine']!r}")
+        if hello["digest"] != enclosure.digest:
+            raise BackendUnavailable("the worker was built from another version of hardcell; build its image anew")
+
+    def request(self, kind: str, timeout_s: float = REQUEST_S, **fields: Any) -> Frame:
+        """One small request of an idle worker, and its answer.
+
+        Raises:
+            LocalProtocolError: it is too large to send; nothing was sent.
+            LinkFailed: the worker failed.
+        """
+        return self.exchange({"t": kind, "id": self.connection.request + 1, **fields}, timeout_s)
+
+    def exchange(self, frame: Frame, timeout_s: float) -> Frame:
+        """Send a frame and await its one answer. Raises as ``request``."""
+        reply = Reply(self.connection)
+        ends = time.monotonic() + timeout_s
+        try:
+            self.stream.send(self.connection.send(frame), reply, timeout_s)
+            while not reply.finished and (left := ends - time.monotonic()) > 0:
+                self.stream.pump(reply, left)
+        except TimeoutError:
+            reply.ended = True
+        if reply.frame is not None and reply.error is None:
+            return reply.frame
+        raise LinkFailed(str(reply.error) if reply.error else "it ended" if reply.ended else "it does not answer")
