@@ -29,6 +29,7 @@ from sandbox.protocol import Frame
 from sandbox.result import Isolation, Result
 from sandbox.values import BOUNDS, encode
 
+from . import reached
 from .decisions import denied
 from .exchange import Reply, Run
 from .files import Files
@@ -200,6 +201,7 @@ class Session:
         cpu_s = run.deadline.cpu_used_s()
         link.cpu_s += cpu_s
         usage = usage_of(run, calls, spent, cpu_s, memory_mb)
+        reached.tell(fields["error"], run, link.stream.peak_memory_mb, self.record)
         isolation, error = link.stream.isolation, fields["error"]
         if run.lost:
             self._drop(f"lost in a run: {error.type if error else 'ended'}")

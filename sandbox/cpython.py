@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ast
 import builtins
-import errno
 import linecache
 import sys
 import traceback
@@ -19,13 +18,12 @@ from typing import Any, NoReturn
 
 from . import reserved
 from .engine import EngineHost, Outcome, Stop, attempt, changed_names
-from .errors import GuestError, LimitExceeded, PolicyViolation, RunError
+from .errors import GuestError, PolicyViolation, RunError
+from .exhaustion import exhausted
 from .refusals import explain
 
 _FILENAME = "<cell {}>"
 _MODULE = "__main__"
-_NO_MEMORY = (errno.ENOMEM,)
-_NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 
 
 class CPython:
@@ -171,16 +169,7 @@ class CPython:
         if any(error is refused for refused in self._refused):
             common["type"] = "ImportError"
             return PolicyViolation(message.removeprefix("[HC201] "), code="HC201", **common)
-        if isinstance(error, MemoryError) or _errno(error) in _NO_MEMORY:
-            return self._limit("memory_mb", "HC603", "memory ran out", common)
-        if _errno(error) in _NO_ROOM:
-            return self._limit("disk_mb", "HC608", "/cell is full", common)
-        return GuestError(message, **common)
-
-    def _limit(self, name: str, code: str, what: str, common: dict[str, Any]) -> LimitExceeded:
-        allowed = getattr(self._host.limits, name)
-        self._host.emit("limit", {"limit": name, "allowed": allowed})
-        return LimitExceeded(explain(code, what), limit=name, allowed=allowed, how="worker", code=code, **common)
+        return exhausted(error, self._host, **common) or GuestError(message, **common)
 
 
 def _place(report: traceback.TracebackException, error: BaseException, filename: str) -> tuple[int | None, int | None]:
@@ -212,10 +201,6 @@ def _message(error: BaseException) -> str:
         return text if type(text) is str else "".join(text)
     except Exception:
         return "<the exception's text cannot be had>"
-
-
-def _errno(error: BaseException) -> int | None:
-    return error.errno if isinstance(error, OSError) else None
 
 
 def _type_name(error: BaseException) -> str:

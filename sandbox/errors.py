@@ -139,7 +139,12 @@ class ProtocolError(RunError):
 
 
 class LocalProtocolError(ProtocolError):
-    """Our own side tried to send something the protocol forbids now: a bug in hardcell."""
+    """Our own side tried to send something the protocol forbids now: a bug in hardcell.
+
+    ``size`` is the characters of a frame that was too large, else None.
+    """
+
+    size: int | None = None
 
 
 class RemoteProtocolError(ProtocolError):

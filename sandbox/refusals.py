@@ -88,15 +88,16 @@ _ROWS = (
     Refusal("HC605", "operation limit", "more than limits.ops loop turns and calls", "use a better algorithm or library calls",
             cpython="runs: operations are not counted, cpu_s and wall_s hold"),
     Refusal("HC606", "tool call limit", "more than limits.tool_calls calls of tools", "call tools less often"),
+    Refusal("HC607", "process limit", "more than limits.processes processes at once", "do without processes of your own",
+            interpreter="refused as HC202: facades offer no such call"),
     Refusal("HC608", "disk limit", "more than limits.disk_mb in /cell", "write less, or remove files"),
     Refusal("HC609", "value size limit", "a value is larger than limits.value_bytes", "return a summary or write a file"),
+    Refusal("HC611", "open files limit", "more than limits.open_files files are open at once", "close files, or use with"),
     Refusal("HC610", "total wall clock limit", "run and tools together took longer than limits.total_wall_s",
             "do less, or in smaller steps"),
 )  # fmt: skip
 
 TABLE: dict[str, Refusal] = {row.code: row for row in _ROWS}
-RETIRED = frozenset({"HC607"})
-"""Codes that meant something once: a process that cannot be had is the guest's OSError."""
 LIMIT_CODES: dict[str, str] = {
     "wall_s": "HC601",
     "cpu_s": "HC602",
@@ -104,9 +105,11 @@ LIMIT_CODES: dict[str, str] = {
     "output_bytes": "HC604",
     "ops": "HC605",
     "tool_calls": "HC606",
+    "processes": "HC607",
     "disk_mb": "HC608",
     "value_bytes": "HC609",
     "total_wall_s": "HC610",
+    "open_files": "HC611",
 }
 
 

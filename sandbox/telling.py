@@ -62,10 +62,10 @@ def done_frame(number: int, outcome: Outcome, told: Mapping[str, Any], changes: 
     }
 
 
-def limited(name: str, allowed: float, what: str) -> LimitExceeded:
-    """The error of a limit that the worker itself met."""
+def limited(name: str, allowed: float, what: str, how: str, used: float | None = None) -> LimitExceeded:
+    """The error of a limit that the worker itself met, outside guest code."""
     code = LIMIT_CODES[name]
-    return LimitExceeded(explain(code, what), limit=name, allowed=allowed, how="worker", code=code)
+    return LimitExceeded(explain(code, what), limit=name, allowed=allowed, used=used, how=how, code=code)
 
 
 def _variable(name: str, value: object) -> list[str]:

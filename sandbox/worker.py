@@ -19,7 +19,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TextIO
 
-from . import hearers
+from . import hearers, means
 from .cell import Cell
 from .engine import Engine, EngineHost, Outcome, Stop, ToolError
 from .errors import EncodeError, LimitExceeded, LocalProtocolError, WorkerCrashed
@@ -212,13 +212,15 @@ class Worker:
         changes = self.cell.changes()
         try:
             self._send(done_frame(number, outcome, told, changes))
-        except (LocalProtocolError, MemoryError):
-            too_large = limited("value_bytes", self._limits.value_bytes, "the value of the cell")
+        except (LocalProtocolError, MemoryError) as error:
+            size = error.size if isinstance(error, LocalProtocolError) else None
+            too_large = limited("value_bytes", self._limits.value_bytes, "the value of the cell", means.WORKER, size)
             self._send(done_frame(number, Outcome(error=too_large, ops=outcome.ops), told, changes))
 
     def _out_of_memory(self) -> LimitExceeded:
-        self._emit("limit", {"limit": "memory_mb", "allowed": self._limits.memory_mb})
-        return limited("memory_mb", self._limits.memory_mb, "memory ran out")
+        how = means.ENGINE if self._in_process else means.RLIMIT
+        self._emit("limit", {"limit": "memory_mb", "allowed": self._limits.memory_mb, "how": how})
+        return limited("memory_mb", self._limits.memory_mb, "memory ran out", how)
 
     def _flush(self) -> None:
         for stream in (self._stdout, self._stderr):

@@ -6,7 +6,6 @@ Invariants: no bytecode compiled from guest code is ever run; the outcome record
 
 from __future__ import annotations
 
-import errno
 import functools
 import itertools
 import sys
@@ -15,9 +14,9 @@ from typing import Any
 
 from .. import facades, reserved, safe_builtins
 from ..engine import EngineHost, Outcome, Stop, ToolError, attempt, changed_names
-from ..errors import GuestError, LimitExceeded, PolicyViolation, RunError
+from ..errors import GuestError, PolicyViolation, RunError
+from ..exhaustion import exhausted
 from ..facades import shared, warn
-from ..refusals import LIMIT_CODES, explain
 from ..sized import PricedMethod
 from ..stand_ins import BUILTIN_FUNCTION, FUNCTION
 from . import ignored
@@ -31,7 +30,6 @@ from .runtime import GuestRuntime
 from .shapes import CELL
 from .tracebacks import Options
 
-_NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 _MOST_FRAMES_TOLD = 40
 _MOST_EXCEPTIONS_TOLD = 20
 
@@ -164,17 +162,8 @@ class Interpreter:
         if code:
             common["type"] = "ImportError"
             return PolicyViolation(message(error).removeprefix(f"[{code}] "), code=code, **common)
-        number = error.errno if isinstance(error, OSError) else None
-        if isinstance(error, MemoryError) and not is_too_complex(error):
-            return self._exceeded("memory_mb", "memory ran out", common)
-        if number in _NO_ROOM:
-            return self._exceeded("disk_mb", "/cell is full", common)
-        return GuestError(message(error), **common)
-
-    def _exceeded(self, limit: str, what: str, common: dict[str, Any]) -> LimitExceeded:
-        allowed, code = getattr(self._host.limits, limit), LIMIT_CODES[limit]
-        self._host.emit("limit", {"limit": limit, "allowed": allowed})
-        return LimitExceeded(explain(code, what), limit=limit, allowed=allowed, how="worker", code=code, **common)
+        limit = None if is_too_complex(error) else exhausted(error, self._host, **common)
+        return limit or GuestError(message(error), **common)
 
     def _place(self, error: BaseException, filename: str) -> tuple[int | None, int | None]:
         if isinstance(error, SyntaxError) and error.filename == filename:

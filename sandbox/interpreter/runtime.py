@@ -15,7 +15,7 @@ import typing
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
-from .. import facades, refusals, safe_builtins
+from .. import facades, means, refusals, safe_builtins
 from ..budget import Budget, ClockedBudget
 from ..cellfiles import CellFiles
 from ..draws import Draws
@@ -112,8 +112,9 @@ class GuestRuntime:
     def _limit(self, limit: str, allowed: float, used: float | None) -> Stop:
         code = refusals.LIMIT_CODES[limit]
         text = f"{refusals.TABLE[code].why} ({allowed:g}). Instead: {refusals.TABLE[code].instead}"
-        self._emit("limit", {"limit": limit, "allowed": allowed})
-        return Stop(LimitExceeded(text, limit=limit, allowed=allowed, used=used, how="worker", code=code))
+        how = means.ENGINE
+        self._emit("limit", {"limit": limit, "allowed": allowed, "used": used, "how": how})
+        return Stop(LimitExceeded(text, limit=limit, allowed=allowed, used=used, how=how, code=code))
 
     def _out_of_operations(self, allowed: int) -> Stop:
         return self._limit("ops", allowed, allowed)

@@ -54,7 +54,9 @@ class Connection:
         try:
             data = encode(frame, self._budget)
         except Malformed as error:
-            raise LocalProtocolError(f"cannot send a {frame['t']} frame: {error}") from None
+            refusal = LocalProtocolError(f"cannot send a {frame['t']} frame: {error}")
+            refusal.size = error.size
+            raise refusal from None
         self._advance(frame)
         return data
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from sandbox import means
 from sandbox.errors import GuestError, LimitExceeded, PolicyViolation, RunError, WorkerCrashed
 
 MAX_MESSAGE = 8 << 10
@@ -62,12 +63,13 @@ def from_plain(plain: dict[str, Any]) -> RunError:
     }
     message = clip(plain["message"], MAX_MESSAGE)
     if plain["kind"] == "limit":
+        how = plain.get("how", "")
         return LimitExceeded(
             message,
             limit=plain.get("limit", ""),
             allowed=plain.get("allowed"),
             used=plain.get("used"),
-            how="worker",
+            how=how if how in means.OF_WORKERS else means.WORKER,
             **common,
         )
     return _CLASSES[plain["kind"]](message, **common)

@@ -38,7 +38,11 @@ def budget_for(value_bytes: int) -> Budget:
 
 
 class Malformed(Exception):
-    """The bytes are not lines of the protocol; the text says why."""
+    """The bytes are not lines of the protocol; the text says why. ``size``: characters of what is too large to send."""
+
+    def __init__(self, why: str, size: int | None = None) -> None:
+        super().__init__(why)
+        self.size = size
 
 
 def encode(frame: dict[str, Any], budget: Budget) -> bytes:
@@ -56,7 +60,7 @@ def encode(frame: dict[str, Any], budget: Budget) -> bytes:
     if len(line) <= PART_CHARS:
         return line + b"\n"
     if len(text) > budget.joined_chars:
-        raise Malformed(f"{len(text)} characters, more than the {budget.joined_chars} allowed")
+        raise Malformed(f"{len(text)} characters, more than the {budget.joined_chars} allowed", len(text))
     count = -(-len(text) // PART_CHARS)
     lines = (
         _to_json({"t": "part", "i": i, "n": count, "d": text[i * PART_CHARS : (i + 1) * PART_CHARS]})
