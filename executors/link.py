@@ -17,6 +17,7 @@ from sandbox.protocol import PROTO, Connection, Frame
 from sandbox.protocol.lines import budget_for
 
 from .exchange import Reply
+from .opening import start_frame
 from .stream import Stream
 
 START_S = 20.0
@@ -68,13 +69,7 @@ class Link:
         return link
 
     def _greet(self, enclosure: Enclosure, engine: str, policy: Policy, limits: Limits, tools: Sequence[str]) -> None:
-        start = {
-            "t": "start",
-            "engine": engine,
-            "policy": policy.to_dict(),
-            "limits": limits.to_dict(),
-            "tools": list(tools),
-        }
+        start = start_frame(engine, policy, limits, tools)
         try:
             hello = self.exchange(start, START_S)
         except LinkFailed as failure:

@@ -16,6 +16,7 @@ from sandbox.result import Isolation
 
 from . import packages
 from .exits import explain_exit
+from .opening import start_line
 from .stream import ProcessStream, Stream
 from .zygotes import JailedWorker, Profile, start_worker
 
@@ -50,8 +51,10 @@ class Jail:
             preload=(_PRELOAD[engine], *modules, *parts),
             packages=packages.paths(modules),
             rehearsal=f"sandbox.rehearsal:{engine}",
+            prepared="sandbox.prepared:Prepared",
         )
-        return ProcessStream(_Handle(start_worker(profile, limits, min_isolation=self._min_isolation)))
+        setup = {"start": start_line(engine, policy, limits)}
+        return ProcessStream(_Handle(start_worker(profile, limits, min_isolation=self._min_isolation, setup=setup)))
 
 
 class _Handle:

@@ -15,8 +15,9 @@ import resource
 import signal
 import socket
 import struct
+import sys
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
 from .jail import enclosure, kernel, privileges, rlimits
 
@@ -26,14 +27,24 @@ FDS = 3
 _FAILURE = 4
 
 
+class Server(Protocol):
+    """A program that was started before its session, in place of the entry."""
+
+    def serve(self, *, isolation: Mapping[str, Any], setup: Mapping[str, Any]) -> None:
+        """Serve the session until the host is gone."""
+        ...
+
+
 def become_worker(
     request_fd: int,
     wall: enclosure.Wall,
     idle: rlimits.Mapped,
     entry: Callable[..., object],
-    rehearsal: Callable[[], object] | None,
+    play: Callable[[], object] | None,
+    prepared: Server | None,
 ) -> NoReturn:
-    """In the forked child. ``request_fd``: where the request will come; ``idle``: what is mapped now."""
+    """In the forked child. ``request_fd``: where the request will come; ``idle``: what is mapped now; ``play``: what
+    to rehearse while it has not; ``prepared``: what runs in place of ``entry`` where the request says so."""
     code = _FAILURE
     try:
         os.dup2(request_fd, STREAM_FD)
@@ -47,8 +58,9 @@ def become_worker(
             detached = enclosure.detach(wall, PROC_FD)
         except Exception as error:
             failure = f"{type(error).__name__}: {error}"
-        if rehearsal is not None:
-            rehearsal()
+        _draw_anew()
+        if play is not None:
+            play()
         request = _await_request()
         try:
             if failure:
@@ -60,17 +72,27 @@ def become_worker(
         idle_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         _report({"isolation": isolation, "cell": request["cell"], "idle_kb": idle_kb})
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        entry(
-            frames_fd=STREAM_FD,
-            stdout_fd=1,
-            stderr_fd=2,
-            cell=request["cell"],
-            isolation=isolation,
-            setup=request["setup"],
-        )
+        if prepared is not None and request["prepared"]:
+            prepared.serve(isolation=isolation, setup=request["setup"])
+        else:
+            entry(
+                frames_fd=STREAM_FD,
+                stdout_fd=1,
+                stderr_fd=2,
+                cell=request["cell"],
+                isolation=isolation,
+                setup=request["setup"],
+            )
         code = 0
     finally:
         os._exit(code)
+
+
+def _draw_anew() -> None:
+    """Children of one zygote share no random numbers: what the library seeds at a fork, and numpy never, is seeded."""
+    for name in ("random", "numpy.random"):
+        if module := sys.modules.get(name):
+            module.seed()
 
 
 def _await_request() -> dict[str, Any]:

@@ -32,7 +32,7 @@ from .jail import enclosure, kernel, namespaces, privileges, tree
 from .jail.profile import Profile
 from .jail.removal import remove_tree
 from .policy import STANDARD_IMPORTS
-from .zygote import CONTROL_FD, FAILURE, Zygote
+from .zygote import CONTROL_FD, FAILURE, Program, Zygote
 
 _TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm")
 
@@ -87,7 +87,7 @@ def _keep(control: socket.socket, profile: Profile) -> None:
             if own_root:
                 privileges.die_with_parent()
                 namespaces.build_root(paths, profile.packages)
-            Zygote(control, wall, profile, life, cells, load.entry, load.rehearsal).serve()
+            Zygote(control, wall, profile, life, cells, load.program).serve()
         except BaseException as error:
             _tell(control, {"failed": f"{type(error).__name__}: {error}"})
         os._exit(FAILURE)
@@ -120,7 +120,7 @@ def _reachable_without_root(paths: list[str]) -> bool:
 
 
 def _find(entry: str) -> Callable[..., object]:
-    """The function that ``module:function`` names."""
+    """The function or class that ``module:name`` names."""
     module, _, function = entry.partition(":")
     found: Callable[..., object] = getattr(importlib.import_module(module), function)
     return found
@@ -134,8 +134,7 @@ class _Loader:
         self._paths = paths
         self._own_root = own_root
         self._done = False
-        self.entry: Callable[..., object] = idle
-        self.rehearsal: Callable[[], object] | None = None
+        self.program = Program(idle)
 
     def __call__(self) -> None:
         """Import the profile's modules and find its entry; a second call does nothing."""
@@ -147,9 +146,10 @@ class _Loader:
                 self._import(MPLCONFIGDIR=directory)
         else:
             self._import()
-        self.entry = _find(self._profile.entry)
-        if self._profile.rehearsal:
-            self.rehearsal = _find(self._profile.rehearsal)
+        entry, rehearsal, prepared = (self._profile.entry, self._profile.rehearsal, self._profile.prepared)
+        self.program = Program(
+            _find(entry), _find(rehearsal) if rehearsal else None, _find(prepared) if prepared else None
+        )
         _open_libraries(every=not self._own_root)
         if not self._own_root:
             _open_all_below(self._profile.packages)

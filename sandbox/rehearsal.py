@@ -1,4 +1,4 @@
-"""One small session in memory, played before there is a real one: by the zygote, and by each worker that waits.
+"""A small session in memory, played before there is a real one: by the zygote, and by each worker that waits.
 
 The zygote's rehearsal makes what every session would make anew: closure templates, specialised bytecode, caches of the
 library. A forked child then shares its memory with the zygote until it writes; a first run writes to some hundred
@@ -15,15 +15,14 @@ import contextlib
 import io
 import linecache
 import sys
+from collections.abc import Callable, Iterator
 
 from .limits import Limits
 from .policy import Policy
 from .protocol import Connection
 from .worker import Worker
 
-_CELLS = (
-    "1 + 1",
-    """
+_FIRST = """
 def double(n, by=2):
     return n * by
 total = 0
@@ -33,25 +32,19 @@ for n in [1, 2]:
 words = [word.upper() for word in 'a b'.split()]
 print(f'{total} {words[0]}')
 {'total': total, 'words': words}
-""",
-)
+"""
+_AGAIN = "1 + 1"
 _NO_CELL = "/nonexistent"
 
 
-def interpreter() -> None:
+def interpreter() -> Callable[[], None]:
     """For workers that will run the engine ``interpreter``."""
-    _play("interpreter")
+    return _Rehearsal("interpreter").play
 
 
-def cpython() -> None:
+def cpython() -> Callable[[], None]:
     """For workers that will run the engine ``cpython``, which takes the place of the program's own main module."""
-    main, known = sys.modules["__main__"], dict(linecache.cache)
-    try:
-        _play("cpython")
-    finally:
-        sys.modules["__main__"] = main
-        linecache.cache.clear()
-        linecache.cache.update(known)
+    return _Rehearsal("cpython").play
 
 
 class _Host:
@@ -67,12 +60,38 @@ class _Host:
         self.connection.receive(data)
 
 
-def _play(engine: str) -> None:
-    with contextlib.suppress(Exception):
-        output, host = io.StringIO(), _Host()
-        worker = Worker(host, output, output, _NO_CELL)
-        send = host.connection.send
+class _Rehearsal:
+    """A session in memory. Making it runs all sorts of statements; ``play`` runs one small cell more."""
+
+    def __init__(self, engine: str) -> None:
+        self._output, self._host = io.StringIO(), _Host()
+        self._worker = Worker(self._host, self._output, self._output, _NO_CELL)
         policy, limits = Policy.standard().to_dict(), Limits().to_dict()
-        worker.feed(send({"t": "start", "engine": engine, "policy": policy, "limits": limits, "tools": []}))
-        for number, code in enumerate(_CELLS, 1):
-            worker.feed(send({"t": "run", "id": number, "code": code}))
+        with contextlib.suppress(Exception), _same_main():
+            send = self._host.connection.send
+            self._worker.feed(
+                send({"t": "start", "engine": engine, "policy": policy, "limits": limits, "tools": []})
+            )
+            self._run(_FIRST)
+            self._run(_AGAIN)
+
+    def play(self) -> None:
+        """Run the short cell once more."""
+        with contextlib.suppress(Exception), _same_main():
+            self._run(_AGAIN)
+
+    def _run(self, code: str) -> None:
+        connection = self._host.connection
+        self._worker.feed(connection.send({"t": "run", "id": connection.request + 1, "code": code}))
+
+
+@contextlib.contextmanager
+def _same_main() -> Iterator[None]:
+    """The main module and the known source lines stay what they are, whatever an engine does about them."""
+    main, known = sys.modules["__main__"], dict(linecache.cache)
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+        linecache.cache.clear()
+        linecache.cache.update(known)

@@ -29,7 +29,8 @@ from .policy import Policy
 from .port import Descriptor, Port, text_stream
 from .protocol import PROTO, Connection, Frame
 from .protocol.failures import clip, from_plain
-from .protocol.lines import budget_for
+from .protocol.lines import Budget, budget_for
+from .protocol.lines import encode as encode_frame
 from .reserve import Reserve
 from .telling import NO_OUTCOME, NOTHING_TOLD, done_frame, is_plain, limited, tell
 from .values import BOUNDS, decode, encode
@@ -130,16 +131,27 @@ class Worker:
             self._fail(0, error)
             return
         self._connection.resize(budget_for(limits.value_bytes))
-        self._send(
-            {
-                "t": "hello",
-                "proto": PROTO,
-                "python": platform.python_version(),
-                "digest": self._digest,
-                "engine": frame["engine"],
-                "isolation": self._isolation,
-            }
-        )
+        self._send(self._hello())
+
+    def _hello(self) -> Frame:
+        return {
+            "t": "hello",
+            "proto": PROTO,
+            "python": platform.python_version(),
+            "digest": self._digest,
+            "engine": self._running_engine().name,
+            "isolation": self._isolation,
+        }
+
+    @property
+    def started(self) -> bool:
+        """Whether an engine was started and no run is in flight."""
+        return self._connection.state == "idle"
+
+    def adopt(self, port: Port, isolation: Mapping[str, Any]) -> None:
+        """Say hello to the host behind ``port``, for a worker that was started before it had one."""
+        self._port, self._isolation = port, dict(isolation)
+        self._port.write(encode_frame(self._hello(), Budget()))
 
     def _serve_request(self, frame: Frame) -> None:
         try:
@@ -310,15 +322,18 @@ def main(
     cell: str = "/cell",
     isolation: Mapping[str, Any] | None = None,
     setup: Mapping[str, Any] | None = None,
+    received: bytes = b"",
 ) -> None:
     """Serve one session over open descriptors, in a process whose current directory is the cell.
 
-    ``isolation`` is what the enclosure verified; ``setup["digest"]`` names the archive this code came from.
-    Returns when the host is gone.
+    ``isolation`` is what the enclosure verified; ``setup["digest"]`` names the archive this code came from;
+    ``received`` is what was read from the host already. Returns when the host is gone.
     """
     sys.stdout, sys.stderr = text_stream(stdout_fd), text_stream(stderr_fd)
     digest = str((setup or {}).get("digest", ""))
     worker = Worker(Descriptor(frames_fd), sys.stdout, sys.stderr, cell, isolation=isolation, digest=digest)
     signal.signal(signal.SIGINT, worker.interrupts.stop)
     hearers.stay()
+    if received:
+        worker.feed(received)
     worker.serve()

@@ -23,7 +23,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
-from .inmate import FDS, MAX_PACKET, PROC_FD, become_worker
+from .inmate import FDS, MAX_PACKET, PROC_FD, Server, become_worker
 from .jail import enclosure, kernel, namespaces, privileges, rlimits
 from .jail.profile import Profile
 from .jail.removal import remove_tree
@@ -36,6 +36,16 @@ FAILURE = 4
 _AT_ONCE = 2000
 
 
+@dataclasses.dataclass(frozen=True)
+class Program:
+    """What children run. ``entry``: a session's worker; ``rehearse`` makes what a waiting child plays; ``prepare``
+    makes what serves sessions of one ``start`` line in place of the entry."""
+
+    entry: Callable[..., object]
+    rehearse: Callable[[], Callable[[], object]] | None = None
+    prepare: Callable[[str], Server] | None = None
+
+
 @dataclasses.dataclass
 class _Child:
     """A forked child; ``requests`` is where it awaits its session, None once it is a worker (then with an ident)."""
@@ -43,6 +53,7 @@ class _Child:
     pid: int
     pidfd: int
     requests: socket.socket | None
+    prepared_for: str | None = None
     ident: int = 0
     cell: str = ""
     remover: bool = False
@@ -58,8 +69,7 @@ class Zygote:
         profile: Profile,
         life: int,
         cells: str,
-        entry: Callable[..., object],
-        rehearsal: Callable[[], object] | None = None,
+        program: Program,
     ) -> None:
         own_root = wall.namespaces == "on"
         self._control = control
@@ -67,8 +77,10 @@ class Zygote:
         self._idle_s = profile.idle_s
         self._life = life
         self._cells = cells
-        self._entry = entry
-        self._rehearsal = rehearsal
+        self._program = program
+        self._play: Callable[[], object] | None = None
+        self._asked = self._prepared_for = ""
+        self._prepared: Server | None = None
         self._self_fd = os.pidfd_open(os.getpid()) if own_root else -1
         self._children: dict[int, _Child] = {}
         self._spare: _Child | None = None
@@ -84,8 +96,8 @@ class Zygote:
         privileges.last_capability()  # remembered, as the filters are, so that no worker has to find out
         enclosure.prepare(self._wall)
         self._send({"ready": True})
-        if self._rehearsal is not None:
-            self._rehearsal()
+        if self._program.rehearse is not None:
+            self._play = self._program.rehearse()
         gc.collect()
         gc.freeze()
         self._have_a_spare()
@@ -96,6 +108,7 @@ class Zygote:
             timeout = None if working else max(0.0, last_used + self._idle_s - time.monotonic())
             events = self._poll.poll(SPARE_AFTER_S if wants_spare else timeout)
             if not events and wants_spare:
+                self._prepare(self._asked)
                 self._have_a_spare()
                 wants_spare = False  # without room for it, the next request will try again
             elif not events and not working:
@@ -115,7 +128,20 @@ class Zygote:
         """Fork ahead of the next request; without room for it the request itself will say so."""
         if self._spare is None:
             with contextlib.suppress(OSError):
-                self._spare = self._fork(self._rehearsal)
+                self._spare = self._fork(self._play)
+
+    def _prepare(self, start: str) -> None:
+        """Start a worker for this line; the children to come inherit it. One that cannot start will say so itself."""
+        if self._program.prepare is None or self._cells or start in ("", self._prepared_for):
+            return
+        if self._prepared is not None:
+            self._prepared = None
+            gc.unfreeze()
+            gc.collect()
+        self._prepared_for = start
+        with contextlib.suppress(Exception):
+            self._prepared = self._program.prepare(start)
+        gc.freeze()
 
     def _talk(self, what: int) -> None:
         if what & select.EPOLLOUT:
@@ -173,8 +199,10 @@ class Zygote:
             if self._cells:
                 os.mkdir(cell, 0o700)
                 child.cell = cell
-            data = json.dumps({"limits": request["limits"], "setup": request["setup"], "cell": cell}).encode()
-            socket.send_fds(child.requests, [data], fds)
+            setup = request["setup"]
+            start = setup.pop("start", "")
+            told = {"limits": request["limits"], "setup": setup, "cell": cell, "prepared": start == child.prepared_for}
+            socket.send_fds(child.requests, [json.dumps(told).encode()], fds)
         except OSError as error:
             self._send({"id": ident, "failed": str(error)})
             return
@@ -184,8 +212,11 @@ class Zygote:
         child.requests.close()
         child.requests, child.ident, self._spare = None, ident, None
         self._send({"id": ident, "started": True}, child.pidfd)
+        if start and start == self._asked:
+            self._prepare(start)
+        self._asked = start
 
-    def _fork(self, rehearsal: Callable[[], object] | None = None) -> _Child:
+    def _fork(self, play: Callable[[], object] | None = None) -> _Child:
         """A child that awaits its request; one forked ahead has the time to rehearse.
 
         Raises:
@@ -197,9 +228,9 @@ class Zygote:
             if self._self_fd >= 0:
                 kernel.unshare(kernel.CLONE_NEWPID)
             try:
-                pid = os.fork()
+                pid = kernel.fork()
                 if pid == 0:
-                    become_worker(theirs.fileno(), self._wall, idle, self._entry, rehearsal)
+                    become_worker(theirs.fileno(), self._wall, idle, self._program.entry, play, self._prepared)
             finally:
                 if self._self_fd >= 0:
                     kernel.setns(self._self_fd, kernel.CLONE_NEWPID)
@@ -208,7 +239,7 @@ class Zygote:
             raise
         finally:
             theirs.close()
-        child = _Child(pid, os.pidfd_open(pid), ours)
+        child = _Child(pid, os.pidfd_open(pid), ours, self._prepared_for if self._prepared else None)
         self._children[child.pidfd] = child
         self._poll.register(child.pidfd, select.EPOLLIN)
         return child

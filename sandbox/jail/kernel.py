@@ -47,6 +47,8 @@ _libc.umount2.argtypes = [ctypes.c_char_p, ctypes.c_int]
 _libc.unshare.argtypes = [ctypes.c_int]
 _libc.setns.argtypes = [ctypes.c_int, ctypes.c_int]
 _libc.sethostname.argtypes = [ctypes.c_char_p, ctypes.c_size_t]
+# A library whose calls keep the interpreter's lock, as a fork must.
+_locked_libc = ctypes.PyDLL(None, use_errno=True)
 
 
 def _check(result: int, what: str) -> int:
@@ -82,6 +84,15 @@ def syscall(name: str, *args: object) -> int:
 def prctl(option: int, a: int = 0, b: int = 0, c: int = 0, d: int = 0) -> int:
     """Raises OSError when the kernel refuses."""
     return _check(_libc.prctl(option, a, b, c, d), f"prctl({option})")
+
+
+def fork() -> int:
+    """fork(2) without what Python does around it, for a process that has one thread only.
+
+    Handlers of the library (fresh locks, a fresh seed for ``random``) do not run: they write to a quarter of all the
+    pages that a new worker ever touches. Whoever needs them calls them in the child.
+    """
+    return _check(_locked_libc.fork(), "fork")
 
 
 def unshare(flags: int) -> None:

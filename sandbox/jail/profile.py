@@ -16,7 +16,8 @@ class Profile:
     """``preload``: modules imported once, in the zygote. ``packages``: absolute directories or files of allow-listed
     packages, which workers see read-only and import from the directory above; nothing else of that directory shows.
     ``entry``: ``module:function`` called in each worker. ``idle_s``: a zygote without workers ends after this time.
-    ``rehearsal``: ``module:function`` called without arguments in a child that has no session yet, or empty.
+    ``rehearsal``: ``module:function`` that makes what is played in a child that has no session yet, or empty.
+    ``prepared``: ``module:class`` of what serves a session whose ``setup["start"]`` was seen before, or empty.
 
     Raises:
         ValueError: a package path that is not absolute, or an entry of another form.
@@ -27,12 +28,13 @@ class Profile:
     entry: str = "sandbox.worker:main"
     idle_s: float = 60.0
     rehearsal: str = ""
+    prepared: str = ""
 
     def __post_init__(self) -> None:
         for path in self.packages:
             if not os.path.isabs(path):
                 raise ValueError(f"a package path must be absolute, not {path!r}")
-        for entry in (self.entry, self.rehearsal or self.entry):
+        for entry in (self.entry, self.rehearsal or self.entry, self.prepared or self.entry):
             module, colon, function = entry.partition(":")
             if not colon or not all(part.isidentifier() for part in (*module.split("."), function)):
                 raise ValueError(f"an entry is written 'module:function', not {entry!r}")
@@ -44,4 +46,4 @@ class Profile:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Profile:
         """The inverse of ``to_dict``."""
-        return cls(tuple(data["preload"]), tuple(data["packages"]), data["entry"], data["idle_s"], data["rehearsal"])
+        return cls(**data | {name: tuple(data[name]) for name in ("preload", "packages")})

@@ -74,6 +74,20 @@ def scan() -> list[str]:
     return sorted(names)
 
 
+class Prepared:
+    """What a zygote starts ahead: tells its start line, then echoes."""
+
+    def __init__(self, start: str) -> None:
+        if start == "refused":
+            raise ValueError(start)
+        self.start = start
+
+    def serve(self, *, isolation: dict[str, Any], setup: dict[str, Any]) -> None:
+        """Tell what was prepared, how strong the wall is and what the session's own setup says."""
+        os.write(3, json.dumps([self.start, isolation["level"], setup]).encode())
+        main(frames_fd=3, setup={})
+
+
 def main(*, frames_fd: int, setup: dict[str, Any], **_: object) -> None:
     """Run the attack in ``setup`` and reply with what it won; without an attack, echo until the host hangs up."""
     if "code" not in setup:
