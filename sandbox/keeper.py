@@ -119,10 +119,10 @@ def _reachable_without_root(paths: list[str]) -> bool:
     return enclosure.attempt(read) == "on"
 
 
-def _find(entry: str) -> Callable[..., object]:
+def _find(entry: str) -> Callable[..., Any]:
     """The function or class that ``module:name`` names."""
     module, _, function = entry.partition(":")
-    found: Callable[..., object] = getattr(importlib.import_module(module), function)
+    found: Callable[..., Any] = getattr(importlib.import_module(module), function)
     return found
 
 

@@ -69,9 +69,7 @@ class _Rehearsal:
         policy, limits = Policy.standard().to_dict(), Limits().to_dict()
         with contextlib.suppress(Exception), _same_main():
             send = self._host.connection.send
-            self._worker.feed(
-                send({"t": "start", "engine": engine, "policy": policy, "limits": limits, "tools": []})
-            )
+            self._worker.feed(send({"t": "start", "engine": engine, "policy": policy, "limits": limits, "tools": []}))
             self._run(_FIRST)
             self._run(_AGAIN)
 

@@ -46,4 +46,4 @@ class Profile:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Profile:
         """The inverse of ``to_dict``."""
-        return cls(**data | {name: tuple(data[name]) for name in ("preload", "packages")})
+        return cls(**{**data, "preload": tuple(data["preload"]), "packages": tuple(data["packages"])})
