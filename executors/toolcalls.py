@@ -19,8 +19,8 @@ from sandbox.protocol import Frame
 from sandbox.protocol.failures import clip, to_plain
 from sandbox.values import Bounds, decode, encode
 
-from .deadline import exceeded
 from .decisions import denied
+from .reached import exceeded
 from .toolbox import Tool
 
 Caller = Callable[[Tool, list[Any], dict[str, Any], float], Any]
