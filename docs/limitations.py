@@ -44,6 +44,10 @@ and a crash is the host's own. It is meant for tests and debugging; code of stra
 
 | program | what | ends by | because |
 |---|---|---|---|"""
+DETERMINISM = """## Determinism
+
+What `Policy(deterministic=True)` fixes, and what it cannot: [determinism.md](determinism.md).
+"""
 MODULES = """## Modules
 
 Which modules there are, which of their names are left out, and why: [modules.md](modules.md).
@@ -59,7 +63,7 @@ def page() -> str:
         parts += [f"## {title}", "", f"| {head} |", "|---" * (5 + len(ENGINES)) + "|"]
         parts += [_row(row) for row in rows]
         parts.append("")
-    parts += [RECURSION, UNPRICED_HEAD, *map(_unpriced, UNPRICED), "", MODULES]
+    parts += [RECURSION, UNPRICED_HEAD, *map(_unpriced, UNPRICED), "", DETERMINISM, MODULES]
     return "\n".join(parts)
 
 

@@ -32,8 +32,10 @@ class Jail:
     name = "jail"
     digest = ""
 
-    def __init__(self, min_isolation: str) -> None:
+    def __init__(self, min_isolation: str, *, fixed_hashes: bool = False) -> None:
+        """``fixed_hashes``: hashes of texts are the same in every session, not a secret of this host's."""
         self._min_isolation = min_isolation
+        self._fixed_hashes = fixed_hashes
 
     def start(self, engine: str, policy: Policy, limits: Limits) -> Stream:
         """A fresh worker.
@@ -52,7 +54,9 @@ class Jail:
             preload=(_PRELOAD[engine], *modules, *parts),
             packages=packages.paths(modules),
             rehearsal=f"sandbox.rehearsal:{engine}",
-            prepared="sandbox.prepared:Prepared",
+            # Time and chance are put in place in the worker itself, before its engine.
+            prepared="" if self._fixed_hashes else "sandbox.prepared:Prepared",
+            fixed_hashes=self._fixed_hashes,
         )
         setup = {"start": start_line(engine, policy, limits)}
         worker = start_worker(profile, limits, min_isolation=self._min_isolation, setup=setup)

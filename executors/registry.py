@@ -86,7 +86,7 @@ def create_executor(
     from .cell_executor import CellExecutor
 
     if enclosure == "inprocess":
-        _check_inprocess(engine, min_isolation)
+        _check_inprocess(engine, min_isolation, policy)
         from .inprocess import InProcess
 
         return CellExecutor(InProcess(), engine, policy, limits, on_event)
@@ -94,7 +94,7 @@ def create_executor(
         raise ValueError("engine 'cpython' has no wall of its own: it needs min_isolation 'L2' or 'L3'")
     from .local import Jail
 
-    return CellExecutor(Jail(min_isolation), engine, policy, limits, on_event)
+    return CellExecutor(Jail(min_isolation, fixed_hashes=policy.deterministic), engine, policy, limits, on_event)
 
 
 def _check_names(executor_type: str, engine: str | None, enclosure: str | None, min_isolation: str) -> None:
@@ -121,9 +121,14 @@ def _what_exists() -> str:
     return "There are " + "; ".join(lines)
 
 
-def _check_inprocess(engine: str, min_isolation: str) -> None:
+def _check_inprocess(engine: str, min_isolation: str, policy: Policy) -> None:
     if engine == "cpython":
         raise ValueError("engine 'cpython' never runs in this process: it has no wall of its own")
+    if policy.deterministic:
+        raise ValueError(
+            "policy.deterministic needs a process of its own; enclosure 'inprocess' shares the clock, the random "
+            "numbers and the hashes of this program"
+        )
     if min_isolation != "none":
         raise BackendUnavailable(
             f"enclosure 'inprocess' has no process wall, so its isolation is 'none', below {min_isolation!r}",

@@ -35,6 +35,7 @@ from .exchange import Reply, Run
 from .files import Files
 from .link import Enclosure, Link, LinkFailed
 from .results import fields_of, usage_of
+from .steps import Steps
 from .stream import Stream
 from .toolbox import Tool, make_toolbox
 from .toolcalls import Caller, ToolCalls, call_here
@@ -62,6 +63,7 @@ class Session:
         self._record_outside = record
         self._tools: dict[str, Tool] = {}
         self._events: list[Event] = []
+        self._steps = Steps() if policy.deterministic else None
         self._lock = threading.Lock()
         self._holder: int | None = None
         self._process = os.getpid()
@@ -272,6 +274,8 @@ class Session:
 
     def record(self, event: Event) -> None:
         """Add to the trail: the next result's events, and whoever listens."""
+        if self._steps is not None:
+            event = self._steps(event)
         if len(self._events) < MAX_EVENTS:
             self._events.append(event)
         self._record_outside(event)

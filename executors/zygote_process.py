@@ -66,7 +66,7 @@ class Zygote:
         self.gone = False
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
-            self.pid = _spawn(theirs)
+            self.pid = _spawn(theirs, profile.fixed_hashes)
         except OSError as error:
             self._control.close()
             raise BackendUnavailable(f"the jail's Python cannot be started: {error}") from error
@@ -242,24 +242,28 @@ def interpreter() -> str:
     return os.path.realpath(path)
 
 
-def _environment() -> dict[str, str]:
+def _environment(fixed_hashes: bool) -> dict[str, str]:
     environment = {"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "1", **{f"{name}_NUM_THREADS": "1" for name in _THREADS}}
     if sysconfig.get_config_var("Py_ENABLE_SHARED"):
         environment["LD_LIBRARY_PATH"] = str(sysconfig.get_config_var("LIBDIR"))
+    if fixed_hashes:
+        environment["PYTHONHASHSEED"] = "0"
     return environment
 
 
-def _spawn(control: socket.socket) -> int:
+def _spawn(control: socket.socket, fixed_hashes: bool) -> int:
     """The zygote's pid. Its descriptors: /dev/null three times, and the control socket as 3."""
     package = os.path.dirname(os.path.abspath(sandbox.__file__ or ""))
     binary = interpreter()
+    # -I without -E, which would ignore the one variable of Python's in an environment made from nothing.
+    isolated = ("-s", "-P") if fixed_hashes else ("-I",)
     # Dup'd high first, since a host without 0-2 may have the socket there.
     high = fcntl.fcntl(control, fcntl.F_DUPFD_CLOEXEC, 10)
     try:
         return os.posix_spawn(
             binary,
-            [binary, "-I", "-S", "-c", _BOOT, package],
-            _environment(),
+            [binary, *isolated, "-S", "-c", _BOOT, package],
+            _environment(fixed_hashes),
             file_actions=[
                 *((os.POSIX_SPAWN_OPEN, fd, "/dev/null", os.O_RDWR, 0) for fd in (0, 1, 2)),
                 (os.POSIX_SPAWN_DUP2, high, 3),

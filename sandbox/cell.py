@@ -14,8 +14,9 @@ import errno
 import hashlib
 import os
 import stat
-import time
 from collections.abc import Iterator
+from os import fstat
+from time import time_ns
 from typing import Any
 
 from .port import FRAME_READ
@@ -141,7 +142,7 @@ class Cell:
         """Files new or changed since the last call, sorted by name; at most MAX_FILES are looked at."""
         if self._still_empty():
             return []
-        now = time.time_ns()
+        now = time_ns()
         before, self._seen = self._seen, {}
         changed = []
         with contextlib.suppress(OSError), self._directory([]) as root:
@@ -167,7 +168,7 @@ class Cell:
         try:
             if self._top < 0:
                 self._top = os.open(self._root, _DIRECTORY)
-            changed = os.fstat(self._top).st_mtime_ns
+            changed = fstat(self._top).st_mtime_ns
             if self._empty_since == changed:
                 return True
             with os.scandir(self._top) as entries:
@@ -176,7 +177,7 @@ class Cell:
             # The guest closed the descriptor under us.
             self._top = -1
             return False
-        self._empty_since = changed if empty and changed < time.time_ns() - _RACY_NS else 0
+        self._empty_since = changed if empty and changed < time_ns() - _RACY_NS else 0
         return empty and not self._seen
 
     @contextlib.contextmanager
@@ -209,7 +210,7 @@ class Cell:
 def _opened(name: str, parent: int) -> Iterator[tuple[int, os.stat_result]]:
     descriptor = os.open(name, os.O_RDONLY | _FILE, dir_fd=parent)
     try:
-        yield descriptor, os.fstat(descriptor)
+        yield descriptor, fstat(descriptor)
     finally:
         os.close(descriptor)
 

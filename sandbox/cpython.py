@@ -40,6 +40,8 @@ class CPython:
         self._builtins = dict(vars(builtins))
         self._builtins |= {"__import__": self._import, "input": _input, reserved.FINAL: self._final_answer}
         self._builtins |= {"exit": _leave, "quit": _leave}
+        if host.identity is not id:
+            self._builtins["id"] = host.identity
         if not host.policy.files:
             self._builtins["open"] = _no_files
         module = types.ModuleType(_MODULE)

@@ -53,6 +53,7 @@ class EngineHost:
     ``emit(type, data)`` sends an audit event; ``cell`` is the real directory behind the guest's /cell;
     ``in_process`` is True when no process wall stands around the engine (wall clock is then checked at ticks);
     ``clock()`` is monotonic seconds;
+    ``identity`` is the guest's ``id``;
     ``relieve`` gives back the memory set aside for describing what guest code did when memory was full.
     """
 
@@ -66,6 +67,7 @@ class EngineHost:
     in_process: bool = False
     relieve: Callable[[], None] = _nothing
     clock: Callable[[], float] = time.monotonic
+    identity: Callable[[object], int] = id
 
 
 @dataclasses.dataclass(frozen=True)

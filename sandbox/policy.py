@@ -70,6 +70,7 @@ STRICT_IMPORTS: tuple[str, ...] = (
     "typing",
 )  # fmt: skip
 DATA_SCIENCE_IMPORTS: tuple[str, ...] = (*STANDARD_IMPORTS, "numpy.*", "pandas.*", "matplotlib.*")
+_SWITCHES = ("files", "expose_errors", "deterministic")
 PRESETS: tuple[str, ...] = ("strict", "standard", "data_science")
 
 
@@ -95,6 +96,7 @@ class Policy:
     """What one session's guest may name. Use a preset: ``Policy.standard(imports=["numpy"])``.
 
     ``files`` opens /cell to the guest's own code; ``expose_errors`` shows it the text of a tool's exception;
+    ``deterministic`` fixes clock, random numbers and hashes, so that the same program gives the same events;
     ``decide`` is asked before each run, tool call and file grant, and an exception in it denies.
 
     Raises:
@@ -104,35 +106,51 @@ class Policy:
     imports: tuple[str, ...] = ()
     files: bool = True
     expose_errors: bool = True
+    deterministic: bool = False
     decide: DecisionHook | None = dataclasses.field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if isinstance(self.imports, str):
             raise TypeError("imports is a list of patterns, not one string; write imports=['numpy']")
         object.__setattr__(self, "imports", tuple(dict.fromkeys(_check_pattern(p) for p in self.imports)))
-        for name in ("files", "expose_errors"):
+        for name in _SWITCHES:
             if type(getattr(self, name)) is not bool:
                 raise TypeError(f"policy.{name} must be true or false")
         if self.decide is not None and not callable(self.decide):
             raise TypeError("policy.decide must be callable: Request -> Allow | Deny | Ask")
 
     @classmethod
-    def strict(cls, *, imports: Iterable[str] = (), decide: DecisionHook | None = None) -> Policy:
+    def strict(
+        cls, *, imports: Iterable[str] = (), deterministic: bool = False, decide: DecisionHook | None = None
+    ) -> Policy:
         """Pure computation: a short list of modules, no files."""
-        return cls(imports=(*STRICT_IMPORTS, *_patterns(imports)), files=False, decide=decide)
+        return cls(
+            imports=(*STRICT_IMPORTS, *_patterns(imports)), files=False, deterministic=deterministic, decide=decide
+        )
 
     @classmethod
-    def standard(cls, *, imports: Iterable[str] = (), decide: DecisionHook | None = None) -> Policy:
+    def standard(
+        cls, *, imports: Iterable[str] = (), deterministic: bool = False, decide: DecisionHook | None = None
+    ) -> Policy:
         """Everyday Python: the reviewed part of the standard library, files in /cell."""
-        return cls(imports=(*STANDARD_IMPORTS, *_patterns(imports)), decide=decide)
+        return cls(imports=(*STANDARD_IMPORTS, *_patterns(imports)), deterministic=deterministic, decide=decide)
 
     @classmethod
-    def data_science(cls, *, imports: Iterable[str] = (), decide: DecisionHook | None = None) -> Policy:
+    def data_science(
+        cls, *, imports: Iterable[str] = (), deterministic: bool = False, decide: DecisionHook | None = None
+    ) -> Policy:
         """``standard`` and numpy, pandas, matplotlib."""
-        return cls(imports=(*DATA_SCIENCE_IMPORTS, *_patterns(imports)), decide=decide)
+        return cls(imports=(*DATA_SCIENCE_IMPORTS, *_patterns(imports)), deterministic=deterministic, decide=decide)
 
     @classmethod
-    def preset(cls, name: str, *, imports: Iterable[str] = (), decide: DecisionHook | None = None) -> Policy:
+    def preset(
+        cls,
+        name: str,
+        *,
+        imports: Iterable[str] = (),
+        deterministic: bool = False,
+        decide: DecisionHook | None = None,
+    ) -> Policy:
         """A preset by name.
 
         Raises:
@@ -141,7 +159,7 @@ class Policy:
         if name not in PRESETS:
             raise ValueError(f"unknown policy preset {name!r}; the presets are {', '.join(PRESETS)}")
         build: Callable[..., Policy] = getattr(cls, name)
-        return build(imports=imports, decide=decide)
+        return build(imports=imports, deterministic=deterministic, decide=decide)
 
     def allows_import(self, module: str) -> bool:
         """Whether the policy lets the guest import this dotted name (parents of an allowed name included)."""
@@ -158,7 +176,7 @@ class Policy:
 
     def to_dict(self) -> dict[str, Any]:
         """What travels to a worker: everything but the hook."""
-        return {"imports": list(self.imports), "files": self.files, "expose_errors": self.expose_errors}
+        return {"imports": list(self.imports), **{name: getattr(self, name) for name in _SWITCHES}}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Policy:
@@ -167,19 +185,15 @@ class Policy:
         Raises:
             ValueError, TypeError: unknown or malformed fields.
         """
-        unknown = sorted(set(data) - {"preset", "imports", "files", "expose_errors"})
+        unknown = sorted(set(data) - {"preset", "imports", *_SWITCHES})
         if unknown:
             raise ValueError(f"unknown policy field {unknown[0]!r}")
         base = cls.preset(data["preset"]) if "preset" in data else cls()
         imports = data.get("imports", [])
         if not isinstance(imports, (list, tuple)):
             raise TypeError("policy.imports must be a list of patterns")
-        return dataclasses.replace(
-            base,
-            imports=(*base.imports, *imports),
-            files=data.get("files", base.files),
-            expose_errors=data.get("expose_errors", base.expose_errors),
-        )
+        switches = {name: data[name] for name in _SWITCHES if name in data}
+        return dataclasses.replace(base, imports=(*base.imports, *imports), **switches)
 
 
 def _patterns(imports: Iterable[str]) -> Iterable[str]:
@@ -221,8 +235,7 @@ def dump_toml(policy: Policy, limits: Limits) -> str:
     lines = [
         "[policy]",
         f"imports = [{imports}]",
-        f"files = {str(policy.files).lower()}",
-        f"expose_errors = {str(policy.expose_errors).lower()}",
+        *(f"{name} = {str(getattr(policy, name)).lower()}" for name in _SWITCHES),
         "",
         "[limits]",
         *(f"{name} = {value!r}" for name, value in limits.to_dict().items()),

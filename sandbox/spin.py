@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import select
-import time
+from time import perf_counter
 
 SPIN_S = 150e-6
 """Seconds; about what a small cell takes there and back."""
@@ -28,8 +28,8 @@ def spin_s() -> float:
 
 def spin(poll: select.poll, seconds: float) -> list[tuple[int, int]]:
     """What is ready within ``seconds``, looked at over and over; nothing when the time has passed."""
-    ends = time.perf_counter() + seconds
-    while time.perf_counter() < ends:
+    ends = perf_counter() + seconds
+    while perf_counter() < ends:
         if events := poll.poll(0):
             return events
     return []

@@ -17,7 +17,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from . import hearers, means
 from .cell import Cell
@@ -35,6 +35,9 @@ from .reserve import Reserve
 from .telling import NO_OUTCOME, NOTHING_TOLD, done_frame, is_plain, limited, tell
 from .values import BOUNDS, decode, encode
 from .values.instances import module_of
+
+if TYPE_CHECKING:
+    from .tape.setting import Setting
 
 ENGINES: dict[str, tuple[str, str]] = {
     "interpreter": ("sandbox.interpreter", "Interpreter"),
@@ -75,6 +78,7 @@ class Worker:
         self._bounds = BOUNDS
         self._events = 0
         self._reserve = Reserve()
+        self._setting: Setting | None = None
         self.interrupts = Interrupts()
 
     def serve(self) -> None:
@@ -104,7 +108,10 @@ class Worker:
 
     def _send(self, frame: Frame) -> None:
         with self.interrupts:
-            self._port.write(self._connection.send(frame))
+            self._port.write(self._framed(frame))
+
+    def _framed(self, frame: Frame) -> bytes:
+        return self._connection.send(frame if self._setting is None else self._setting.outgoing(frame))
 
     # ---- start and the small requests
 
@@ -112,6 +119,9 @@ class Worker:
         try:
             policy = Policy.from_dict(frame["policy"])
             limits = Limits.from_dict(frame["limits"])
+            if setting := self._setting_for(policy, frame):
+                self._stdout, self._stderr = setting.stream(self._stdout), setting.stream(self._stderr)
+                sys.stdout, sys.stderr = self._stdout, self._stderr
             host = EngineHost(
                 policy=policy,
                 limits=limits,
@@ -122,6 +132,7 @@ class Worker:
                 emit=self._emit,
                 in_process=self._in_process,
                 relieve=self._reserve.release,
+                identity=setting.identity if setting else id,
             )
             self._policy, self._limits = policy, limits
             self._bounds = dataclasses.replace(BOUNDS, bytes=limits.value_bytes)
@@ -152,6 +163,17 @@ class Worker:
         """Say hello to the host behind ``port``, for a worker that was started before it had one."""
         self._port, self._isolation = port, dict(isolation)
         self._port.write(encode_frame(self._hello(), Budget()))
+
+    def _setting_for(self, policy: Policy, frame: Frame) -> Setting | None:
+        """Time and chance that are not the machine's; None for most sessions, which need not even import it."""
+        taped = frame.get("taped", False)
+        if policy.deterministic or taped:
+            from .tape.setting import Setting
+
+            if self._in_process:
+                raise ValueError("time and chance can be fixed or taped only in a process that serves one guest")
+            self._setting = Setting(policy.deterministic, taped)
+        return self._setting
 
     def _serve_request(self, frame: Frame) -> None:
         try:
@@ -190,6 +212,8 @@ class Worker:
         self._hold()
         try:
             self.interrupts.begin()
+            if self._setting is not None:
+                self._setting.begin(frame)
             outcome = engine.run(frame["code"])
             if is_plain(outcome):
                 told = tell(engine, outcome, self._encode)
@@ -275,7 +299,7 @@ class Worker:
         """Send a call and await its answer; memory that runs out half way would tear the protocol."""
         self._reserve.release()
         try:
-            self._port.write(self._connection.send(frame))
+            self._port.write(self._framed(frame))
             return self._await_answer()
         finally:
             self._hold()

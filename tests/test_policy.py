@@ -84,7 +84,7 @@ def test_one_string_of_imports_is_refused_by_presets() -> None:
 
 def test_the_hook_does_not_travel() -> None:
     policy = Policy.strict(decide=lambda request: Allow())
-    assert set(policy.to_dict()) == {"imports", "files", "expose_errors"}
+    assert set(policy.to_dict()) == {"imports", "files", "expose_errors", "deterministic"}
     assert Policy.from_dict(policy.to_dict()) == policy
 
 

@@ -64,6 +64,7 @@ def _read(source: str) -> tuple[Policy, Limits]:
 
 def _lines(source: str, policy: Policy, limits: Limits) -> list[str]:
     files = "one directory, /cell, and nothing else" if policy.files else "none"
+    chance = "the same in every session" if policy.deterministic else "the machine's"
     errors = "type and text" if policy.expose_errors else "the type only"
     return [
         f"policy: {source}",
@@ -74,6 +75,7 @@ def _lines(source: str, policy: Policy, limits: Limits) -> list[str]:
         f"files: {files}",
         "network: none",
         f"a tool's exception shows the guest: {errors}",
+        f"clock, random numbers and hashes: {chance}",
         "decision hook: set in Python only (policy.decide)",
         "",
         "limits:",

@@ -54,6 +54,8 @@ class Interpreter:
         self.runtime.builtins["ToolError"] = ToolError
         for name in ("eval", "exec"):
             self.runtime.builtins[name] = safe_builtins.GuestBuiltin(name, getattr(evaluation, name))
+        if host.identity is not id:
+            self.runtime.builtins["id"] = safe_builtins.GuestBuiltin("id", host.identity)
         ignore = functools.partial(ignored.tell, self.runtime)
         self._apart = Apart(self.runtime.loans, warn.state_of(self.runtime).hear, ignore)
         self._cells = 0

@@ -18,6 +18,7 @@ class Profile:
     ``entry``: ``module:function`` called in each worker. ``idle_s``: a zygote without workers ends after this time.
     ``rehearsal``: ``module:function`` that makes what is played in a child that has no session yet, or empty.
     ``prepared``: ``module:class`` of what serves a session whose ``setup["start"]`` was seen before, or empty.
+    ``fixed_hashes``: hashes of texts are the same in every process, instead of a secret of this zygote.
 
     Raises:
         ValueError: a package path that is not absolute, or an entry of another form.
@@ -29,6 +30,7 @@ class Profile:
     idle_s: float = 60.0
     rehearsal: str = ""
     prepared: str = ""
+    fixed_hashes: bool = False
 
     def __post_init__(self) -> None:
         for path in self.packages:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
+from ..tape.tape import is_tape
+
 Frame = dict[str, Any]
 Role = Literal["host", "worker"]
 Check = type | Callable[[Any], bool]
@@ -124,6 +126,9 @@ REQUIRED: dict[str, dict[str, Check]] = {
     "fail": {"id": _number, "type": _name, "message": _short},
 }
 OPTIONAL: dict[str, dict[str, Check]] = {
+    "start": {"taped": bool},
+    "run": {"tape": is_tape},
+    "done": {"tape": is_tape},
     "file": {"offset": _number, "size": _number, "data": str, "final": bool},
     "answer": {"value": _encoded, "error": _is_tool_error, "stop": _is_error},
 }
