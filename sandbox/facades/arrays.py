@@ -1,7 +1,7 @@
 """numpy: arrays, linear algebra, random numbers, Fourier transforms, polynomials.
 
 Invariants: no function takes a path but those that read or write in /cell; pickled data is never read; the legacy
-random functions draw from a generator of this engine's own; views never reach beyond their array's memory.
+random functions draw from a generator that no other guest has; views never reach beyond their array's memory.
 """
 
 from __future__ import annotations
@@ -123,10 +123,10 @@ _SESSION = "numpy.random session"
 
 
 def random_state(real: Any, runtime: Runtime) -> Any:
-    """The legacy generator of this engine, which ``numpy.random.seed`` seeds."""
+    """The legacy generator that ``numpy.random.seed`` seeds: the library's, or this engine's where others share it."""
     found = runtime.kept.get(_SESSION)
     if found is None:
-        found = runtime.kept[_SESSION] = real.RandomState()
+        found = runtime.kept[_SESSION] = real.RandomState() if runtime.host.in_process else real.mtrand._rand
     return found
 
 

@@ -101,8 +101,8 @@ _RANDOM_FUNCTIONS = words(
 
 
 def _build_random(real: Any, runtime: Runtime) -> Mapping[str, object]:
-    # A generator of this engine's own, so that guests neither read nor seed the process-wide one.
-    session = real.Random()
+    # The library's own functions draw from the process-wide one; where others share the process, guests must not.
+    session = real.Random() if runtime.host.in_process else real._inst
     made = {name: getattr(session, name) for name in _RANDOM_FUNCTIONS if hasattr(session, name)}
 
     def choices(population: Any, weights: Any = None, *, cum_weights: Any = None, k: int = 1) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import random
+import statistics
 from typing import Any
 
 import pytest
@@ -181,6 +182,18 @@ def test_events_count_and_measure_nothing(jailed: Backend) -> None:
     ]  # fmt: skip
     assert events[3].data == {"name": "add", "error": None}
     assert events[4].data == {"outcome": "ok", "state": "kept"}
+
+
+def test_seeding_reaches_the_library(jailed: Backend) -> None:
+    with jailed.make() as executor:
+        value = executor.run("import random, statistics\nrandom.seed(5)\nstatistics.NormalDist(0, 1).samples(3)").value
+    random.seed(5)
+    assert value == statistics.NormalDist(0, 1).samples(3)
+
+
+def test_both_engines_draw_alike() -> None:
+    code = "import random, secrets, uuid\n[random.random(), secrets.token_hex(4), str(uuid.uuid4())]"
+    assert run(BACKENDS["local"], code).value == run(BACKENDS["jail-only"], code).value
 
 
 def test_other_sessions_keep_the_machines_time(jailed: Backend) -> None:

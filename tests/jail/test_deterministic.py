@@ -1,0 +1,17 @@
+"""Deterministic sessions are alike for every user and wherever the jail holds."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.jail import harness
+
+
+@pytest.mark.parametrize("setting", ["full", "no_user_namespaces"])
+def test_sessions_are_alike(setting: str, tree: str, user: str, python: str, best_level: str) -> None:
+    if best_level != "L3" and (setting != "full" or best_level != "L2"):
+        pytest.skip(f"needs isolation L3: the jail reaches {best_level} here before anything is taken away")
+    first, second, third, fourth = harness.run_json("deterministic_host.py", tree, setting, user=user, python=python)
+    assert first[1] == third[1] == "None"
+    assert (first, third) == (second, fourth)
+    assert first[0] == third[0]
