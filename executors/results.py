@@ -15,6 +15,7 @@ from sandbox.protocol import Frame
 from sandbox.protocol.failures import from_plain
 from sandbox.result import Artifact, Usage, Variable
 from sandbox.values import decode
+from sandbox.values.packages import Packages
 
 from .exchange import Run
 from .paths import is_clean
@@ -36,13 +37,14 @@ def usage_of(run: Run, calls: ToolCalls, wall_s: float, cpu_s: float, memory_mb:
     )
 
 
-def fields_of(run: Run, read: Callable[[str], bytes]) -> dict[str, Any]:
+def fields_of(run: Run, read: Callable[[str], bytes], packages: Packages) -> dict[str, Any]:
     """The fields of the Result of a finished run: the host's verdict first, then what ``done`` claims.
 
-    ``read`` fetches a file of the session for an artifact. A value that is none makes the worker a broken one.
+    ``read`` fetches a file of the session for an artifact; ``packages`` are those whose kinds of value are built. A
+    value that is none makes the worker a broken one.
     """
     try:
-        fields = _claimed(run, read)
+        fields = _claimed(run, read, packages)
     except DecodeError as error:
         run.distrust(RemoteProtocolError(f"the worker sent a value that is none: {error}"))
         fields = {"error": run.verdict}
@@ -51,7 +53,7 @@ def fields_of(run: Run, read: Callable[[str], bytes]) -> dict[str, Any]:
     return fields
 
 
-def _claimed(run: Run, read: Callable[[str], bytes]) -> dict[str, Any]:
+def _claimed(run: Run, read: Callable[[str], bytes], packages: Packages) -> dict[str, Any]:
     done = run.done
     error = run.verdict
     if done is None:
@@ -64,7 +66,8 @@ def _claimed(run: Run, read: Callable[[str], bytes]) -> dict[str, Any]:
         "artifacts": tuple(_artifacts(done, read)),
     }
     if error is None:
-        fields |= {"value": decode(done["value"]), "value_repr": done["repr"], "is_final_answer": done["final"]}
+        value = decode(done["value"], packages=packages)
+        fields |= {"value": value, "value_repr": done["repr"], "is_final_answer": done["final"]}
     return fields
 
 

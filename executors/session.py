@@ -28,6 +28,7 @@ from sandbox.policy import Policy, Request
 from sandbox.protocol import Frame
 from sandbox.result import Isolation, Result
 from sandbox.values import BOUNDS, encode
+from sandbox.values.packages import on_host
 
 from . import reached
 from .decisions import denied
@@ -196,7 +197,7 @@ class Session:
         return self._conclude(link, run, calls)
 
     def _conclude(self, link: Link, run: Run, calls: ToolCalls) -> Result:
-        fields = fields_of(run, lambda path: Files(self).read(path))
+        fields = fields_of(run, lambda path: Files(self).read(path), on_host(self.policy.allows_import))
         spent = run.deadline.wall_s()
         # Reading the peak costs more than a short cell does.
         memory_mb = link.stream.peak_memory_mb() if spent >= MEASURED_S and not run.lost else 0.0

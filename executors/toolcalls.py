@@ -18,6 +18,7 @@ from sandbox.policy import Policy, Request
 from sandbox.protocol import Frame
 from sandbox.protocol.failures import clip, to_plain
 from sandbox.values import Bounds, decode, encode
+from sandbox.values.packages import on_host
 
 from .decisions import denied
 from .reached import exceeded
@@ -77,8 +78,9 @@ class ToolCalls:
         if self.count > self._limits.tool_calls:
             allowed = self._limits.tool_calls
             return self._refuse(answer, exceeded("tool_calls", allowed, self.count, "host count"))
-        args = [decode(value) for value in frame["args"]]
-        kwargs = {key: decode(value) for key, value in frame["kwargs"].items()}
+        packages = on_host(self._policy.allows_import)
+        args = [decode(value, packages=packages) for value in frame["args"]]
+        kwargs = {key: decode(value, packages=packages) for key, value in frame["kwargs"].items()}
         tool = self._tools.get(frame["name"])
         if tool is None:
             return answer | _error("NameError", f"there is no tool {frame['name'][:80]!r}")

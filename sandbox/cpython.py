@@ -97,6 +97,9 @@ class CPython:
         """Bind names in the namespace."""
         self._names.update(values)
 
+    def meet(self, package: str) -> None:
+        """Nothing to do: the guest holds everything as it is."""
+
     def variables(self) -> Mapping[str, object]:
         """The guest's own names: no tools, no modules, nothing with a leading underscore."""
         return {

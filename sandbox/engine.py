@@ -106,6 +106,10 @@ class Engine(Protocol):
         """Bind names in the guest's namespace."""
         ...
 
+    def meet(self, package: str) -> None:
+        """Objects of this third-party package are about to enter the namespace."""
+        ...
+
     def variables(self) -> Mapping[str, object]:
         """The guest's own names and their values (no tools, no modules, no names with a leading underscore)."""
         ...

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from . import hearers, means
 from .cell import Cell
 from .engine import Engine, EngineHost, Outcome, Stop, ToolError
-from .errors import EncodeError, LimitExceeded, LocalProtocolError, WorkerCrashed
+from .errors import DecodeError, EncodeError, LimitExceeded, LocalProtocolError, WorkerCrashed
 from .interrupts import Interrupts
 from .limits import Limits
 from .policy import Policy
@@ -35,6 +35,7 @@ from .reserve import Reserve
 from .telling import NO_OUTCOME, NOTHING_TOLD, done_frame, is_plain, limited, tell
 from .values import BOUNDS, decode, encode
 from .values.instances import module_of
+from .values.packages import in_guest
 
 if TYPE_CHECKING:
     from .tape.setting import Setting
@@ -293,7 +294,10 @@ class Worker:
             raise Stop(from_plain(answer["stop"]))
         if "error" in answer:
             raise ToolError(answer["error"]["type"], answer["error"]["message"])
-        return self._decoder()(answer["value"])
+        try:
+            return self._decoder()(answer["value"])
+        except DecodeError as error:
+            raise ToolError("TypeError", f"what {name} returned cannot enter the cell: {error}") from None
 
     def _exchange(self, frame: Frame) -> Frame:
         """Send a call and await its answer; memory that runs out half way would tear the protocol."""
@@ -308,8 +312,9 @@ class Worker:
         return encode(value, strict=strict, name=name, guest_module=GUEST_MODULE, bounds=self._bounds)
 
     def _decoder(self) -> Callable[[Any], Any]:
-        """Decodes values for the guest; arrays only where the policy has numpy, and the engine the guards for it."""
-        return functools.partial(decode, classes=self._guest_classes(), numpy=self._policy.allows_import("numpy"))
+        """Decodes values for the guest; kinds of numpy, pandas and PIL only where the policy has them."""
+        packages = in_guest(self._policy.allows_import, self._running_engine().meet)
+        return functools.partial(decode, classes=self._guest_classes(), packages=packages)
 
     def _guest_classes(self) -> dict[str, type]:
         """Classes of the guest by name: a record that comes back becomes an instance again."""

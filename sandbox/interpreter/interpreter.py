@@ -123,6 +123,11 @@ class Interpreter:
         """Bind names in the namespace."""
         self.runtime.namespace.update(values)
 
+    def meet(self, package: str) -> None:
+        """Load the facade, which closes what objects of the package would open."""
+        if package in facades.KNOWN:
+            facades.load(package, self.runtime)
+
     def variables(self) -> Mapping[str, object]:
         """The guest's own names: no tools, no modules, nothing with a leading underscore."""
         return {

@@ -34,8 +34,8 @@ def item_size(dtype: str) -> int:
     return int(match["length"]) * (4 if match["unicode"] else 1)
 
 
-def describe(value: Any, kind: type) -> Description | str | None:
-    """How a numpy value travels; why it does not; None when it is not of numpy."""
+def describe(value: Any, kind: type, most: int) -> Description | str | None:
+    """How a numpy value of at most ``most`` bytes travels; why it does not; None when it is not of numpy."""
     numpy = sys.modules.get("numpy")
     if numpy is None:
         return None
@@ -51,12 +51,15 @@ def describe(value: Any, kind: type) -> Description | str | None:
     dtype = value.dtype.newbyteorder("<")
     if not item_size(dtype.str):
         return f"arrays of dtype {value.dtype} do not travel; use numbers, bool, datetime64 or fixed-length strings"
+    # Before it is copied: the array may be one item seen a trillion times.
+    if value.size * dtype.itemsize > most:
+        return f"the whole is larger than {most} bytes"
     data = value.astype(dtype, order="C").tobytes()
     return tag, dtype.str, data, list(value.shape)
 
 
-def rebuild(tag: str, dtype: Any, data: bytes, shape: Any, wanted: bool = True) -> Any:
-    """The array or scalar where it is wanted and numpy imported, else a Record of ``dtype``, ``shape`` and ``data``.
+def rebuild(tag: str, dtype: Any, data: bytes, shape: Any, numpy: Any) -> Any:
+    """The array or scalar, or without ``numpy`` a Record of ``dtype``, ``shape`` and ``data``.
 
     Raises:
         ValueError: a dtype that is not allowed, or bytes that do not fit the shape.
@@ -73,14 +76,29 @@ def rebuild(tag: str, dtype: Any, data: bytes, shape: Any, wanted: bool = True) 
         count *= length
     if count * size != len(data) or (tag == "npscalar" and shape):
         raise ValueError("array bytes do not fit the shape")
-    numpy: Any = sys.modules.get("numpy") if wanted else None
     if numpy is None:
         return Record("numpy." + tag, {"dtype": dtype, "shape": tuple(shape), "data": data})
-    if dtype == "|b1":
-        array = numpy.frombuffer(data, "|u1") != 0
-    else:
-        array = numpy.frombuffer(bytearray(data), dtype) if data else numpy.empty(0, dtype)
-        if dtype[1] == "U" and data and int(numpy.frombuffer(data, "<u4").max()) > sys.maxunicode:
-            raise ValueError("array with characters beyond Unicode")
-    array = array.reshape(shape)
+    array = build(numpy, dtype, data).reshape(shape)
     return array[()] if tag == "npscalar" else array
+
+
+def build(numpy: Any, dtype: str, data: bytes) -> Any:
+    """The writable array of one dimension, of a dtype that is allowed.
+
+    Raises:
+        ValueError: characters that do not exist.
+    """
+    if dtype == "|b1":
+        return numpy.frombuffer(data, "|u1") != 0
+    array = numpy.frombuffer(bytearray(data), dtype) if data else numpy.empty(0, dtype)
+    if dtype[1] == "U" and data and int(numpy.frombuffer(data, "<u4").max()) > sys.maxunicode:
+        raise ValueError("array with characters beyond Unicode")
+    return array
+
+
+def spelled(dtype: str) -> str:
+    """A dtype as numpy calls it: ``int64`` for ``<i8``."""
+    if dtype[1] in "mM":
+        return ("datetime64" if dtype[1] == "M" else "timedelta64") + dtype[3:]
+    names = {"b": "bool", "i": "int", "u": "uint", "f": "float", "c": "complex"}
+    return names[dtype[1]] + ("" if dtype[1] == "b" else str(int(dtype[2:]) * 8))

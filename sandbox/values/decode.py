@@ -12,20 +12,28 @@ from datetime import tzinfo
 from typing import Any
 
 from ..errors import DecodeError
-from . import arrays, moments, records, scalars
+from . import arrays, labels, moments, records, scalars, stamps, tables
+from .columns import Workshop
 from .keys import KeyFault, KeyGuard
 from .kinds import BOUNDS, FACTORIES, PRICE, Bounds, Opaque
+from .packages import Packages, imported
 
 _ATOMS = frozenset({str, int, float, bool, type(None)})
 _MOST_TEXT = 4096
 _Json = dict[str, Any]
 
 
-def decode(doc: Any, *, classes: Mapping[str, type] | None = None, bounds: Bounds = BOUNDS, numpy: bool = True) -> Any:
+def decode(
+    doc: Any,
+    *,
+    classes: Mapping[str, type] | None = None,
+    bounds: Bounds = BOUNDS,
+    packages: Packages = imported,
+) -> Any:
     """The value of a document that ``json.loads`` made.
 
     Records whose type is in ``classes`` become instances of that class, made without ``__init__`` (a worker passes the
-    guest's classes; the host passes none). Without ``numpy`` arrays become Records even where numpy is imported.
+    guest's classes; the host passes none). ``packages`` gives the third-party packages whose kinds are built.
 
     Raises:
         DecodeError: the document is malformed or beyond the bounds.
@@ -35,7 +43,7 @@ def decode(doc: Any, *, classes: Mapping[str, type] | None = None, bounds: Bound
     try:
         if type(doc) is dict and doc.get("$") == "opaque":
             return _opaque(doc)
-        return Decoder(classes or {}, bounds, numpy).value(doc, 0)
+        return Decoder(classes or {}, bounds, packages).value(doc, 0)
     except DecodeError:
         raise
     except KeyFault as fault:
@@ -58,11 +66,11 @@ class _Unfinished:
 class Decoder:
     """The state of decoding one value."""
 
-    __slots__ = ("bounds", "classes", "keys", "most", "nodes", "numpy", "objects", "zones")
+    __slots__ = ("bounds", "classes", "keys", "most", "nodes", "objects", "packages", "zones")
 
-    def __init__(self, classes: Mapping[str, type], bounds: Bounds, numpy: bool = True) -> None:
+    def __init__(self, classes: Mapping[str, type], bounds: Bounds, packages: Packages = imported) -> None:
         self.classes = classes
-        self.numpy = numpy
+        self.packages = packages
         self.bounds = bounds
         self.nodes = bounds.nodes
         self.most = bounds.depth + 1
@@ -181,6 +189,11 @@ class Decoder:
             unfinished.places.append((target, doc[index - 1]))
         return target
 
+    def workshop(self) -> Workshop | None:
+        """What builds kinds of pandas, or None where they stay neutral."""
+        pandas = self.packages("pandas")
+        return None if pandas is None else Workshop(pandas, self.packages("numpy"), self.hashed)
+
     def set_(self, doc: _Json, depth: int) -> Any:
         found: set[Any] = set()
         self.objects.append(found)
@@ -224,7 +237,7 @@ def _slice(items: list[Any]) -> slice:
 
 
 def _array(decoder: Decoder, doc: _Json, depth: int) -> Any:
-    found = arrays.rebuild(doc["$"], doc["d"], scalars.raw(doc["v"]), doc["s"], decoder.numpy)
+    found = arrays.rebuild(doc["$"], doc["d"], scalars.raw(doc["v"]), doc["s"], decoder.packages("numpy"))
     decoder.objects.append(found)
     return found
 
@@ -269,5 +282,17 @@ _BUILDS: dict[str, _Build] = {
     "enum": records.decode_member,
     "ndarray": _array,
     "npscalar": _array,
+    "frame": tables.decode_frame,
+    "series": tables.decode_series,
+    "column": tables.decode_array,
+    "index": labels.decode_index,
+    "rindex": labels.decode_range,
+    "mindex": labels.decode_levels,
+    "stamp": stamps.decode_stamp,
+    "span": stamps.decode_span,
+    "period": stamps.decode_period,
+    "interval": stamps.decode_interval,
+    "NaT": stamps.decode_missing,
+    "NA": stamps.decode_missing,
 }
 _TAGS: dict[str, tuple[_Build, int]] = {tag: (build, PRICE.get(tag, 1) - 1) for tag, build in _BUILDS.items()}

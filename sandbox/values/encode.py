@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..errors import EncodeError
-from . import arrays, instances, moments, records, scalars
+from . import arrays, frames, instances, moments, records, scalars
 from .fault import Fault
 from .keys import KeyFault, KeyGuard
 from .kinds import BOUNDS, FACTORIES, PLAIN_INT, PRICE, Bounds, EnumValue, Opaque, Record
@@ -68,7 +68,7 @@ def _ascii(text: str) -> str:
 class Encoder:
     """The state of encoding one value."""
 
-    __slots__ = ("bounds", "guest_module", "keep", "keys", "left", "nodes", "seen")
+    __slots__ = ("bounds", "guest_module", "keep", "keys", "left", "nodes", "open", "seen")
 
     def __init__(self, guest_module: str | None, bounds: Bounds) -> None:
         self.guest_module = guest_module
@@ -77,7 +77,18 @@ class Encoder:
         self.left = bounds.bytes
         self.seen: dict[int, int] = {}
         self.keep: list[object] = []
+        self.open: set[int] = set()
         self.keys = KeyGuard(bounds)
+
+    @property
+    def numpy(self) -> Any:
+        """numpy, which is there when an array is."""
+        return sys.modules["numpy"]
+
+    @property
+    def pandas(self) -> Any:
+        """pandas, which is there when a frame is."""
+        return sys.modules["pandas"]
 
     def value(self, value: Any, depth: int) -> Any:
         """One value, or a reference when it was met before."""
@@ -91,6 +102,8 @@ class Encoder:
         self.spend(1, kind)
         known = self.seen.get(id(value))
         if known is not None:
+            if known in self.open:
+                raise Fault(kind, "it contains itself, which only lists, dicts and instances can")
             return {"$": "ref", "v": known}
         if depth > self.bounds.depth:
             raise Fault(kind, f"it is nested deeper than {self.bounds.depth}")
@@ -184,7 +197,11 @@ class Encoder:
         pure = getattr(sys.modules.get("pathlib"), "PurePath", None)
         if pure is not None and place[0] in _PATH_MODULES and instances.is_kind_of(kind, pure):
             return scalars.encode_path(self, value)
-        array = arrays.describe(value, kind)
+        encode_kind = frames.encoder_of(kind)
+        if encode_kind is not None:
+            single = frames.is_single(encode_kind)
+            return encode_kind(self, value, depth) if single else self.closed(encode_kind, value, depth)
+        array = arrays.describe(value, kind, self.left)
         if array is None:
             return records.encode_instance(self, value, kind, depth)
         if isinstance(array, str):
@@ -192,6 +209,15 @@ class Encoder:
         self.number(value)
         self.spend(0, kind, len(array[2]) * 4 // 3)
         return {"$": array[0], "d": array[1], "v": scalars.base64(array[2]), "s": array[3]}
+
+    def closed(self, encode_kind: _Container, value: Any, depth: int) -> Any:
+        """A container that is built only when all its members are."""
+        self.number(value)
+        number = self.seen[id(value)]
+        self.open.add(number)
+        found = encode_kind(self, value, depth)
+        self.open.discard(number)
+        return found
 
     def field(self, value: Any, name: str, depth: int) -> Any:
         """The value of one field."""

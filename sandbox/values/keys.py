@@ -70,6 +70,11 @@ class KeyGuard:
                 if weight > _COLLIDING_WEIGHT or self._left < 0:
                     raise KeyFault("large keys with one hash")
 
+    def checked(self, keys: list[Any]) -> list[Any]:
+        """The keys, once ``check`` has let them pass."""
+        self.check(keys)
+        return keys
+
     def weight(self, key: Any) -> int:
         """About how many leaves hashing or comparing ``key`` visits; shared parts count each time."""
         kind = type(key)

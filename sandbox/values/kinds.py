@@ -99,6 +99,16 @@ PRICE = {
     "timezone": 2,
     "uuid": 5,
     "zone": 4,
+    "column": 60,
+    "frame": 250,
+    "index": 60,
+    "interval": 20,
+    "mindex": 120,
+    "period": 20,
+    "rindex": 20,
+    "series": 100,
+    "span": 6,
+    "stamp": 40,
 }
 """Nodes that a kind counts for: about what it costs to build, in small lists."""
 PLAIN_INT = 1 << 63

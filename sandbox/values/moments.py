@@ -12,6 +12,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from ..errors import DecodeError
+from . import instances
 from .fault import Fault
 from .records import checked, word
 
@@ -55,11 +56,20 @@ def encode_zone(encoder: Encoder, zone: datetime.tzinfo | None) -> Any:
         offset, *names = zone.__getinitargs__()  # type: ignore[attr-defined]
         name = word(names[0]) if names else None
         return {"$": "timezone", "v": [offset.days, offset.seconds, offset.microseconds], "n": name}
-    known = getattr(sys.modules.get("zoneinfo"), "ZoneInfo", None)
-    key = getattr(zone, "key", None) if type(zone) is known else None
+    key = _key(zone)
     if type(key) is not str:
         raise Fault(type(zone), "only fixed offsets and zoneinfo zones with a key travel as time zones")
     return {"$": "zone", "v": word(key)}
+
+
+def _key(zone: datetime.tzinfo) -> Any:
+    """The key of a zone of zoneinfo; also of pytz, as pandas 2 has them: it arrives as one of zoneinfo."""
+    if type(zone) is getattr(sys.modules.get("zoneinfo"), "ZoneInfo", None):
+        return getattr(zone, "key", None)
+    pytz: Any = sys.modules.get("pytz.tzinfo")
+    if pytz is not None and instances.is_kind_of(type(zone), pytz.BaseTzInfo):
+        return getattr(zone, "zone", None)
+    return None
 
 
 def _ints(doc: Any, count: int) -> list[int]:
@@ -81,21 +91,22 @@ def decode_date(decoder: Decoder, doc: dict[str, Any], depth: int) -> Any:
 def decode_time(decoder: Decoder, doc: dict[str, Any], depth: int) -> Any:
     """The inverse of ``encode_time``."""
     hour, minute, second, micro, fold = _ints(doc["v"], 5)
-    return datetime.time(hour, minute, second, micro, _zone(decoder, doc["z"]), fold=fold)
+    return datetime.time(hour, minute, second, micro, zone_of(decoder, doc["z"]), fold=fold)
 
 
 def decode_datetime(decoder: Decoder, doc: dict[str, Any], depth: int) -> Any:
     """The inverse of ``encode_datetime``."""
     year, month, day, hour, minute, second, micro, fold = _ints(doc["v"], 8)
-    return datetime.datetime(year, month, day, hour, minute, second, micro, _zone(decoder, doc["z"]), fold=fold)
+    return datetime.datetime(year, month, day, hour, minute, second, micro, zone_of(decoder, doc["z"]), fold=fold)
 
 
 def decode_zone(decoder: Decoder, doc: dict[str, Any], depth: int) -> Any:
     """The inverse of ``encode_zone``."""
-    return _zone(decoder, doc)
+    return zone_of(decoder, doc)
 
 
-def _zone(decoder: Decoder, doc: Any) -> datetime.tzinfo | None:
+def zone_of(decoder: Decoder, doc: Any) -> datetime.tzinfo | None:
+    """The zone of a document, None where there is none."""
     if doc is None:
         return None
     if type(doc) is not dict or doc.get("$") not in ("timezone", "zone"):
