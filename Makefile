@@ -49,8 +49,9 @@ lib-tests: $(DEVELOPING)  ## CPython's own language tests as guests: the tables 
 picture: $(INSTALLED)  ## docs/demo.svg, the picture that opens the README
 	@$(BIN)/python examples/demo.py --svg docs/demo.svg
 
-docs: $(INSTALLED)  ## docs/limitations.md and docs/modules.md from the tables in the code
+docs: $(INSTALLED)  ## docs/limitations.md, docs/limits.md and docs/modules.md from the tables in the code
 	@$(BIN)/python docs/limitations.py
+	@$(BIN)/python docs/limits.py
 	@$(BIN)/python docs/modules.py
 
 wheels: $(DEVELOPING)  ## dist/: the wheels hardcell and hardcell-agents

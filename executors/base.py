@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, Self
 
 from sandbox.result import Isolation, Result
 
+from .capabilities import Capabilities
 from .files import Files
 
 
@@ -37,8 +38,8 @@ class Executor(abc.ABC):
 
     @property
     @abc.abstractmethod
-    def capabilities(self) -> Mapping[str, Any]:
-        """What this engine and enclosure enforce and offer."""
+    def capabilities(self) -> Capabilities:
+        """What this session enforces and offers, and by what means. Starts the session if it has not started."""
 
     @abc.abstractmethod
     def run(self, code: str) -> Result:

@@ -16,6 +16,7 @@ from sandbox.result import Isolation, Result
 
 from .asynchronous import run_async
 from .base import Executor
+from .capabilities import Capabilities, capabilities_of
 from .exchange import INTERRUPT_GRACE_S
 from .files import Files
 from .link import Enclosure
@@ -54,24 +55,9 @@ class CellExecutor(Executor):
         return self._session.isolation
 
     @property
-    def capabilities(self) -> Mapping[str, Any]:
-        """Plain facts: ``engine``, ``enclosure``, and what is enforced, each True or False."""
-        guarded = self._session.engine != "cpython"
-        walled = self._enclosure.name != "inprocess"
-        return {
-            "engine": self._session.engine,
-            "enclosure": self._enclosure.name,
-            "names_and_attributes": guarded,
-            "operations": guarded,
-            "hard_deadline": walled,
-            "cpu": walled,
-            "memory": walled,
-            "processes": walled,
-            "disk": walled,
-            "network": True if walled else guarded,
-            "rollback": False,
-            "snapshot": False,
-        }
+    def capabilities(self) -> Capabilities:
+        mechanisms = self._session.isolation.mechanisms
+        return capabilities_of(self._session.engine, self._enclosure.name, mechanisms)
 
     def run(self, code: str) -> Result:
         return self._session.run(code)

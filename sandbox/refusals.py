@@ -92,9 +92,9 @@ _ROWS = (
             interpreter="refused as HC202: facades offer no such call"),
     Refusal("HC608", "disk limit", "more than limits.disk_mb in /cell", "write less, or remove files"),
     Refusal("HC609", "value size limit", "a value is larger than limits.value_bytes", "return a summary or write a file"),
-    Refusal("HC611", "open files limit", "more than limits.open_files files are open at once", "close files, or use with"),
     Refusal("HC610", "total wall clock limit", "run and tools together took longer than limits.total_wall_s",
             "do less, or in smaller steps"),
+    Refusal("HC611", "open files limit", "more than limits.open_files files are open at once", "close files, or use with"),
 )  # fmt: skip
 
 TABLE: dict[str, Refusal] = {row.code: row for row in _ROWS}

@@ -98,11 +98,10 @@ def run_case(found: Case, factory: Factory) -> None:
         raise NotApplicable(f"needs Python {found.python[0]}.{found.python[1]}")
     with factory(policy=found.policy, limits=found.limits) as executor:
         capabilities = executor.capabilities
-        engine = capabilities.get("engine")
-        if found.engines == "guarded" and engine == "cpython":
+        if found.engines == "guarded" and capabilities.engine == "cpython":
             raise NotApplicable("holds for guarded engines; this one is cpython")
         for name in found.needs:
-            if not capabilities.get(name):
+            if not capabilities.holds(name):
                 raise NotApplicable(f"the executor does not claim {name!r}")
         found.check(executor)
 

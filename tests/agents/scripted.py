@@ -10,6 +10,7 @@ from typing import Any
 
 from agents.models.base import Message, Model, Reply, TokenUsage, ToolCall
 from executors.base import Executor
+from executors.capabilities import Capabilities, capabilities_of
 from sandbox.errors import GuestError, RunError
 from sandbox.result import Isolation, Result
 
@@ -67,8 +68,8 @@ class ExecDouble(Executor):
         return Isolation("none", "none")
 
     @property
-    def capabilities(self) -> Mapping[str, Any]:
-        return {}
+    def capabilities(self) -> Capabilities:
+        return capabilities_of("cpython", "inprocess", {})
 
     def run(self, code: str) -> Result:
         self.ran.append(code)

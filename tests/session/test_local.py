@@ -91,8 +91,8 @@ def test_output_cap(configuration: str) -> None:
 
 
 def test_capabilities_and_isolation_say_what_holds(executor: Executor, configuration: str) -> None:
-    assert executor.capabilities["names_and_attributes"] is (configuration != "jail-cpython")
-    assert executor.capabilities["memory"] is (configuration != "inprocess-interpreter")
+    assert executor.capabilities.names_and_attributes is (configuration != "jail-cpython")
+    assert executor.capabilities.holds("memory_mb") is (configuration != "inprocess-interpreter")
     assert (executor.isolation.kind == "none") is (configuration == "inprocess-interpreter")
     assert executor.run("1").isolation == executor.isolation
 

@@ -97,7 +97,7 @@ def new_and_changed_files_are_artifacts(executor: Executor) -> None:
     equal(ok(executor.run("1")).artifacts, ())
 
 
-@case(needs=("disk",), limits=Limits(wall_s=20, disk_mb=2))
+@case(needs=("disk_mb",), limits=Limits(wall_s=20, disk_mb=2))
 def disk_is_limited(executor: Executor) -> None:
     executor.run("with open('big', 'wb') as f:\n    for _ in range(8):\n        f.write(b'x' * (1 << 20))")
     kept = executor.run("import os\nsum(os.path.getsize(n) for n in os.listdir('.'))")

@@ -53,7 +53,7 @@ def finally_does_not_help(executor: Executor) -> None:
     _ends_by(executor, source, "wall_s")
 
 
-@case(limits=Limits(wall_s=20, cpu_s=0.5), needs=("cpu",))
+@case(limits=Limits(wall_s=20, cpu_s=0.5), needs=("cpu_s",))
 def cpu(executor: Executor) -> None:
     _ends_by(executor, "while True:\n    pass", "cpu_s")
 
@@ -69,12 +69,12 @@ def operations_start_anew_each_run(executor: Executor) -> None:
         ok(executor.run("for i in range(4000):\n    pass"))
 
 
-@case(limits=Limits(wall_s=20, memory_mb=64), needs=("memory",))
+@case(limits=Limits(wall_s=20, memory_mb=64), needs=("memory_mb",))
 def memory(executor: Executor) -> None:
     _ends_by(executor, "x = []\nwhile True:\n    x.append('a' * 1000000)", "memory_mb")
 
 
-@case(limits=Limits(wall_s=20, memory_mb=64), needs=("memory",))
+@case(limits=Limits(wall_s=20, memory_mb=64), needs=("memory_mb",))
 def refused_memory_can_be_caught(executor: Executor) -> None:
     source = "try:\n    x = bytearray(1 << 30)\nexcept MemoryError:\n    x = None\nx"
     result = executor.run(source)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+from sandbox.limits import Limits
+
 from ...base import Executor
 from ..case import case, equal, ok
 
@@ -55,9 +57,14 @@ def a_limit_is_an_event(executor: Executor) -> None:
 @case()
 def capabilities_name_engine_and_enclosure(executor: Executor) -> None:
     capabilities = executor.capabilities
-    assert capabilities["engine"] in ("interpreter", "restricted", "cpython") and capabilities["enclosure"], (
-        capabilities
-    )
+    assert capabilities.engine in ("interpreter", "restricted", "cpython") and capabilities.enclosure, capabilities
+
+
+@case()
+def capabilities_speak_of_every_limit(executor: Executor) -> None:
+    limits = executor.capabilities.limits
+    equal(sorted(limits), sorted(Limits().to_dict()))
+    assert all(limits.values()), limits
 
 
 @case()
