@@ -16,19 +16,36 @@ from typing import Any
 
 from sandbox.result import Result
 
+from .deliveries import Deliveries
 from .exchange import INTERRUPT_GRACE_S
+from .printed import OnOutput
 from .session import Session
 from .toolbox import Tool
 from .toolcalls import Caller
 
 
-async def run_async(session: Session, code: str) -> Result:
+async def run_async(session: Session, code: str, on_output: OnOutput | None = None) -> Result:
     """``Session.run`` without blocking the loop."""
+    if on_output is not None and not callable(on_output):
+        raise TypeError("on_output must be callable: name, text -> None")
+    deliveries = None if on_output is None else Deliveries(on_output)
+    try:
+        result = await _run(session, code, deliveries.take if deliveries else None)
+        if deliveries is not None:
+            await deliveries.drained()
+        return result
+    except BaseException:
+        if deliveries is not None:
+            deliveries.drop()
+        raise
+
+
+async def _run(session: Session, code: str, on_output: OnOutput | None) -> Result:
     loop = asyncio.get_running_loop()
     future: concurrent.futures.Future[Result] = concurrent.futures.Future()
     session.take()
     context = contextvars.copy_context()
-    work = _work(session, code, _caller_on(loop), future)
+    work = _work(session, code, _caller_on(loop), on_output, future)
     thread = threading.Thread(target=context.run, args=(work,), name="hardcell-run", daemon=True)
     try:
         thread.start()
@@ -41,16 +58,18 @@ async def run_async(session: Session, code: str) -> Result:
     except asyncio.CancelledError:
         session.interrupt(INTERRUPT_GRACE_S)
         await asyncio.wait([waiting])
-        if not waiting.cancelled():
-            waiting.exception()
+        if not waiting.cancelled() and waiting.exception() is None:
+            session.interrupted_result = waiting.result()
         raise
 
 
-def _work(session: Session, code: str, caller: Caller, future: concurrent.futures.Future[Result]) -> Callable[[], None]:
+def _work(
+    session: Session, code: str, caller: Caller, on_output: OnOutput | None, future: concurrent.futures.Future[Result]
+) -> Callable[[], None]:
     def work() -> None:
         try:
             try:
-                result = session.run_held(code, caller)
+                result = session.run_held(code, caller, on_output)
             finally:
                 session.give_back()
         except BaseException as error:

@@ -15,6 +15,7 @@ from sandbox.result import Isolation, Result
 
 from .capabilities import Capabilities
 from .files import Files
+from .printed import OnOutput
 
 
 class CodeOutput(NamedTuple):
@@ -41,20 +42,31 @@ class Executor(abc.ABC):
     def capabilities(self) -> Capabilities:
         """What this session enforces and offers, and by what means. Starts the session if it has not started."""
 
+    @property
+    def interrupted_result(self) -> Result | None:
+        """The result of the latest run, if Ctrl-C, a cancellation, or an exit in a tool or in ``on_output`` kept it
+        from being returned; else None."""
+        return None
+
     @abc.abstractmethod
-    def run(self, code: str) -> Result:
-        """Run one cell of guest code.
+    def run(self, code: str, *, on_output: OnOutput | None = None) -> Result:
+        """Run one cell of guest code. ``on_output(name, text)`` is called here with what it prints, while it runs: at
+        most ``limits.output_bytes``, joined the result's ``stdout`` and ``stderr``. The run's clocks go on meanwhile;
+        a callback that fails is not called again.
+
+        Ctrl-C stops the guest softly, after 1 s or the second time hard, then raises KeyboardInterrupt.
 
         Raises:
-            TypeError: ``code`` is not str.
+            TypeError: ``code`` is not str, or ``on_output`` cannot be called.
             SessionBusy: another caller, or one of this run's own tools, is using the session.
             SessionClosed: ``close`` was called.
             BackendUnavailable: the enclosure cannot be had, or not at the asked level.
         """
 
     @abc.abstractmethod
-    async def arun(self, code: str) -> Result:
-        """``run`` without blocking the event loop; cancelling it interrupts the guest, then kills it after 1 s."""
+    async def arun(self, code: str, *, on_output: OnOutput | None = None) -> Result:
+        """``run`` without blocking the event loop; cancelling it interrupts the guest, then kills it after 1 s.
+        ``on_output`` is called on the loop's thread, and may be a coroutine function."""
 
     @abc.abstractmethod
     def send_tools(self, tools: Mapping[str, Callable[..., Any]]) -> None:

@@ -5,7 +5,6 @@ Invariants: nothing is decided here; arguments are checked before anything is se
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -20,9 +19,9 @@ from .capabilities import Capabilities, capabilities_of
 from .exchange import INTERRUPT_GRACE_S
 from .files import Files
 from .link import Enclosure
+from .listener import Listener
+from .printed import OnOutput, check_on_output
 from .session import Session, check_code
-
-_log = logging.getLogger("hardcell")
 
 
 class CellExecutor(Executor):
@@ -36,7 +35,7 @@ class CellExecutor(Executor):
         limits: Limits,
         on_event: Callable[[Event], None] | None = None,
     ) -> None:
-        self._session = Session(enclosure, engine, policy, limits, _guarded(on_event))
+        self._session = Session(enclosure, engine, policy, limits, Listener(on_event))
         self._enclosure = enclosure
         self.files = Files(self._session)
 
@@ -59,12 +58,17 @@ class CellExecutor(Executor):
         mechanisms = self._session.isolation.mechanisms
         return capabilities_of(self._session.engine, self._enclosure.name, mechanisms)
 
-    def run(self, code: str) -> Result:
-        return self._session.run(code)
+    @property
+    def interrupted_result(self) -> Result | None:
+        return self._session.interrupted_result
 
-    async def arun(self, code: str) -> Result:
+    def run(self, code: str, *, on_output: OnOutput | None = None) -> Result:
+        check_on_output(on_output)
+        return self._session.run(code, on_output=on_output)
+
+    async def arun(self, code: str, *, on_output: OnOutput | None = None) -> Result:
         check_code(code)
-        return await run_async(self._session, code)
+        return await run_async(self._session, code, on_output)
 
     def send_tools(self, tools: Mapping[str, Callable[..., Any]]) -> None:
         self._session.set_tools(tools)
@@ -77,19 +81,3 @@ class CellExecutor(Executor):
 
     def close(self) -> None:
         self._session.close()
-
-
-def _guarded(on_event: Callable[[Event], None] | None) -> Callable[[Event], None]:
-    """A listener that fails is told to the log; it cannot tear a run."""
-    if on_event is None:
-        return lambda event: None
-    if not callable(on_event):
-        raise TypeError("on_event must be callable: Event -> None")
-
-    def listen(event: Event) -> None:
-        try:
-            on_event(event)
-        except Exception:
-            _log.exception("the event listener failed at %s", event.type)
-
-    return listen

@@ -14,6 +14,8 @@ from sandbox.events import Event, host_event
 from sandbox.policy import Allow, Ask, Decision, Deny, Policy, Request
 from sandbox.refusals import explain
 
+from .ctrl_c import let_through
+
 
 def denied(
     policy: Policy, request: Request, record: Callable[[Event], None], timeout_s: float
@@ -37,7 +39,8 @@ def _ask(policy: Policy, request: Request, timeout_s: float) -> Decision:
         return Allow()
     begun = time.monotonic()
     try:
-        decision = policy.decide(request)
+        with let_through():
+            decision = policy.decide(request)
     except Exception as error:
         return Deny(f"the decision hook failed with {type(error).__name__}")
     if not isinstance(decision, (Allow, Deny, Ask)):

@@ -14,8 +14,9 @@ from sandbox.events import Event, host_event, worker_event
 from sandbox.limits import Limits
 from sandbox.protocol import Connection, Frame
 
-from .deadline import Deadline
-from .reached import exceeded
+from .aside import Aside
+from .deadline import Deadline, exceeded
+from .printed import OnOutput, Printed
 from .stream import Output, Stream
 from .toolcalls import ToolCalls
 
@@ -24,6 +25,11 @@ INTERRUPT_GRACE_S = 1.0
 SEND_S = 10.0
 MAX_EVENTS = 2000
 MAX_EVENT_BYTES = 4 << 20
+
+
+def interrupted() -> LimitExceeded:
+    """The outcome of a run that the host stopped."""
+    return LimitExceeded("the run was interrupted", limit="interrupt", how="host")
 
 
 class Reply:
@@ -64,19 +70,20 @@ class Run:
         calls: ToolCalls,
         record: Callable[[Event], None],
         cpu_before_s: float,
+        on_output: OnOutput | None = None,
     ) -> None:
         self._stream = stream
         self._connection = connection
         self._limits = limits
         self._calls = calls
         self._record = record
-        self._kept: dict[str, bytearray] = {"stdout": bytearray(), "stderr": bytearray()}
         self._events = 0
         self._event_bytes = 0
         self._kill_at: float | None = None
         self._wanted: tuple[RunError, float] | None = None
-        self.deadline = Deadline(limits, stream.cpu_s, cpu_before_s, stream.disk)
-        self.output_bytes = 0
+        self.deadline = Deadline(limits, stream.cpu_s, cpu_before_s)
+        self.printed = Printed(limits.output_bytes, on_output)
+        self._aside = Aside(self) if on_output is not None else None
         self.done: Frame | None = None
         self.verdict: RunError | None = None
         self.lost = False
@@ -86,9 +93,12 @@ class Run:
         """Whether there is nothing more to wait for."""
         return self.done is not None or self.lost
 
-    def text(self, name: Output) -> str:
-        """What was printed, at most ``limits.output_bytes`` of both outputs together."""
-        return self._kept[name].decode("utf-8", "backslashreplace")
+    def end(self) -> None:
+        """Nothing more comes from the worker for this run."""
+        if self._aside is not None:
+            self.printed.end(self._aside)
+            self._aside.close()
+            self._aside = None
 
     # ---- time
 
@@ -111,12 +121,6 @@ class Run:
         elif time.monotonic() >= self._kill_at:
             self._stream.kill()
             self.lost = True
-
-    def look_back(self) -> None:
-        """At the end: condemn a run that left more behind than it may."""
-        left = None if self.lost else self.deadline.left_behind()
-        if left:
-            self._condemn(left)
 
     def stop(self, error: RunError, grace_s: float = GRACE_S) -> None:
         """Record why, ask the guest to stop, and set the time of the kill. The first reason stands."""
@@ -162,13 +166,14 @@ class Run:
 
     def output(self, name: Output, data: bytes) -> None:
         """Keep what fits; the byte above the limit stops the run."""
-        room = self._limits.output_bytes - self.output_bytes
-        self.output_bytes += len(data)
-        if room > 0:
-            self._kept[name] += data[:room]
-        if len(data) > room:
-            used = self.output_bytes
+        kept = self.printed.take(name, data)
+        if len(kept) < len(data):
+            used = self.printed.size
             self.stop(exceeded("output_bytes", self._limits.output_bytes, used, "host count"))
+        if self._aside is not None and self.printed.told:
+            self._stream.outside(self.printed.tell, name, kept, self._aside)
+        if self.printed.escaped is not None:
+            self.stop(interrupted(), INTERRUPT_GRACE_S)
 
     def frames(self, data: bytes) -> None:
         """Take the worker's bytes."""
@@ -209,6 +214,8 @@ class Run:
         passed = self.deadline.passed()
         if self._calls.refusal:
             self._condemn(self._calls.refusal)
+        elif self._calls.escaped:
+            self._condemn(interrupted())
         elif passed:
             self._condemn(passed)
             answer = self._calls.refuse(frame, passed)

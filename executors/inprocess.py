@@ -12,7 +12,8 @@ from __future__ import annotations
 import io
 import shutil
 import tempfile
-from typing import TextIO, cast
+from collections.abc import Callable
+from typing import Any, TextIO, cast
 
 from sandbox.errors import RunError, WorkerCrashed
 from sandbox.limits import Limits
@@ -20,7 +21,6 @@ from sandbox.policy import Policy
 from sandbox.result import Isolation
 from sandbox.worker import Worker
 
-from .disk_gauge import DiskGauge
 from .stream import Output, Sink, Stream
 
 _OFF = "off: the engine runs in the caller's process"
@@ -46,7 +46,7 @@ class InProcess:
 
     def start(self, engine: str, policy: Policy, limits: Limits) -> Stream:
         """A fresh worker."""
-        return MemoryStream(limits.disk_mb)
+        return MemoryStream()
 
 
 class MemoryStream(Stream):
@@ -54,9 +54,8 @@ class MemoryStream(Stream):
 
     isolation = ISOLATION
 
-    def __init__(self, disk_mb: int) -> None:
+    def __init__(self) -> None:
         self._cell = tempfile.mkdtemp(prefix="hardcell-cell-")
-        self.disk = DiskGauge(disk_mb, self._cell)
         self._inbox = bytearray()
         self._sink: Sink | None = None
         self._over = False
@@ -103,6 +102,12 @@ class MemoryStream(Stream):
         """A soft stop at the next output, tool call or event is all there is in process."""
         self._worker.interrupts.ask()
 
+    def strike(self) -> None:
+        self._worker.interrupts.stop()
+
+    def outside(self, function: Callable[..., None], *args: Any) -> None:
+        self._worker.outside(function, *args)
+
     def explain_exit(self, limits: Limits) -> RunError:
         return WorkerCrashed("the in-process worker ended during the run")
 
@@ -127,7 +132,8 @@ class MemoryStream(Stream):
     def show(self, name: Output, data: bytes) -> None:
         """Output to the host; a stop asked for because of it is raised here."""
         if self._sink is not None:
-            self._sink.output(name, data)
+            with self._worker.interrupts:
+                self._sink.output(name, data)
         self._worker.interrupts.check()
 
 

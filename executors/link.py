@@ -16,7 +16,8 @@ from sandbox.policy import Policy
 from sandbox.protocol import PROTO, Connection, Frame
 from sandbox.protocol.lines import budget_for
 
-from .exchange import Reply
+from .ctrl_c import let_through
+from .exchange import INTERRUPT_GRACE_S, Reply
 from .opening import start_frame
 from .stream import Stream
 
@@ -50,6 +51,7 @@ class Link:
         self.stream = stream
         self.connection = connection
         self.cpu_s = 0.0
+        self._ends = 0.0
 
     @classmethod
     def start(cls, enclosure: Enclosure, engine: str, policy: Policy, limits: Limits, tools: Sequence[str]) -> Link:
@@ -71,7 +73,8 @@ class Link:
     def _greet(self, enclosure: Enclosure, engine: str, policy: Policy, limits: Limits, tools: Sequence[str]) -> None:
         start = start_frame(engine, policy, limits, tools)
         try:
-            hello = self.exchange(start, START_S)
+            with let_through():
+                hello = self.exchange(start, START_S)
         except LinkFailed as failure:
             raise BackendUnavailable(f"the worker failed at a start request: {failure}") from None
         if hello["t"] == "fail":
@@ -90,13 +93,17 @@ class Link:
         """
         return self.exchange({"t": kind, "id": self.connection.request + 1, **fields}, timeout_s)
 
+    def hurry(self) -> None:
+        """Ctrl-C came: wait for an answer no longer than for a run that is to stop. For signal handlers."""
+        self._ends = min(self._ends, time.monotonic() + INTERRUPT_GRACE_S)
+
     def exchange(self, frame: Frame, timeout_s: float) -> Frame:
         """Send a frame and await its one answer. Raises as ``request``."""
         reply = Reply(self.connection)
-        ends = time.monotonic() + timeout_s
+        self._ends = time.monotonic() + timeout_s
         try:
             self.stream.send(self.connection.send(frame), reply, timeout_s)
-            while not reply.finished and (left := ends - time.monotonic()) > 0:
+            while not reply.finished and (left := self._ends - time.monotonic()) > 0:
                 self.stream.pump(reply, left)
         except TimeoutError:
             reply.ended = True

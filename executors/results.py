@@ -31,7 +31,7 @@ def usage_of(run: Run, calls: ToolCalls, wall_s: float, cpu_s: float, memory_mb:
         cpu_s=cpu_s,
         memory_mb=memory_mb,
         ops=run.done["ops"] if run.done else 0,
-        output_bytes=run.output_bytes,
+        output_bytes=run.printed.size,
         tool_calls=calls.count,
         tool_s=calls.tool_s,
     )
@@ -48,7 +48,7 @@ def fields_of(run: Run, read: Callable[[str], bytes], packages: Packages) -> dic
     except DecodeError as error:
         run.distrust(RemoteProtocolError(f"the worker sent a value that is none: {error}"))
         fields = {"error": run.verdict}
-    fields["stdout"], fields["stderr"] = run.text("stdout"), run.text("stderr")
+    fields["stdout"], fields["stderr"] = run.printed.text("stdout"), run.printed.text("stderr")
     fields["state"] = "lost" if run.lost else "kept"
     return fields
 

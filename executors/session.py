@@ -17,8 +17,8 @@ from typing import Any
 from sandbox.errors import (
     BackendUnavailable,
     EncodeError,
-    LimitExceeded,
     LocalProtocolError,
+    RunError,
     SessionBusy,
     SessionClosed,
 )
@@ -31,10 +31,13 @@ from sandbox.values import BOUNDS, encode
 from sandbox.values.packages import on_host
 
 from . import reached
+from .ctrl_c import HeldBack
 from .decisions import denied
-from .exchange import Reply, Run
+from .exchange import INTERRUPT_GRACE_S, Reply, Run, interrupted
 from .files import Files
 from .link import Enclosure, Link, LinkFailed
+from .listener import Listener
+from .printed import OnOutput
 from .results import fields_of, usage_of
 from .steps import Steps
 from .stream import Stream
@@ -46,7 +49,8 @@ MEASURED_S = 0.01
 
 
 class Session:
-    """The session behind an executor. ``record`` takes the events as they happen."""
+    """The session behind an executor. ``listener`` takes the events as they happen. ``interrupted_result``:
+    that of the latest run, if ``run`` raised something instead of returning it."""
 
     def __init__(
         self,
@@ -54,14 +58,16 @@ class Session:
         engine: str,
         policy: Policy,
         limits: Limits,
-        record: Callable[[Event], None],
+        listener: Listener,
     ) -> None:
         self.policy = policy
         self.limits = limits
         self.engine = engine
         self._bounds = dataclasses.replace(BOUNDS, bytes=limits.value_bytes)
         self._enclosure = enclosure
-        self._record_outside = record
+        self._listener = listener
+        self._held: HeldBack | None = None
+        self.interrupted_result: Result | None = None
         self._tools: dict[str, Tool] = {}
         self._events: list[Event] = []
         self._steps = Steps() if policy.deterministic else None
@@ -149,26 +155,32 @@ class Session:
             LocalProtocolError: it is too large to send; nothing was sent.
             BackendUnavailable: the worker failed; it is killed.
         """
+        if self._held is not None:
+            self._held.check()
         link = self._link()
         try:
             return link.request(kind, **fields)
         except LinkFailed as failure:
             self._drop(str(failure))
             raise BackendUnavailable(f"the worker failed at a {kind} request: {failure}") from None
+        except LocalProtocolError:
+            raise
+        except BaseException:
+            self._drop(f"the host was interrupted during a {kind} request")
+            raise
 
     # ---- what an executor offers
 
-    def run(self, code: str, caller: Caller = call_here) -> Result:
+    def run(self, code: str, caller: Caller = call_here, on_output: OnOutput | None = None) -> Result:
         """Run one cell. See ``Executor.run``."""
         check_code(code)
-        self.take()
-        try:
-            return self.run_held(code, caller)
-        finally:
-            self.give_back()
+        with self.alone():
+            return self.run_held(code, caller, on_output)
 
-    def run_held(self, code: str, caller: Caller) -> Result:
+    def run_held(self, code: str, caller: Caller, on_output: OnOutput | None) -> Result:
         """``run`` for a caller that already holds the session."""
+        self._listener.renew()
+        self.interrupted_result = None
         link = self._link()
         if self.policy.decide is not None:
             request = Request(kind="run", code=code)
@@ -176,25 +188,45 @@ class Session:
             if violation:
                 return Result(error=violation, isolation=link.stream.isolation, events=self._take_events())
         frame = {"t": "run", "id": link.connection.request + 1, "code": code}
+        if self._held is not None:
+            self._held.check()
+        self.record(host_event("run.started", number=frame["id"], characters=len(code)))
+        self._listener.check()
         try:
             data = link.connection.send(frame)
         except LocalProtocolError:
+            self.record(host_event("run.ended", outcome="usage", state="kept", wall_s=0.0))
             raise ValueError(f"the code is larger than limits.value_bytes ({self.limits.value_bytes})") from None
-        link.stream.drain(Reply(link.connection))
-        self.record(host_event("run.started", number=frame["id"], characters=len(code)))
         try:
+            link.stream.drain(Reply(link.connection))
             # First of all: the worker is at work while the rest of the run is made ready.
             sent = link.stream.offer(data)
-            calls = ToolCalls(self._tools, self.policy, self.limits, self._bounds, self.record, caller)
-            run = Run(link.stream, link.connection, self.limits, calls, self.record, link.cpu_s)
+            calls = ToolCalls(self._tools, self.policy, self.limits, self._bounds, self.record, caller, self._unheard)
+            run = Run(link.stream, link.connection, self.limits, calls, self.record, link.cpu_s, on_output)
             self._run_in_flight = run
-            _carry(link.stream, run, data[sent:])
+            if self._held is not None and self._held.count:
+                self.interrupt(INTERRUPT_GRACE_S)
+            self._carry(link.stream, run, data[sent:])
         except BaseException:
             self._drop("the host was interrupted during a run")
             raise
         finally:
             self._run_in_flight = None
         return self._conclude(link, run, calls)
+
+    def _carry(self, stream: Stream, run: Run, data: bytes) -> None:
+        """Send what is left of the run's frame and pump until it is finished."""
+        try:
+            if data:
+                run.send(data)
+            while not run.finished:
+                stream.pump(run, run.timeout_s())
+                run.tick()
+                if refusal := self._listener.refusal:
+                    run.stop(refusal)
+            stream.drain(run)
+        finally:
+            run.end()
 
     def _conclude(self, link: Link, run: Run, calls: ToolCalls) -> Result:
         fields = fields_of(run, lambda path: Files(self).read(path), on_host(self.policy.allows_import))
@@ -204,15 +236,21 @@ class Session:
         cpu_s = run.deadline.cpu_used_s()
         link.cpu_s += cpu_s
         usage = usage_of(run, calls, spent, cpu_s, memory_mb)
-        reached.tell(fields["error"], run.verdict, link.stream.peak_memory_mb, self.record)
+        reached.tell(fields["error"], run, link.stream.peak_memory_mb, self.record)
         isolation, error = link.stream.isolation, fields["error"]
         if run.lost:
             self._drop(f"lost in a run: {error.type if error else 'ended'}")
         outcome = error.kind if error else "final answer" if fields["is_final_answer"] else "ok"
         self.record(host_event("run.ended", outcome=outcome, state=fields["state"], wall_s=round(spent, 6)))
-        if calls.escaped is not None:
-            raise calls.escaped
-        return Result(**fields, usage=usage, isolation=isolation, events=self._take_events())
+        if error is None and (refusal := self._listener.refusal):
+            fields |= {"error": refusal, "value": None, "value_repr": "None", "is_final_answer": False}
+        result = Result(**fields, usage=usage, isolation=isolation, events=self._take_events())
+        escaped = calls.escaped or run.printed.escaped
+        if escaped is not None or (self._held is not None and self._held.count):
+            self.interrupted_result = result
+        if escaped is not None:
+            raise escaped
+        return result
 
     def set_tools(self, tools: Mapping[str, Callable[..., Any]]) -> None:
         """Replace the callable host functions. See ``Executor.send_tools``."""
@@ -249,7 +287,23 @@ class Session:
         """Stop the run in flight, if there is one; kill its worker after ``grace_s``."""
         run = self._run_in_flight
         if run is not None:
-            run.ask_stop(LimitExceeded("the run was interrupted", limit="interrupt", how="host"), grace_s)
+            run.ask_stop(interrupted(), grace_s)
+
+    def struck(self, count: int) -> None:
+        """Ctrl-C while the session is held, for the time ``count``: stop the guest softly, then hard, then at any cost.
+        Runs as a signal handler on the thread that pumps."""
+        if count > 2:
+            raise KeyboardInterrupt
+        self.interrupt(INTERRUPT_GRACE_S)
+        for link in list(self._live):
+            if count == 2:
+                link.stream.kill()
+            link.hurry()
+            link.stream.strike()
+
+    def hold_back(self, held: HeldBack | None) -> None:
+        """For whoever holds the session on the main thread: how it is told of Ctrl-C."""
+        self._held = held
 
     def close(self) -> None:
         """End the session. A run in flight in another thread ends as crashed."""
@@ -258,6 +312,14 @@ class Session:
             return
         if self._closed and not self._live:
             return
+        held = HeldBack(lambda count: None)
+        held.hold()
+        try:
+            self._close()
+        finally:
+            held.let_go()
+
+    def _close(self) -> None:
         self._closed = True
         mine = self._holder == threading.get_ident()
         if mine or not self._lock.acquire(timeout=0):
@@ -273,13 +335,16 @@ class Session:
 
     # ---- the trail
 
+    def _unheard(self) -> RunError | None:
+        return self._listener.refusal
+
     def record(self, event: Event) -> None:
         """Add to the trail: the next result's events, and whoever listens."""
         if self._steps is not None:
             event = self._steps(event)
         if len(self._events) < MAX_EVENTS:
             self._events.append(event)
-        self._record_outside(event)
+        self._listener(event)
 
     def _take_events(self) -> tuple[Event, ...]:
         events, self._events = tuple(self._events), []
@@ -289,27 +354,27 @@ class Session:
 class Alone:
     """Holds a session for the length of a ``with`` block."""
 
-    __slots__ = ("_session",)
+    __slots__ = ("_held", "_session")
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._held = HeldBack(session.struck)
 
     def __enter__(self) -> None:
-        self._session.take()
+        self._held.hold()
+        try:
+            self._session.take()
+        except BaseException:
+            self._held.let_go()
+            raise
+        self._session.hold_back(self._held)
 
     def __exit__(self, *_: object) -> None:
-        self._session.give_back()
-
-
-def _carry(stream: Stream, run: Run, data: bytes) -> None:
-    """Send what is left of the run's frame and pump until it is finished."""
-    if data:
-        run.send(data)
-    while not run.finished:
-        stream.pump(run, run.timeout_s())
-        run.tick()
-    stream.drain(run)
-    run.look_back()
+        try:
+            self._session.hold_back(None)
+            self._session.give_back()
+        finally:
+            self._held.let_go()
 
 
 def check_code(code: object) -> None:

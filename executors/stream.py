@@ -13,14 +13,13 @@ import os
 import select
 import socket
 import time
-from typing import Literal, Protocol
+from collections.abc import Callable
+from typing import Any, Literal, Protocol
 
 from sandbox.errors import RunError
 from sandbox.limits import Limits
 from sandbox.result import Isolation
 from sandbox.spin import spin, spin_s
-
-from .disk_gauge import DiskGauge
 
 Output = Literal["stdout", "stderr"]
 _CHUNK = 64 << 10
@@ -45,8 +44,6 @@ class Stream(abc.ABC):
     """One worker. A backend implements this and nothing else."""
 
     isolation: Isolation
-    disk: DiskGauge | None = None
-    """Counts /cell where no file system bounds it as a whole."""
 
     @abc.abstractmethod
     def send(self, data: bytes, sink: Sink, timeout_s: float) -> None:
@@ -83,6 +80,15 @@ class Stream(abc.ABC):
     @abc.abstractmethod
     def close(self) -> None:
         """Kill and release everything. Idempotent."""
+
+    def strike(self) -> None:
+        """``interrupt`` from a signal handler of the thread that pumps. Where guest code runs in that very thread this
+        may raise the stop in it."""
+        self.wake()
+
+    def outside(self, function: Callable[..., None], *args: Any) -> None:
+        """Call host code from inside a pump, with nothing of the guest's in place."""
+        function(*args)
 
     def offer(self, data: bytes) -> int:
         """Send what the worker takes at once, without waiting; the count of bytes. ``send`` brings the rest."""
@@ -134,9 +140,8 @@ class Handle(Protocol):
 class ProcessStream(Stream):
     """A stream over a worker process. One thread pumps; ``interrupt``, ``kill`` and ``wake`` come from any."""
 
-    def __init__(self, worker: Handle, disk: DiskGauge | None = None) -> None:
+    def __init__(self, worker: Handle) -> None:
         self._worker = worker
-        self.disk = disk
         self.isolation = worker.isolation
         worker.frames.setblocking(False)
         self._frames_fd = worker.frames.fileno()
@@ -246,6 +251,9 @@ class ProcessStream(Stream):
         if self._closed:
             return
         self._closed = True
-        os.close(self._wake_read)
-        os.close(self._wake_write)
+        descriptors = self._wake_read, self._wake_write
+        # Another thread may wake it still; the numbers may soon be another file's.
+        self._wake_read = self._wake_write = -1
+        for descriptor in descriptors:
+            os.close(descriptor)
         self._worker.close()

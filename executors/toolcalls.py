@@ -20,8 +20,9 @@ from sandbox.protocol.failures import clip, to_plain
 from sandbox.values import Bounds, decode, encode
 from sandbox.values.packages import on_host
 
+from .ctrl_c import let_through
+from .deadline import exceeded
 from .decisions import denied
-from .reached import exceeded
 from .toolbox import Tool
 
 Caller = Callable[[Tool, list[Any], dict[str, Any], float], Any]
@@ -45,7 +46,10 @@ def call_here(tool: Tool, args: list[Any], kwargs: dict[str, Any], timeout_s: fl
 
 
 class ToolCalls:
-    """The tool calls of one run. ``tool_s`` is their time so far; ``refusal`` is set when one ends the run."""
+    """The tool calls of one run. ``unheard`` tells why what was recorded reached nobody who must hear of it.
+
+    ``tool_s`` is their time so far; ``refusal`` is set when one ends the run.
+    """
 
     def __init__(
         self,
@@ -55,12 +59,14 @@ class ToolCalls:
         bounds: Bounds,
         record: Callable[[Event], None],
         caller: Caller,
+        unheard: Callable[[], RunError | None],
     ) -> None:
         self._tools = tools
         self._policy = policy
         self._limits = limits
         self._record = record
         self._caller = caller
+        self._unheard = unheard
         self._bounds = bounds
         self.count = 0
         self.tool_s = 0.0
@@ -89,7 +95,10 @@ class ToolCalls:
         except TypeError as error:
             return answer | _error("TypeError", str(error))
         request = Request(kind="tool", name=tool.name, arguments=arguments)
-        violation = denied(self._policy, request, self._record, self._limits.tool_wall_s)
+        try:
+            violation = denied(self._policy, request, self._record, self._limits.tool_wall_s)
+        except BaseException as error:
+            return answer | self._escape(tool, error)
         if violation:
             return self._refuse(answer, violation)
         return answer | self._call(tool, args, kwargs)
@@ -104,11 +113,14 @@ class ToolCalls:
 
     def _call(self, tool: Tool, args: list[Any], kwargs: dict[str, Any]) -> Frame:
         self._record(host_event("tool.called", name=tool.name, number=self.count))
+        if refusal := self._unheard():
+            return self._refuse({}, refusal)
         begun = time.monotonic()
         failure: str | None = None
         result: Frame = {}
         try:
-            value = self._caller(tool, args, kwargs, self._limits.tool_wall_s)
+            with let_through():
+                value = self._caller(tool, args, kwargs, self._limits.tool_wall_s)
         except TimeoutError as error:
             failure = "TimeoutError"
             result = self._too_late(tool) if not str(error) else self._failed(error)
@@ -116,10 +128,8 @@ class ToolCalls:
             failure = type(error).__name__
             result = self._failed(error)
         except BaseException as error:
-            # Ctrl-C or an exit inside a tool is the host's own: the run ends, then it goes on its way.
-            self.escaped = error
             failure = type(error).__name__
-            result = {"stop": to_plain(LimitExceeded(f"the tool {tool.name} was interrupted", limit="interrupt"))}
+            result = self._escape(tool, error)
         spent = time.monotonic() - begun
         self.tool_s += spent
         if failure is None:
@@ -129,6 +139,11 @@ class ToolCalls:
                 result, failure = self._encoded(tool, value)
         self._record(host_event("tool.ended", name=tool.name, seconds=round(spent, 6), error=failure))
         return result
+
+    def _escape(self, tool: Tool, error: BaseException) -> Frame:
+        """Ctrl-C or an exit inside host code is the host's own: the run ends, then it goes on its way."""
+        self.escaped = error
+        return {"stop": to_plain(LimitExceeded(f"the tool {tool.name} was interrupted", limit="interrupt"))}
 
     def _encoded(self, tool: Tool, value: Any) -> tuple[Frame, str | None]:
         try:

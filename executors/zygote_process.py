@@ -26,6 +26,7 @@ import sandbox
 from sandbox.errors import BackendUnavailable
 from sandbox.jail.profile import Profile
 
+from .ctrl_c import let_through
 from .exits import Exit
 
 START_TIMEOUT_S = 60.0
@@ -207,7 +208,9 @@ class Zygote:
             raise ZygoteGone("the zygote has ended")
         try:
             # Waiting apart from receiving: Ctrl-C while waiting loses no descriptor.
-            if not _readable(self._control.fileno(), max(0.001, deadline - time.monotonic())):
+            with let_through():
+                ready = _readable(self._control.fileno(), max(0.001, deadline - time.monotonic()))
+            if not ready:
                 raise TimeoutError
             data, fds, _, _ = socket.recv_fds(self._control, MAX_PACKET, 1)
         except TimeoutError:

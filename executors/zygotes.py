@@ -19,6 +19,7 @@ from sandbox.jail.profile import Profile
 from sandbox.limits import Limits
 from sandbox.result import Isolation
 
+from .ctrl_c import let_through
 from .jailed_worker import JailedWorker
 from .repairs import elsewhere, missing
 from .zygote_process import Zygote, ZygoteGone
@@ -46,7 +47,8 @@ class _Pool:
             return zygote
         started: Future[Zygote] = Future()
         threading.Thread(target=self._start, args=(profile, started), name="hardcell-zygote").start()
-        return started.result()
+        with let_through():
+            return started.result()
 
     def _start(self, profile: Profile, started: Future[Zygote]) -> None:
         try:

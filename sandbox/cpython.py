@@ -82,6 +82,10 @@ class CPython:
         """Call; guest code shares everything with the worker here."""
         return function(*args)
 
+    def outside(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Call; nothing of the host's is here."""
+        return function(*args)
+
     def set_tools(self, names: Sequence[str]) -> None:
         """Replace the callable host functions. A variable that bears a new tool's name is dropped."""
         for name in self._tools:

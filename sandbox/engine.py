@@ -98,6 +98,10 @@ class Engine(Protocol):
         """Call with what belongs to the guest in place, such as its context variables: for reprs after the run."""
         ...
 
+    def outside(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Call host code from inside guest code, with nothing of the guest's in place."""
+        ...
+
     def set_tools(self, names: Sequence[str]) -> None:
         """Make these host functions callable by name; replaces the former set. ``final_answer`` always exists."""
         ...

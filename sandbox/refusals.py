@@ -81,6 +81,8 @@ _ROWS = (
     Refusal("HC502", "host system call refused by the jail", "the kernel wall stopped the worker",
             "do without processes, sockets and devices", "rewrite",
             interpreter="refused as HC202: facades offer no such call"),
+    Refusal("HC503", "run whose events cannot be audited", "what cannot be recorded may not happen",
+            "ask the person in charge to make room for the audit log", "escalate"),
     Refusal("HC601", "wall clock limit", "the run took longer than limits.wall_s", "do less, or in smaller steps"),
     Refusal("HC602", "cpu limit", "the run used more than limits.cpu_s", "do less, or in smaller steps"),
     Refusal("HC603", "memory limit", "the worker grew by more than limits.memory_mb", "hold less in memory at once"),

@@ -206,6 +206,13 @@ class Worker:
 
     # ---- a run
 
+    def outside(self, function: Callable[..., None], *args: Any) -> None:
+        """Call host code that shares this thread; what is the guest's is put away meanwhile."""
+        if self.interrupts.guest and self._engine is not None:
+            self._engine.outside(function, *args)
+        else:
+            function(*args)
+
     def _run(self, frame: Frame) -> None:
         engine = self._running_engine()
         self._events = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -306,3 +307,21 @@ def test_reader_that_goes_away(tmp_path: Path) -> None:
 )
 def test_escape(text: str, shown: str) -> None:
     assert escape(text) == shown
+
+
+def test_output_is_shown_while_the_program_runs_and_ctrl_c_ends_it(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", "import sys; from executors.cli import main; sys.exit(main())", "run", "-"]
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    ) as process:
+        assert process.stdin is not None and process.stdout is not None and process.stderr is not None
+        process.stdin.write(b"print('be\\x1bgun')\nwhile True: pass")
+        process.stdin.close()
+        assert process.stdout.readline() == b"be\\x1bgun\n"
+        process.send_signal(signal.SIGINT)
+        assert (process.stdout.read(), process.stderr.read(), process.wait()) == (b"", b"interrupted\n", 130)

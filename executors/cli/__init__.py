@@ -16,6 +16,7 @@ import typer
 from sandbox.errors import EXIT_STATUS
 
 from .doctor_command import doctor
+from .log_command import log_app
 from .policy_command import policy_app
 from .run_command import run
 
@@ -66,6 +67,7 @@ def _app(arguments: list[str]) -> typer.Typer:
     app.command()(run)
     app.command()(doctor)
     app.add_typer(policy_app, name="policy")
+    app.add_typer(log_app, name="log")
     first = arguments[0] if arguments else "--help"
     for entry in _entry_points():
         if entry.name == first or first == "--help":

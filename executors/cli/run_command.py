@@ -23,9 +23,10 @@ from sandbox.values import Opaque, encode
 from ..base import Executor
 from ..registry import create_executor
 from .artifacts import save
-from .terminal import plain_failures, say
+from .terminal import Shown, fail, plain_failures, say
 
 _MOST_SOURCE = 16 << 20
+_INTERRUPTED = 130
 
 
 def run(
@@ -53,10 +54,15 @@ def run(
         with create_executor(
             executor, policy=chosen, limits=limits, engine=engine, min_isolation=min_isolation
         ) as opened:
-            result = _run(opened, code, variables, inputs)
-            if as_json:
+            shown = None if as_json else Shown(opened.interrupt)
+            try:
+                result = _run(opened, code, variables, inputs, shown)
+            except KeyboardInterrupt:
+                fail("interrupted", _INTERRUPTED)
+            if shown is None:
                 print(json.dumps(document(result), ensure_ascii=True, allow_nan=False))
             else:
+                shown.close()
                 _show(result)
             for path in save(result.artifacts, out, limits.disk_mb << 20) if out is not None else []:
                 say(f"saved {path}", error=True)
@@ -64,12 +70,14 @@ def run(
         raise typer.Exit(EXIT_STATUS[result.error.kind])
 
 
-def _run(opened: Executor, code: str, variables: dict[str, Any], inputs: dict[str, Path]) -> Result:
+def _run(
+    opened: Executor, code: str, variables: dict[str, Any], inputs: dict[str, Path], shown: Shown | None
+) -> Result:
     for name, path in inputs.items():
         opened.files.write(name, path.read_bytes())
     if variables:
         opened.send_variables(variables)
-    return opened.run(code)
+    return opened.run(code, on_output=shown)
 
 
 def _source(file: str) -> str:
@@ -162,10 +170,7 @@ def _json_artifact(artifact: Artifact) -> dict[str, Any]:
 
 
 def _show(result: Result) -> None:
-    say(result.stdout, end="")
-    if result.stderr:
-        sys.stdout.flush()
-        say(result.stderr, error=True, end="")
+    """What comes after the output: the value, or what went wrong."""
     error = result.error
     if error is None and result.value_repr != "None":
         if result.stdout and not result.stdout.endswith("\n"):

@@ -9,7 +9,7 @@ import contextlib
 import re
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NoReturn
 
 import typer
@@ -39,6 +39,35 @@ def say(text: str, *, error: bool = False, end: str = "\n") -> None:
     encoding = stream.encoding or "utf-8"
     shown = escape(text).encode(encoding, "backslashreplace").decode(encoding)
     stream.write(shown + end)
+
+
+class Shown:
+    """Shows a run's output while it goes on: an ``on_output``. When the reader of our own output has gone the run is
+    stopped with ``stop``, and ``close`` tells."""
+
+    def __init__(self, stop: Callable[[], None]) -> None:
+        self._stop = stop
+        self._broken: BrokenPipeError | None = None
+
+    def __call__(self, name: str, text: str) -> None:
+        """Show one piece."""
+        if self._broken is not None:
+            return
+        try:
+            say(text, error=name == "stderr", end="")
+            (sys.stderr if name == "stderr" else sys.stdout).flush()
+        except BrokenPipeError as error:
+            self._broken = error
+            self._stop()
+
+    def close(self) -> None:
+        """The run is over.
+
+        Raises:
+            BrokenPipeError: nobody reads what is shown.
+        """
+        if self._broken is not None:
+            raise self._broken
 
 
 def fail(message: str, status: int) -> NoReturn:

@@ -110,6 +110,12 @@ class Interpreter:
             if self._host.in_process:
                 shared.forget()
 
+    def outside(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Call on the host's side, from inside guest code."""
+        if self._host.in_process:
+            shared.forget()
+        return self._apart.host(function, *args)
+
     def set_tools(self, names: Sequence[str]) -> None:
         """Replace the callable host functions."""
         tools = self.runtime.tools
@@ -139,10 +145,8 @@ class Interpreter:
     # -- tools
     def _tool(self, name: str) -> Any:
         def call(*args: Any, **kwargs: Any) -> Any:
-            if self._host.in_process:
-                shared.forget()
             try:
-                return self._apart.host(self.runtime.call_tool, name, args, kwargs)
+                return self.outside(self.runtime.call_tool, name, args, kwargs)
             except Stop as stop:  # from the host: it must hold even where guest code swallows it
                 raise self.runtime.budget.kill(stop) from None
 

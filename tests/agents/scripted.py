@@ -71,7 +71,7 @@ class ExecDouble(Executor):
     def capabilities(self) -> Capabilities:
         return capabilities_of("cpython", "inprocess", {})
 
-    def run(self, code: str) -> Result:
+    def run(self, code: str, **_: object) -> Result:
         self.ran.append(code)
         if self.forced:
             given = self.forced.pop(0)
