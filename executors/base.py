@@ -39,6 +39,21 @@ class Executor(abc.ABC):
 
     @property
     @abc.abstractmethod
+    def alive(self) -> bool:
+        """Whether the session has started and its worker can serve: it has neither ended nor been stopped."""
+
+    def start(self) -> Self:
+        """Start the session now and not at its first use.
+
+        Raises:
+            BackendUnavailable: the enclosure cannot be had, or not at the asked level.
+            SessionClosed: ``close`` was called.
+        """
+        _ = self.isolation
+        return self
+
+    @property
+    @abc.abstractmethod
     def capabilities(self) -> Capabilities:
         """What this session enforces and offers, and by what means. Starts the session if it has not started."""
 

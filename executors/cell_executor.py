@@ -54,6 +54,10 @@ class CellExecutor(Executor):
         return self._session.isolation
 
     @property
+    def alive(self) -> bool:
+        return self._session.alive
+
+    @property
     def capabilities(self) -> Capabilities:
         mechanisms = self._session.isolation.mechanisms
         return capabilities_of(self._session.engine, self._enclosure.name, mechanisms)

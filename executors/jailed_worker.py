@@ -26,6 +26,8 @@ from .zygote_process import Zygote, ZygoteGone
 MAX_REPORT = 64 << 10
 CLOSE_TIMEOUT_S = 5.0
 _CLOCK_OF_PROCESS = 2
+_STAT_BYTES = 512
+_STOPPED = (b"T", b"t", b"Z", b"X")
 
 
 def _pipe_into(write_ends: list[int]) -> int:
@@ -127,6 +129,17 @@ class JailedWorker:
     def alive(self) -> bool:
         """Whether the worker has not ended yet."""
         return self.pidfd >= 0 and not self._ended(0.0)
+
+    def can_serve(self) -> bool:
+        """Whether the worker has neither ended nor been stopped; only the first can be told where /proc is hidden."""
+        if not self.alive():
+            return False
+        try:
+            with open(f"/proc/{self.pid}/stat", "rb", buffering=0) as file:
+                state = file.read(_STAT_BYTES).rpartition(b") ")[2][:1]
+        except OSError:
+            return self.alive()
+        return state not in _STOPPED
 
     def _ended(self, timeout_s: float) -> bool:
         return bool(self._life.poll(max(0.0, timeout_s) * 1000))

@@ -73,6 +73,7 @@ class _Handle:
         self.isolation: Isolation = worker.isolation
         self.kill = worker.kill
         self.interrupt = worker.interrupt
+        self.can_serve = worker.can_serve
         self.cpu_s = worker.cpu_s
         self.peak_memory_mb = worker.peak_memory_mb
         self.close = worker.close

@@ -120,6 +120,11 @@ class Session:
         with self.alone():
             return self._link().stream.isolation
 
+    @property
+    def alive(self) -> bool:
+        """Whether there is a worker that can serve."""
+        return not self._closed and any(link.stream.alive() for link in self._live)
+
     def _link(self) -> Link:
         """The link to the live worker, which is started if need be."""
         if self._live:

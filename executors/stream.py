@@ -90,6 +90,10 @@ class Stream(abc.ABC):
         """Call host code from inside a pump, with nothing of the guest's in place."""
         function(*args)
 
+    def alive(self) -> bool:
+        """Whether the worker has neither ended nor been stopped, as far as anybody can tell."""
+        return True
+
     def offer(self, data: bytes) -> int:
         """Send what the worker takes at once, without waiting; the count of bytes. ``send`` brings the rest."""
         return 0
@@ -118,6 +122,10 @@ class Handle(Protocol):
 
     def interrupt(self) -> None:
         """SIGINT."""
+        ...
+
+    def can_serve(self) -> bool:
+        """Whether it has neither ended nor been stopped."""
         ...
 
     def cpu_s(self) -> float:
@@ -227,6 +235,9 @@ class ProcessStream(Stream):
                 return
             for descriptor in ready:
                 self._read_output(descriptor, sink)
+
+    def alive(self) -> bool:
+        return not self._closed and self._worker.can_serve()
 
     def interrupt(self) -> None:
         self._worker.interrupt()

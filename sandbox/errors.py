@@ -13,6 +13,7 @@
     │       └── RemoteProtocolError  the peer sent something hostile or broken
     ├── BackendUnavailable           kind "backend": raised; names the repair or the install command
     ├── SessionBusy, SessionClosed   kind "usage":  raised
+    ├── PoolExhausted                kind "usage":  raised; no session of a pool became free in time
     ├── EncodeError (ValueError)     kind "usage":  raised; names the path of the value that cannot travel
     └── DecodeError (ValueError)     what came over the wire is not a value
 
@@ -171,6 +172,10 @@ class SessionBusy(HardcellError):
 
 class SessionClosed(HardcellError):
     """The session was closed, or its worker is gone."""
+
+
+class PoolExhausted(HardcellError):
+    """Every session of the pool is out, and none came back in time. Trying again later is right."""
 
 
 class EncodeError(HardcellError, ValueError):

@@ -68,6 +68,10 @@ class ExecDouble(Executor):
         return Isolation("none", "none")
 
     @property
+    def alive(self) -> bool:
+        return not self.closed
+
+    @property
     def capabilities(self) -> Capabilities:
         return capabilities_of("cpython", "inprocess", {})
 
