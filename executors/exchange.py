@@ -15,8 +15,9 @@ from sandbox.limits import Limits
 from sandbox.protocol import Connection, Frame
 
 from .aside import Aside
-from .deadline import Deadline, exceeded
+from .deadline import Deadline
 from .printed import OnOutput, Printed
+from .reached import exceeded
 from .stream import Output, Stream
 from .toolcalls import ToolCalls
 
@@ -81,7 +82,7 @@ class Run:
         self._event_bytes = 0
         self._kill_at: float | None = None
         self._wanted: tuple[RunError, float] | None = None
-        self.deadline = Deadline(limits, stream.cpu_s, cpu_before_s)
+        self.deadline = Deadline(limits, stream.cpu_s, cpu_before_s, stream.disk)
         self.printed = Printed(limits.output_bytes, on_output)
         self._aside = Aside(self) if on_output is not None else None
         self.done: Frame | None = None
@@ -121,6 +122,12 @@ class Run:
         elif time.monotonic() >= self._kill_at:
             self._stream.kill()
             self.lost = True
+
+    def look_back(self) -> None:
+        """At the end: condemn a run that left more behind than it may."""
+        left = None if self.lost else self.deadline.left_behind()
+        if left:
+            self._condemn(left)
 
     def stop(self, error: RunError, grace_s: float = GRACE_S) -> None:
         """Record why, ask the guest to stop, and set the time of the kill. The first reason stands."""

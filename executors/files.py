@@ -20,9 +20,9 @@ from sandbox.policy import Request
 from sandbox.protocol import Frame
 from sandbox.protocol.frames import MAX_NUMBER
 
-from .deadline import exceeded
 from .decisions import denied
 from .paths import clean, is_clean
+from .reached import exceeded
 
 if TYPE_CHECKING:
     from .session import Session

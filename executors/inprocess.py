@@ -21,6 +21,7 @@ from sandbox.policy import Policy
 from sandbox.result import Isolation
 from sandbox.worker import Worker
 
+from .disk_gauge import DiskGauge
 from .stream import Output, Sink, Stream
 
 _OFF = "off: the engine runs in the caller's process"
@@ -46,7 +47,7 @@ class InProcess:
 
     def start(self, engine: str, policy: Policy, limits: Limits) -> Stream:
         """A fresh worker."""
-        return MemoryStream()
+        return MemoryStream(limits.disk_mb)
 
 
 class MemoryStream(Stream):
@@ -54,8 +55,9 @@ class MemoryStream(Stream):
 
     isolation = ISOLATION
 
-    def __init__(self) -> None:
+    def __init__(self, disk_mb: int) -> None:
         self._cell = tempfile.mkdtemp(prefix="hardcell-cell-")
+        self.disk = DiskGauge(disk_mb, self._cell)
         self._inbox = bytearray()
         self._sink: Sink | None = None
         self._over = False

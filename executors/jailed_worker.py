@@ -19,6 +19,7 @@ from typing import Any
 from sandbox.errors import BackendUnavailable
 from sandbox.result import Isolation
 
+from . import process_tree
 from .ctrl_c import let_through
 from .exits import Exit
 from .zygote_process import Zygote, ZygoteGone
@@ -58,6 +59,7 @@ class JailedWorker:
         self._exit: Exit | None = None
         self._pid = 0
         self._last_cpu = 0.0
+        self._forks = limits["processes"] > 0
         self._ident = 0
         self._life = select.poll()
         self.pidfd = self.stdout = self.stderr = -1
@@ -158,9 +160,11 @@ class JailedWorker:
                 signal.pidfd_send_signal(self.pidfd, number)
 
     def cpu_s(self) -> float:
-        """CPU seconds of the worker's process so far, its children not counted before they end."""
+        """CPU seconds of the worker so far, and of all that it forked where it may fork."""
         if self._exit is not None:
             return self._exit.cpu_s
+        if self._forks:
+            return self._cpu_s_of_all()
         if pid := self.pid:
             try:
                 # The clock of another process; its id is the pid, negated, over the clock's kind. A worker that
@@ -170,6 +174,13 @@ class JailedWorker:
                 return self._last_cpu
             if self.alive():
                 self._last_cpu = value
+        return self._last_cpu
+
+    def _cpu_s_of_all(self) -> float:
+        if pid := self.pid:
+            value = process_tree.cpu_s(pid)
+            if self.alive():
+                self._last_cpu = max(self._last_cpu, value)
         return self._last_cpu
 
     def peak_memory_mb(self) -> float:

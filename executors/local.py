@@ -15,6 +15,7 @@ from sandbox.policy import Policy
 from sandbox.result import Isolation
 
 from . import packages
+from .disk_gauge import DiskGauge
 from .exits import explain_exit
 from .opening import start_line
 from .stream import ProcessStream, Stream
@@ -58,7 +59,9 @@ class Jail:
             fixed_hashes=self._fixed_hashes,
         )
         setup = {"start": start_line(engine, policy, limits)}
-        return ProcessStream(_Handle(start_worker(profile, limits, min_isolation=self._min_isolation, setup=setup)))
+        worker = start_worker(profile, limits, min_isolation=self._min_isolation, setup=setup)
+        bounded = worker.isolation.mechanisms.get("own root") == "on"
+        return ProcessStream(_Handle(worker), None if bounded else DiskGauge(limits.disk_mb, worker.cell))
 
 
 class _Handle:

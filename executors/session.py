@@ -230,6 +230,7 @@ class Session:
                 if refusal := self._listener.refusal:
                     run.stop(refusal)
             stream.drain(run)
+            run.look_back()
         finally:
             run.end()
 
@@ -241,7 +242,7 @@ class Session:
         cpu_s = run.deadline.cpu_used_s()
         link.cpu_s += cpu_s
         usage = usage_of(run, calls, spent, cpu_s, memory_mb)
-        reached.tell(fields["error"], run, link.stream.peak_memory_mb, self.record)
+        reached.tell(fields["error"], run.verdict, link.stream.peak_memory_mb, self.record)
         isolation, error = link.stream.isolation, fields["error"]
         if run.lost:
             self._drop(f"lost in a run: {error.type if error else 'ended'}")

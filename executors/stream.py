@@ -21,6 +21,8 @@ from sandbox.limits import Limits
 from sandbox.result import Isolation
 from sandbox.spin import spin, spin_s
 
+from .disk_gauge import DiskGauge
+
 Output = Literal["stdout", "stderr"]
 _CHUNK = 64 << 10
 _OUTPUT_CHUNK = 64 << 10
@@ -44,6 +46,8 @@ class Stream(abc.ABC):
     """One worker. A backend implements this and nothing else."""
 
     isolation: Isolation
+    disk: DiskGauge | None = None
+    """Counts /cell where no file system bounds it as a whole."""
 
     @abc.abstractmethod
     def send(self, data: bytes, sink: Sink, timeout_s: float) -> None:
@@ -148,8 +152,9 @@ class Handle(Protocol):
 class ProcessStream(Stream):
     """A stream over a worker process. One thread pumps; ``interrupt``, ``kill`` and ``wake`` come from any."""
 
-    def __init__(self, worker: Handle) -> None:
+    def __init__(self, worker: Handle, disk: DiskGauge | None = None) -> None:
         self._worker = worker
+        self.disk = disk
         self.isolation = worker.isolation
         worker.frames.setblocking(False)
         self._frames_fd = worker.frames.fileno()

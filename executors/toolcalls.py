@@ -21,8 +21,8 @@ from sandbox.values import Bounds, decode, encode
 from sandbox.values.packages import on_host
 
 from .ctrl_c import let_through
-from .deadline import exceeded
 from .decisions import denied
+from .reached import exceeded
 from .toolbox import Tool
 
 Caller = Callable[[Tool, list[Any], dict[str, Any], float], Any]

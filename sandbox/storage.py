@@ -6,7 +6,6 @@ Invariants: walked by descriptors that follow no link; a tree that changes meanw
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import os
 
@@ -15,15 +14,17 @@ MOST_ENTRIES = 100_000
 MOST_DEPTH = 64
 _BLOCK = 512
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_ENTRY = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 @dataclasses.dataclass
 class Stored:
-    """What was found: ``size_mb`` as disk blocks, and how many ``entries``."""
+    """What was found: ``size_mb`` as disk blocks, and how many ``entries``; ``complete`` unless a part of it could not
+    be looked at."""
 
     size_mb: float = 0.0
     entries: int = 0
+    complete: bool = True
 
 
 def of_file_system(path: str) -> Stored:
@@ -37,7 +38,7 @@ def of_file_system(path: str) -> Stored:
 
 
 def of_tree(path: str) -> Stored:
-    """What the tree below ``path`` holds; files that cannot be opened count as entries only.
+    """What the tree below ``path`` holds.
 
     Raises:
         OSError: ``path`` itself cannot be opened.
@@ -55,14 +56,37 @@ def _add(directory: int, found: Stored, deep: int) -> None:
     with os.scandir(directory) as entries:
         for entry in entries:
             if found.entries >= MOST_ENTRIES:
+                found.complete = False
                 return
             found.entries += 1
-            with contextlib.suppress(OSError):
-                # By descriptor, since a filter may refuse to ask for a path's metadata.
-                inner = os.open(entry.name, _ENTRY, dir_fd=directory)
-                try:
-                    found.size_mb += os.fstat(inner).st_blocks * _BLOCK / MB
-                    if deep and entry.is_dir(follow_symlinks=False):
-                        _add(inner, found, deep - 1)
-                finally:
-                    os.close(inner)
+            try:
+                found.size_mb += _status(entry, directory).st_blocks * _BLOCK / MB
+                if entry.is_dir(follow_symlinks=False):
+                    _enter(entry.name, directory, found, deep)
+            except FileNotFoundError:
+                continue
+            except OSError:
+                found.complete = False
+
+
+def _enter(name: str, parent: int, found: Stored, deep: int) -> None:
+    if not deep:
+        found.complete = False
+        return
+    inner = os.open(name, _DIRECTORY, dir_fd=parent)
+    try:
+        _add(inner, found, deep - 1)
+    finally:
+        os.close(inner)
+
+
+def _status(entry: os.DirEntry[str], parent: int) -> os.stat_result:
+    try:
+        return entry.stat(follow_symlinks=False)
+    except PermissionError:
+        # A filter may refuse to ask for a path's metadata; a descriptor's may be had.
+        opened = os.open(entry.name, _FILE, dir_fd=parent)
+        try:
+            return os.fstat(opened)
+        finally:
+            os.close(opened)
