@@ -312,12 +312,13 @@ def test_ctrl_c_at_random_moments_of_real_runs() -> None:
             timer = chance.uniform(0.00005, 0.003)
             signal.signal(signal.SIGALRM, lambda number, frame: signal.raise_signal(signal.SIGINT))
             try:
-                signal.setitimer(signal.ITIMER_REAL, timer)
-                executor.run("n += 1\nk = 0\nwhile k < 3000: k += 1")
+                try:
+                    signal.setitimer(signal.ITIMER_REAL, timer)
+                    executor.run("n += 1\nk = 0\nwhile k < 3000: k += 1")
+                finally:
+                    signal.setitimer(signal.ITIMER_REAL, 0)
             except KeyboardInterrupt:
                 done += 1
-            finally:
-                signal.setitimer(signal.ITIMER_REAL, 0)
             result = executor.run("n")
             assert (result.state, type(result.value)) == ("kept", int)
         assert done > 0
