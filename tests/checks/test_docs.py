@@ -20,7 +20,7 @@ def runnable_blocks(page: Path) -> list[str]:
     return [code for mark, code in BLOCK.findall(page.read_text(encoding="utf-8")) if not mark]
 
 
-@pytest.mark.parametrize("name", ["docs/how-to.md", "docs/determinism.md", "README.md"])
+@pytest.mark.parametrize("name", ["docs/how-to.md", "docs/audit.md", "docs/determinism.md", "README.md"])
 def test_examples_run(name: str, tmp_path: Path) -> None:
     blocks = runnable_blocks(ROOT / name)
     assert blocks
