@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.errors import SessionClosed
 from sandbox.result import Result
 
-from .session import check_code
+from .arguments import check_code
 
 if TYPE_CHECKING:
     from .base import Executor

@@ -13,6 +13,7 @@ from sandbox.limits import Limits
 from sandbox.policy import Policy
 from sandbox.result import Isolation, Result
 
+from .arguments import check_code
 from .asynchronous import run_async
 from .base import Executor
 from .capabilities import Capabilities, capabilities_of
@@ -21,7 +22,7 @@ from .files import Files
 from .link import Enclosure
 from .listener import Listener
 from .printed import OnOutput, check_on_output
-from .session import Session, check_code
+from .session import Session
 
 
 class CellExecutor(Executor):

@@ -31,6 +31,7 @@ from sandbox.values import BOUNDS, encode
 from sandbox.values.packages import on_host
 
 from . import reached
+from .arguments import check_code, check_variable
 from .ctrl_c import HeldBack
 from .decisions import denied
 from .exchange import INTERRUPT_GRACE_S, Reply, Run, interrupted
@@ -271,7 +272,7 @@ class Session:
     def set_variables(self, variables: Mapping[str, Any]) -> None:
         """Bind names in the guest's namespace. See ``Executor.send_variables``."""
         values = {
-            _variable(name, self._tools): encode(value, strict=True, name=name, bounds=self._bounds)
+            check_variable(name, self._tools): encode(value, strict=True, name=name, bounds=self._bounds)
             for name, value in variables.items()
         }
         if not values:
@@ -381,20 +382,6 @@ class Alone:
             self._session.give_back()
         finally:
             self._held.let_go()
-
-
-def check_code(code: object) -> None:
-    """Raises TypeError unless ``code`` is a str."""
-    if type(code) is not str:
-        raise TypeError(f"code is a str of Python source, not {type(code).__name__}")
-
-
-def _variable(name: object, tools: Mapping[str, Tool]) -> str:
-    if type(name) is not str or not name.isidentifier() or len(name) > 200:
-        raise ValueError(f"{name!r} cannot be the name of a variable; it must be an identifier")
-    if name in tools or name == "final_answer":
-        raise ValueError(f"{name!r} is the name of a tool; choose another name for the variable")
-    return name
 
 
 def _release(live: list[Link], process: int) -> None:
