@@ -48,8 +48,10 @@ class Capabilities:
         return {**dataclasses.asdict(self), "limits": dict(self.limits)}
 
 
-def capabilities_of(engine: str, enclosure: str, mechanisms: Mapping[str, str]) -> Capabilities:
-    """Of a worker of ``enclosure`` that verified these ``mechanisms``."""
+def capabilities_of(
+    engine: str, enclosure: str, mechanisms: Mapping[str, str], *, rollback: bool = False
+) -> Capabilities:
+    """Of a worker of ``enclosure`` that verified these ``mechanisms``. ``rollback``: it can copy its process."""
     guarded = engine != "cpython"
     walled = enclosure != "inprocess"
     limits = _in_jail(mechanisms) if walled else _IN_PROCESS
@@ -65,6 +67,7 @@ def capabilities_of(engine: str, enclosure: str, mechanisms: Mapping[str, str]) 
         names_and_attributes=guarded,
         hard_deadline=walled,
         network=walled or guarded,
+        rollback=rollback,
     )
 
 

@@ -22,6 +22,7 @@ from .files import Files
 from .link import Enclosure
 from .listener import Listener
 from .printed import OnOutput, check_on_output
+from .rollback import NEVER, Rollback
 from .session import Session
 
 
@@ -35,8 +36,9 @@ class CellExecutor(Executor):
         policy: Policy,
         limits: Limits,
         on_event: Callable[[Event], None] | None = None,
+        rollback: Rollback = NEVER,
     ) -> None:
-        self._session = Session(enclosure, engine, policy, limits, Listener(on_event))
+        self._session = Session(enclosure, engine, policy, limits, Listener(on_event), rollback)
         self._enclosure = enclosure
         self.files = Files(self._session)
 
@@ -61,7 +63,9 @@ class CellExecutor(Executor):
     @property
     def capabilities(self) -> Capabilities:
         mechanisms = self._session.isolation.mechanisms
-        return capabilities_of(self._session.engine, self._enclosure.name, mechanisms)
+        return capabilities_of(
+            self._session.engine, self._enclosure.name, mechanisms, rollback=self._session.rolls_back
+        )
 
     @property
     def interrupted_result(self) -> Result | None:

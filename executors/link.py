@@ -6,6 +6,7 @@ again, and its owner closes it.
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Sequence
 from typing import Any, Protocol
@@ -19,10 +20,11 @@ from sandbox.protocol.lines import budget_for
 from .ctrl_c import let_through
 from .exchange import INTERRUPT_GRACE_S, Reply
 from .opening import start_frame
-from .stream import Stream
+from .stream import NoCopy, Stream
 
 START_S = 20.0
 REQUEST_S = 30.0
+COPY_S = 1.0
 
 
 class Enclosure(Protocol):
@@ -101,12 +103,28 @@ class Link:
         """Send a frame and await its one answer. Raises as ``request``."""
         reply = Reply(self.connection)
         self._ends = time.monotonic() + timeout_s
-        try:
+        with contextlib.suppress(TimeoutError):
             self.stream.send(self.connection.send(frame), reply, timeout_s)
-            while not reply.finished and (left := self._ends - time.monotonic()) > 0:
-                self.stream.pump(reply, left)
-        except TimeoutError:
-            reply.ended = True
+        return self._await(reply)
+
+    def copy(self) -> Link:
+        """A link to a copy of the worker's process, which goes on with the session while this one waits.
+
+        Raises:
+            NoCopy: there is none, and the worker is as it was.
+            LinkFailed: there is none, and the worker has failed.
+        """
+        request = self.connection.send({"t": "checkpoint", "id": self.connection.request + 1})
+        try:
+            return Link(self.stream.copy(request), self.connection.copy())
+        except NoCopy as failure:
+            self._ends = time.monotonic() + COPY_S
+            answer = self._await(Reply(self.connection))
+            raise NoCopy(str(answer.get("message", failure))) from None
+
+    def _await(self, reply: Reply) -> Frame:
+        while not reply.finished and (left := self._ends - time.monotonic()) > 0:
+            self.stream.pump(reply, left)
         if reply.frame is not None and reply.error is None:
             return reply.frame
         raise LinkFailed(str(reply.error) if reply.error else "it ended" if reply.ended else "it does not answer")

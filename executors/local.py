@@ -7,7 +7,7 @@ kernel holds (memory, processes, disk, files) are set by the jail before any gue
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from sandbox.errors import RunError, WorkerCrashed
 from sandbox.limits import Limits
@@ -15,10 +15,12 @@ from sandbox.policy import Policy
 from sandbox.result import Isolation
 
 from . import packages
+from .copied_worker import CopiedWorker
 from .disk_gauge import DiskGauge
-from .exits import explain_exit
+from .exits import Exit, explain_exit
+from .family import Family
 from .opening import start_line
-from .stream import ProcessStream, Stream
+from .stream import NoCopy, ProcessStream, Stream
 from .zygotes import JailedWorker, Profile, start_worker
 
 _PRELOAD = {"interpreter": "sandbox.interpreter", "cpython": "sandbox.cpython"}
@@ -27,14 +29,16 @@ _USUAL_PARTS = {"matplotlib": ("matplotlib.backends.backend_agg", "matplotlib.da
 
 
 class Jail:
-    """Starts jailed workers."""
+    """Starts jailed workers. ``copies``: how many copies of itself a worker may have beside it."""
 
     name = "jail"
     digest = ""
 
-    def __init__(self, min_isolation: str, *, fixed_hashes: bool = False) -> None:
-        """``fixed_hashes``: hashes of texts are the same in every session, not a secret of this host's."""
+    def __init__(self, min_isolation: str, *, copies: int = 0, fixed_hashes: bool = False) -> None:
+        """``copies``: how many copies of itself a worker may have beside it. ``fixed_hashes``: hashes of texts are the
+        same in every session, not a secret of this host's."""
         self._min_isolation = min_isolation
+        self.copies = copies
         self._fixed_hashes = fixed_hashes
 
     def start(self, engine: str, policy: Policy, limits: Limits) -> Stream:
@@ -59,16 +63,21 @@ class Jail:
             fixed_hashes=self._fixed_hashes,
         )
         setup = {"start": start_line(engine, policy, limits)}
-        worker = start_worker(profile, limits, min_isolation=self._min_isolation, setup=setup)
+        worker = start_worker(profile, limits, min_isolation=self._min_isolation, setup=setup, copies=self.copies)
         bounded = worker.isolation.mechanisms.get("own root") == "on"
-        return ProcessStream(_Handle(worker), None if bounded else DiskGauge(limits.disk_mb, worker.cell))
+        gauge = None if bounded else DiskGauge(limits.disk_mb, worker.cell)
+        return ProcessStream(_Handle(worker, self.copies), gauge)
 
 
 class _Handle:
-    """A jailed worker as a stream handle: adds the explanation of its end."""
+    """A jailed worker as a stream handle: adds the explanation of its end, and copies of its process."""
 
-    def __init__(self, worker: JailedWorker) -> None:
+    def __init__(self, worker: JailedWorker, copies: int) -> None:
         self._worker = worker
+        self._family = Family(worker)
+        self._left = False
+        # Below L3 a copy could not be told apart from other processes, nor ended for certain.
+        self.can_copy = copies > 0 and worker.isolation.level == "L3"
         self.frames: socket.socket = worker.frames
         self.stdout = worker.stdout
         self.stderr = worker.stderr
@@ -79,7 +88,32 @@ class _Handle:
         self.can_serve = worker.can_serve
         self.cpu_s = worker.cpu_s
         self.peak_memory_mb = worker.peak_memory_mb
-        self.close = worker.close
+
+    def copy(self, request: bytes) -> CopiedWorker:
+        """A copy of the worker's process. Raises NoCopy."""
+        process = self._worker.process
+        if process is None:
+            raise NoCopy("the worker has ended")
+        return CopiedWorker(self._family, process, self.frames, request)
+
+    def on_end(self, ask: Callable[[], Exit | None] | None) -> None:
+        """The zygote tells how a jail's first process ended."""
+
+    def resident_mb(self) -> float:
+        """Resident memory above the idle worker now, in MB."""
+        process = self._worker.process
+        return max(0.0, process.resident_mb() - self._worker.idle_kb / 1024) if process else 0.0
+
+    def retire(self) -> None:
+        """A copy is the session now; the jail's first process stays until the session ends."""
+        self.frames.close()
+
+    def close(self) -> None:
+        """End the session's place in the jail. Idempotent."""
+        if not self._left:
+            self._left = True
+            self.frames.close()
+            self._family.leave()
 
     def explain_exit(self, limits: Limits, timeout_s: float) -> RunError:
         """Why it ended. One that closed its stream and lives on is killed."""

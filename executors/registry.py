@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import sys
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from sandbox.errors import BackendUnavailable
 from sandbox.events import Event
@@ -16,6 +17,9 @@ from sandbox.limits import Limits
 from sandbox.policy import STANDARD_IMPORTS, STRICT_IMPORTS, Policy
 
 from .base import Executor
+
+if TYPE_CHECKING:
+    from .rollback import Rollback
 
 ENGINES = ("interpreter", "restricted", "cpython")
 LEVELS = ("L3", "L2", "L1", "none")
@@ -59,12 +63,13 @@ def create_executor(
     enclosure: str | None = None,
     min_isolation: str = "L2",
     on_event: Callable[[Event], None] | None = None,
+    rollback: Rollback | bool | None = None,
 ) -> Executor:
     """An executor; its worker starts at first use.
 
     ``local`` is the interpreter in a jailed process. ``engine="cpython"`` takes the language wall away (the jail must
     hold alone, at L2 or better); ``enclosure="inprocess"`` takes the jail away (with ``min_isolation="none"``).
-    ``on_event`` is called with every audit event.
+    ``on_event`` is called with every audit event. ``rollback`` says when a run that fails is undone.
 
     Raises:
         ValueError: an unknown name or level, an engine that does not fit, or imports that the engine cannot keep.
@@ -93,8 +98,12 @@ def create_executor(
     if engine == "cpython" and min_isolation not in ("L3", "L2"):
         raise ValueError("engine 'cpython' has no wall of its own: it needs min_isolation 'L2' or 'L3'")
     from .local import Jail
+    from .rollback import COPIES, Rollback
 
-    return CellExecutor(Jail(min_isolation, fixed_hashes=policy.deterministic), engine, policy, limits, on_event)
+    wanted = Rollback.of(rollback)
+    copies = COPIES if wanted.possible(engine) else 0
+    enclosing = Jail(min_isolation, copies=copies, fixed_hashes=policy.deterministic)
+    return CellExecutor(enclosing, engine, policy, limits, on_event, wanted)
 
 
 def _check_names(executor_type: str, engine: str | None, enclosure: str | None, min_isolation: str) -> None:

@@ -49,7 +49,6 @@ def fields_of(run: Run, read: Callable[[str], bytes], packages: Packages) -> dic
         run.distrust(RemoteProtocolError(f"the worker sent a value that is none: {error}"))
         fields = {"error": run.verdict}
     fields["stdout"], fields["stderr"] = run.printed.text("stdout"), run.printed.text("stderr")
-    fields["state"] = "lost" if run.lost else "kept"
     return fields
 
 

@@ -36,10 +36,12 @@ from .ctrl_c import HeldBack
 from .decisions import denied
 from .exchange import INTERRUPT_GRACE_S, Reply, Run, interrupted
 from .files import Files
+from .lineage import Lineage, release
 from .link import Enclosure, Link, LinkFailed
 from .listener import Listener
 from .printed import OnOutput
 from .results import fields_of, usage_of
+from .rollback import Checkpoint, Rollback
 from .steps import Steps
 from .stream import Stream
 from .toolbox import Tool, make_toolbox
@@ -60,6 +62,7 @@ class Session:
         policy: Policy,
         limits: Limits,
         listener: Listener,
+        rollback: Rollback,
     ) -> None:
         self.policy = policy
         self.limits = limits
@@ -76,10 +79,11 @@ class Session:
         self._holder: int | None = None
         self._process = os.getpid()
         self._closed = False
-        self._live: list[Link] = []
-        self._lost: str | None = None
+        self._lineage = Lineage(rollback, self.record)
+        self._live = self._lineage.live
         self._run_in_flight: Run | None = None
-        self._finalizer = weakref.finalize(self, _release, self._live, self._process)
+        self._runs = 0
+        self._finalizer = weakref.finalize(self, release, self._live, self._process)
 
     # ---- one caller at a time
 
@@ -102,7 +106,7 @@ class Session:
         """Let others use the session; one that was closed meanwhile is released now."""
         self._holder = None
         if self._closed:
-            self._drop("closed")
+            self._lineage.drop("closed")
         self._lock.release()
 
     def _check_open(self) -> None:
@@ -122,6 +126,11 @@ class Session:
             return self._link().stream.isolation
 
     @property
+    def rolls_back(self) -> bool:
+        """Whether a run that fails is undone, as far as is known of the worker that was started last."""
+        return self._lineage.rolls_back
+
+    @property
     def alive(self) -> bool:
         """Whether there is a worker that can serve."""
         return not self._closed and any(link.stream.alive() for link in self._live)
@@ -131,8 +140,7 @@ class Session:
         if self._live:
             return self._live[0]
         link = Link.start(self._enclosure, self.engine, self.policy, self.limits, list(self._tools))
-        self._live.append(link)
-        lost, self._lost = self._lost, None
+        lost = self._lineage.begin(link)
         isolation = link.stream.isolation
         self.record(
             host_event(
@@ -146,14 +154,6 @@ class Session:
         )
         return link
 
-    def _drop(self, why: str) -> None:
-        """End the worker for certain."""
-        if not self._live:
-            return
-        self._live.pop().stream.close()
-        self._lost = why
-        self.record(host_event("session.ended", reason=why))
-
     def request(self, kind: str, **fields: Any) -> Frame:
         """One small request of an idle session: tools, set or file. The caller holds the session.
 
@@ -164,15 +164,16 @@ class Session:
         if self._held is not None:
             self._held.check()
         link = self._link()
+        self._lineage.touched |= kind != "tools"
         try:
             return link.request(kind, **fields)
         except LinkFailed as failure:
-            self._drop(str(failure))
+            self._lineage.drop(str(failure))
             raise BackendUnavailable(f"the worker failed at a {kind} request: {failure}") from None
         except LocalProtocolError:
             raise
         except BaseException:
-            self._drop(f"the host was interrupted during a {kind} request")
+            self._lineage.drop(f"the host was interrupted during a {kind} request")
             raise
 
     # ---- what an executor offers
@@ -193,14 +194,18 @@ class Session:
             violation = denied(self.policy, request, self.record, self.limits.tool_wall_s)
             if violation:
                 return Result(error=violation, isolation=link.stream.isolation, events=self._take_events())
-        frame = {"t": "run", "id": link.connection.request + 1, "code": code}
         if self._held is not None:
             self._held.check()
-        self.record(host_event("run.started", number=frame["id"], characters=len(code)))
+        self._runs += 1
+        self.record(host_event("run.started", number=self._runs, characters=len(code)))
         self._listener.check()
+        checkpoint = self._checkpoint()
+        link = checkpoint.copy if checkpoint else link
         try:
-            data = link.connection.send(frame)
+            data = link.connection.send({"t": "run", "id": link.connection.request + 1, "code": code})
         except LocalProtocolError:
+            if checkpoint is not None:
+                self._lineage.undo(checkpoint, "")
             self.record(host_event("run.ended", outcome="usage", state="kept", wall_s=0.0))
             raise ValueError(f"the code is larger than limits.value_bytes ({self.limits.value_bytes})") from None
         try:
@@ -214,11 +219,18 @@ class Session:
                 self.interrupt(INTERRUPT_GRACE_S)
             self._carry(link.stream, run, data[sent:])
         except BaseException:
-            self._drop("the host was interrupted during a run")
+            self._lineage.abandon(checkpoint)
             raise
         finally:
             self._run_in_flight = None
-        return self._conclude(link, run, calls)
+        return self._conclude(link, checkpoint, run, calls)
+
+    def _checkpoint(self) -> Checkpoint | None:
+        try:
+            return self._lineage.checkpoint()
+        except LinkFailed as failure:
+            self._lineage.drop(str(failure))
+            raise BackendUnavailable(f"the worker failed at a checkpoint: {failure}") from None
 
     def _carry(self, stream: Stream, run: Run, data: bytes) -> None:
         """Send what is left of the run's frame and pump until it is finished."""
@@ -235,7 +247,7 @@ class Session:
         finally:
             run.end()
 
-    def _conclude(self, link: Link, run: Run, calls: ToolCalls) -> Result:
+    def _conclude(self, link: Link, checkpoint: Checkpoint | None, run: Run, calls: ToolCalls) -> Result:
         fields = fields_of(run, lambda path: Files(self).read(path), on_host(self.policy.allows_import))
         spent = run.deadline.wall_s()
         # Reading the peak costs more than a short cell does.
@@ -245,13 +257,14 @@ class Session:
         usage = usage_of(run, calls, spent, cpu_s, memory_mb)
         reached.tell(fields["error"], run.verdict, link.stream.peak_memory_mb, self.record)
         isolation, error = link.stream.isolation, fields["error"]
-        if run.lost:
-            self._drop(f"lost in a run: {error.type if error else 'ended'}")
+        state = self._lineage.settle(checkpoint, lost=run.lost, error=error, done=run.done)
+        if state == "rolled_back":
+            fields |= {"variables": (), "artifacts": ()}
         outcome = error.kind if error else "final answer" if fields["is_final_answer"] else "ok"
-        self.record(host_event("run.ended", outcome=outcome, state=fields["state"], wall_s=round(spent, 6)))
+        self.record(host_event("run.ended", outcome=outcome, state=state, wall_s=round(spent, 6)))
         if error is None and (refusal := self._listener.refusal):
             fields |= {"error": refusal, "value": None, "value_repr": "None", "is_final_answer": False}
-        result = Result(**fields, usage=usage, isolation=isolation, events=self._take_events())
+        result = Result(**fields, state=state, usage=usage, isolation=isolation, events=self._take_events())
         escaped = calls.escaped or run.printed.escaped
         if escaped is not None or (self._held is not None and self._held.count):
             self.interrupted_result = result
@@ -335,7 +348,7 @@ class Session:
                 link.stream.wake()
             return
         try:
-            self._drop("closed")
+            self._lineage.drop("closed")
             self._finalizer.detach()
         finally:
             self._lock.release()
@@ -382,9 +395,3 @@ class Alone:
             self._session.give_back()
         finally:
             self._held.let_go()
-
-
-def _release(live: list[Link], process: int) -> None:
-    """For sessions that nobody closed: in the process that made them only."""
-    while live and os.getpid() == process:
-        live.pop().stream.close()

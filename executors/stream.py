@@ -22,12 +22,17 @@ from sandbox.result import Isolation
 from sandbox.spin import spin, spin_s
 
 from .disk_gauge import DiskGauge
+from .exits import Exit
 
 Output = Literal["stdout", "stderr"]
 _CHUNK = 64 << 10
 _OUTPUT_CHUNK = 64 << 10
 _EXIT_S = 0.2
 """How long a worker whose stream has ended may take to end itself; part of what a deadline may be overrun by."""
+
+
+class NoCopy(Exception):
+    """The worker did not copy itself; the text says why, as far as is known."""
 
 
 class Sink(Protocol):
@@ -98,6 +103,29 @@ class Stream(abc.ABC):
         """Whether the worker has neither ended nor been stopped, as far as anybody can tell."""
         return True
 
+    can_copy = False
+    """Whether ``copy`` may be asked."""
+
+    def copy(self, request: bytes) -> Stream:
+        """The stream of a copy of the worker's process, which ``request`` asks it for.
+
+        Raises:
+            NoCopy: there is none; what the worker says of it comes over its own stream.
+        """
+        raise NoCopy("such workers make no copies of themselves")
+
+    def on_end(self, ask: Callable[[], Exit | None] | None) -> None:
+        """Who can tell how this copy of another worker ended; None: nobody but itself."""
+        raise NoCopy("this is no copy")
+
+    def retire(self) -> None:
+        """Let go of the worker and leave it to itself: another process is the session now. Idempotent."""
+        self.close()
+
+    def resident_mb(self) -> float:
+        """Memory that the worker holds now above an idle one's, in MiB; 0 where nobody can tell."""
+        return 0.0
+
     def offer(self, data: bytes) -> int:
         """Send what the worker takes at once, without waiting; the count of bytes. ``send`` brings the rest."""
         return 0
@@ -112,13 +140,19 @@ class Stream(abc.ABC):
 
 
 class Handle(Protocol):
-    """A worker process as its enclosure hands it over: a socket, two non-blocking pipes, and its life."""
+    """A worker process as its enclosure hands it over: a socket, two non-blocking pipes, and its life. One that
+    cannot copy itself inherits what that means."""
 
     frames: socket.socket
     stdout: int
     stderr: int
-    pidfd: int
     isolation: Isolation
+    can_copy: bool = False
+
+    @property
+    def pidfd(self) -> int:
+        """The process."""
+        ...
 
     def kill(self) -> None:
         """SIGKILL; idempotent."""
@@ -139,6 +173,22 @@ class Handle(Protocol):
     def peak_memory_mb(self) -> float:
         """Peak growth in MiB; 0 unknown."""
         ...
+
+    def copy(self, request: bytes) -> Handle:
+        """A copy of its process, asked for by ``request``. Raises NoCopy."""
+        raise NoCopy("such workers make no copies of themselves")
+
+    def on_end(self, ask: Callable[[], Exit | None] | None) -> None:
+        """Who can tell how this copy ended; None: nobody but itself."""
+        raise NoCopy("this is no copy")
+
+    def retire(self) -> None:
+        """Close what is the handle's own; the process goes on."""
+        self.close()
+
+    def resident_mb(self) -> float:
+        """Memory held now above an idle worker's, in MiB; 0 unknown."""
+        return 0.0
 
     def explain_exit(self, limits: Limits, timeout_s: float) -> RunError:
         """Why it ended; it is killed if it has not ended within ``timeout_s``."""
@@ -263,13 +313,35 @@ class ProcessStream(Stream):
     def peak_memory_mb(self) -> float:
         return self._worker.peak_memory_mb()
 
+    @property
+    def can_copy(self) -> bool:  # type: ignore[override]
+        return self._worker.can_copy
+
+    def copy(self, request: bytes) -> ProcessStream:
+        return ProcessStream(self._worker.copy(request))
+
+    def on_end(self, ask: Callable[[], Exit | None] | None) -> None:
+        self._worker.on_end(ask)
+
+    def resident_mb(self) -> float:
+        return self._worker.resident_mb()
+
+    def retire(self) -> None:
+        if self._let_go():
+            self._worker.retire()
+
     def close(self) -> None:
+        if self._let_go():
+            self._worker.close()
+
+    def _let_go(self) -> bool:
+        """Close what is the stream's own; False when that was done before."""
         if self._closed:
-            return
+            return False
         self._closed = True
         descriptors = self._wake_read, self._wake_write
         # Another thread may wake it still; the numbers may soon be another file's.
         self._wake_read = self._wake_write = -1
         for descriptor in descriptors:
             os.close(descriptor)
-        self._worker.close()
+        return True

@@ -73,9 +73,10 @@ def start_worker(
     *,
     min_isolation: str = "L2",
     setup: Mapping[str, Any] | None = None,
+    copies: int = 0,
 ) -> JailedWorker:
     """A fresh jailed worker that runs ``profile.entry``. ``setup`` is small JSON data handed to the entry; it passes
-    through the zygote, so it must hold nothing secret.
+    through the zygote, so it must hold nothing secret. ``copies``: how many copies of itself it may have beside it.
 
     Raises:
         ValueError: ``min_isolation`` is no level, or ``setup`` is too large.
@@ -86,10 +87,13 @@ def start_worker(
     if not sys.platform.startswith("linux"):
         raise BackendUnavailable(f"the jail needs Linux; this is {sys.platform}", repair=elsewhere())
     bounds = {name: getattr(limits, name) for name in ("memory_mb", "disk_mb", "open_files", "processes")}
+    bounds["copies"] = copies
     for attempt in range(_ATTEMPTS):
         zygote = _pool.get(profile)
         try:
-            worker = JailedWorker(zygote, bounds, dict(setup or {}), REPORT_TIMEOUT_S)
+            worker = JailedWorker(
+                zygote, bounds, {**(setup or {}), **({"copies": copies} if copies else {})}, REPORT_TIMEOUT_S
+            )
             break
         except ZygoteGone as error:
             if attempt == _ATTEMPTS - 1:

@@ -140,7 +140,7 @@ class Cell:
 
     def changes(self) -> list[Change]:
         """Files new or changed since the last call, sorted by name; at most MAX_FILES are looked at."""
-        if self._still_empty():
+        if self.untouched():
             return []
         now = time_ns()
         before, self._seen = self._seen, {}
@@ -163,8 +163,8 @@ class Cell:
             os.close(self._top)
             self._top = -1
 
-    def _still_empty(self) -> bool:
-        """Whether the cell was empty when last seen and nothing was made in it since: one call for most cells."""
+    def untouched(self) -> bool:
+        """Whether the cell was empty when last looked at and nothing was made in it since: one call for most cells."""
         try:
             if self._top < 0:
                 self._top = os.open(self._root, _DIRECTORY)

@@ -21,6 +21,7 @@ EVENT_TYPES = frozenset(
         "session.ended",
         "run.started",
         "run.ended",
+        "checkpoint.failed",
         "decision",
         "import.refused",
         "refused",

@@ -19,6 +19,7 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, Protocol
 
+from .copies import outlive_copies
 from .jail import enclosure, kernel, privileges, rlimits
 
 STREAM_FD, PROC_FD, FIRST_FREE_FD = 3, 4, 5
@@ -62,13 +63,22 @@ def become_worker(
         if play is not None:
             play()
         request = _await_request()
+        bounds = enclosure.Bounds(**request["limits"])
+        store = None
+        try:
+            store = None if failure else enclosure.make_store(wall, bounds)
+        except OSError as error:
+            failure = f"{type(error).__name__}: {error}"
+        _hand_over(store)
         try:
             if failure:
                 raise OSError(failure)
-            isolation = enclosure.enclose(wall, enclosure.Bounds(**request["limits"]), idle, request["cell"], detached)
+            isolation = enclosure.enclose(wall, bounds, idle, request["cell"], detached, store)
         except BaseException as error:
             _report({"failed": f"{type(error).__name__}: {error}"})
             raise
+        if store is not None:
+            os.close(store)
         idle_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         _report({"isolation": isolation, "cell": request["cell"], "idle_kb": idle_kb})
         signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -83,7 +93,7 @@ def become_worker(
                 isolation=isolation,
                 setup=request["setup"],
             )
-        code = 0
+        code = outlive_copies() if bounds.copies else 0
     finally:
         os._exit(code)
 
@@ -107,6 +117,14 @@ def _await_request() -> dict[str, Any]:
     kernel.close_from(STREAM_FD + 1)
     request: dict[str, Any] = json.loads(data)
     return request
+
+
+def _hand_over(store: int | None) -> None:
+    """One byte goes before the report, with the store's descriptor if there is a store: it belongs to the host, which
+    lends it to the worker for each checkpoint."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, STREAM_FD) as stream:
+        socket.send_fds(stream, [b"\n"], [] if store is None else [store])
+        stream.detach()
 
 
 def _report(message: Mapping[str, Any]) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 
 from . import hearers
 from .jail.namespaces import CELL
-from .port import Descriptor, text_stream
+from .port import open_port, text_stream
 from .worker import Worker, main
 
 FRAMES_FD = 3
@@ -42,18 +42,18 @@ class Prepared:
         self._worker.feed(self.start)
         if not self._worker.started:
             raise ValueError(f"no worker could be prepared: {bytes(answer.data)!r}")
-        self._port = Descriptor(FRAMES_FD)
 
     def serve(self, *, isolation: Mapping[str, Any], setup: Mapping[str, Any]) -> None:
         """Serve the session that this process was forked for, until the host is gone."""
-        data = self._port.read()
+        port = open_port(FRAMES_FD, setup)
+        data = port.read()
         if data != self.start:
             main(FRAMES_FD, *_OUTPUTS, cell=CELL, isolation=isolation, setup=setup, received=data)
             return
         sys.stdout, sys.stderr = self._streams
         signal.signal(signal.SIGINT, self._worker.interrupts.stop)
         hearers.stay()
-        self._worker.adopt(self._port, isolation)
+        self._worker.adopt(port, isolation)
         self._worker.serve()
 
 

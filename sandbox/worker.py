@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import importlib
+import os
 import platform
 import signal
 import sys
@@ -21,12 +21,14 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from . import hearers, means
 from .cell import Cell
+from .copies import Copies
 from .engine import Engine, EngineHost, Outcome, Stop, ToolError
+from .engines import load_engine
 from .errors import DecodeError, EncodeError, LimitExceeded, LocalProtocolError, WorkerCrashed
 from .interrupts import Interrupts
 from .limits import Limits
 from .policy import Policy
-from .port import Descriptor, Port, text_stream
+from .port import Port, SocketPort, open_port, text_stream
 from .protocol import PROTO, Connection, Frame
 from .protocol.failures import clip, from_plain
 from .protocol.lines import Budget, budget_for
@@ -40,10 +42,6 @@ from .values.packages import in_guest
 if TYPE_CHECKING:
     from .tape.setting import Setting
 
-ENGINES: dict[str, tuple[str, str]] = {
-    "interpreter": ("sandbox.interpreter", "Interpreter"),
-    "cpython": ("sandbox.cpython", "CPython"),
-}
 MAX_EVENTS = 1000
 GUEST_MODULE = "__main__"
 _SHORT_FRAME = 4096
@@ -63,7 +61,6 @@ class Worker:
         digest: str = "",
         in_process: bool = False,
     ) -> None:
-        self._port = port
         self._stdout = stdout
         self._stderr = stderr
         self.cell = Cell(cell)
@@ -71,6 +68,9 @@ class Worker:
         self._isolation = dict(isolation or {})
         self._digest = digest
         self._in_process = in_process
+        self._copies: Copies | None = None
+        self._pid = 0
+        self._use(port)
         self._thread = threading.get_ident()
         self._connection = Connection("worker")
         self._engine: Engine | None = None
@@ -81,6 +81,11 @@ class Worker:
         self._reserve = Reserve()
         self._setting: Setting | None = None
         self.interrupts = Interrupts()
+
+    def _use(self, port: Port) -> None:
+        self._port = port
+        self._copies = Copies(port, self._root, self.cell) if isinstance(port, SocketPort) else None
+        self._pid = os.getpid()
 
     def serve(self) -> None:
         """Answer requests until the host says bye or its stream ends."""
@@ -103,6 +108,8 @@ class Worker:
                 self._start(frame)
             elif frame["t"] == "run":
                 self._run(frame)
+            elif frame["t"] == "checkpoint":
+                self._checkpoint(frame["id"])
             elif frame["t"] != "bye":
                 self._reserve.release()
                 self._serve_request(frame)
@@ -162,7 +169,8 @@ class Worker:
 
     def adopt(self, port: Port, isolation: Mapping[str, Any]) -> None:
         """Say hello to the host behind ``port``, for a worker that was started before it had one."""
-        self._port, self._isolation = port, dict(isolation)
+        self._use(port)
+        self._isolation = dict(isolation)
         self._port.write(encode_frame(self._hello(), Budget()))
 
     def _setting_for(self, policy: Policy, frame: Frame) -> Setting | None:
@@ -184,8 +192,21 @@ class Worker:
         else:
             self._send({"t": "ok", "id": frame["id"], "data": data})
 
+    def _checkpoint(self, number: int) -> None:
+        """Afterwards this is the copy, or waits for what becomes of it; no answer means that all went well."""
+        try:
+            if self._copies is None:
+                raise LocalProtocolError("this worker makes no copies of itself")
+            if self._copies.checkpoint():
+                self._connection, self._pid = self._connection.copy(), os.getpid()
+        except Exception as error:
+            self._fail(number, error)
+
     def _answer(self, frame: Frame) -> dict[str, Any]:
         engine = self._running_engine()
+        if frame["t"] == "rollback":
+            assert self._copies is not None
+            return self._copies.roll_back(frame["sweep"])
         if frame["t"] == "tools":
             engine.set_tools(frame["names"])
             return {}
@@ -238,6 +259,8 @@ class Worker:
         except BaseException as error:
             self._guest_is_over()
             outcome = Outcome(error=WorkerCrashed(f"the engine failed: {type(error).__name__}: {error}"))
+        if os.getpid() != self._pid:
+            os._exit(0)  # a child that the guest forked and that fell out of its run: it never speaks to the host
         self._reserve.spent(isinstance(outcome.error, LimitExceeded) and outcome.error.limit == "memory_mb")
         self._flush()
         self._finish(frame["id"], outcome, told)
@@ -337,19 +360,6 @@ class Worker:
                 raise SystemExit
 
 
-def load_engine(name: str, host: EngineHost) -> Engine:
-    """The engine of that name, fresh.
-
-    Raises:
-        ValueError: no such engine.
-    """
-    if name not in ENGINES:
-        raise ValueError(f"unknown engine {name!r}; the engines are {', '.join(sorted(ENGINES))}")
-    module, attribute = ENGINES[name]
-    engine: Engine = getattr(importlib.import_module(module), attribute)(host)
-    return engine
-
-
 def main(
     frames_fd: int = 3,
     stdout_fd: int = 1,
@@ -362,12 +372,15 @@ def main(
 ) -> None:
     """Serve one session over open descriptors, in a process whose current directory is the cell.
 
-    ``isolation`` is what the enclosure verified; ``setup["digest"]`` names the archive this code came from;
-    ``received`` is what was read from the host already. Returns when the host is gone.
+    ``isolation`` is what the enclosure verified. ``setup["digest"]`` names the archive this code came from;
+    ``setup["copies"]`` tells that the worker may make copies of its process. ``received`` is what was read from the
+    host already. Returns when the host is gone.
     """
     sys.stdout, sys.stderr = text_stream(stdout_fd), text_stream(stderr_fd)
-    digest = str((setup or {}).get("digest", ""))
-    worker = Worker(Descriptor(frames_fd), sys.stdout, sys.stderr, cell, isolation=isolation, digest=digest)
+    setup = setup or {}
+    port = open_port(frames_fd, setup)
+    digest = str(setup.get("digest", ""))
+    worker = Worker(port, sys.stdout, sys.stderr, cell, isolation=isolation, digest=digest)
     signal.signal(signal.SIGINT, worker.interrupts.stop)
     hearers.stay()
     if received:

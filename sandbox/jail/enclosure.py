@@ -41,6 +41,8 @@ class Bounds:
     disk_mb: int
     open_files: int
     processes: int
+    copies: int = 0
+    """Copies of itself that the worker may make, beside the guest's processes."""
 
 
 def attempt(step: Callable[[], object]) -> str:
@@ -158,10 +160,25 @@ def detach(wall: Wall, proc: int) -> dict[str, str]:
     return mechanisms
 
 
-def enclose(wall: Wall, bounds: Bounds, idle: rlimits.Mapped, cell: str, detached: Mapping[str, str]) -> dict[str, Any]:
+def make_store(wall: Wall, bounds: Bounds) -> int | None:
+    """A place for copies of the files of /cell, as the descriptor of a directory that is mounted nowhere; None where
+    the worker cannot copy itself, or has no files.
+
+    Raises:
+        OSError: the kernel refused.
+    """
+    if wall.namespaces != "on" or not bounds.copies or not bounds.disk_mb:
+        return None
+    return namespaces.detached_store(bounds.disk_mb)
+
+
+def enclose(
+    wall: Wall, bounds: Bounds, idle: rlimits.Mapped, cell: str, detached: Mapping[str, str], store: int | None = None
+) -> dict[str, Any]:
     """The second half: /cell, limits, privileges, files and calls. Says what holds, in the form of ``Isolation``.
 
-    ``idle`` is what was mapped before any guest; ``cell`` the directory behind /cell, which exists.
+    ``idle`` is what was mapped before any guest; ``cell`` the directory behind /cell, which exists;
+    ``store`` is from ``make_store``.
 
     Raises:
         OSError: a step was refused that the zygote found possible.
@@ -179,20 +196,21 @@ def enclose(wall: Wall, bounds: Bounds, idle: rlimits.Mapped, cell: str, detache
         memory_mb=bounds.memory_mb,
         open_files=bounds.open_files,
         disk_mb=bounds.disk_mb,
-        processes=bounds.processes if own_root else None,
+        processes=bounds.processes + bounds.copies if own_root else None,
     )
     rlimits.apply(limits)
     privileges.drop()
     mechanisms |= report.verify_limits(limits) | report.verify_privileges()
-    mechanisms |= _close_files(wall, cell)
+    mechanisms |= _close_files(wall, cell, store)
     mechanisms |= _close_calls(wall, bounds, own_root)
     return {"kind": "process", "level": report.level(mechanisms), "mechanisms": mechanisms}
 
 
-def _close_files(wall: Wall, cell: str) -> dict[str, str]:
+def _close_files(wall: Wall, cell: str, store: int | None) -> dict[str, str]:
     if wall.landlock != "on":
         return {"landlock": wall.landlock}
-    landlock.restrict(wall.landlock_abi, (*wall.readable, (cell, landlock.CELL_RIGHTS)))
+    places: list[str | int] = [cell] if store is None else [cell, store]
+    landlock.restrict(wall.landlock_abi, (*wall.readable, *((place, landlock.CELL_RIGHTS) for place in places)))
     return report.verify_landlock()
 
 
@@ -201,7 +219,7 @@ def _close_calls(wall: Wall, bounds: Bounds, own_root: bool) -> dict[str, str]:
         return {"seccomp": wall.seccomp}
     if not own_root:
         fdstat.install()
-    seccomp.install(_filter_for(wall, bounds.processes), os.getpid())
+    seccomp.install(_filter_for(wall, bounds.processes + bounds.copies), os.getpid())
     mechanisms = report.verify_seccomp()
     if bounds.processes and not own_root:
         mechanisms["processes"] = "off: they cannot be counted without a user namespace, so fork is refused"

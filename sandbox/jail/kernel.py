@@ -10,6 +10,7 @@ import ctypes
 import os
 import platform
 import struct
+from collections.abc import Mapping
 
 from .numbers import NUMBERS
 
@@ -34,6 +35,7 @@ AT_EMPTY_PATH, AT_RECURSIVE = 0x1000, 0x8000
 OPEN_TREE_CLONE, OPEN_TREE_CLOEXEC = 1, os.O_CLOEXEC
 MOVE_MOUNT_F_EMPTY_PATH = 4
 MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID, MOUNT_ATTR_NODEV, MOUNT_ATTR_NOEXEC = 1, 2, 4, 8
+FSOPEN_CLOEXEC, FSMOUNT_CLOEXEC, FSCONFIG_SET_STRING, FSCONFIG_CMD_CREATE = 1, 1, 1, 6
 SECCOMP_SET_MODE_FILTER = 1
 
 MACHINE = platform.machine()
@@ -142,6 +144,18 @@ def restrict_tree(fd: int, attributes: int) -> None:
 def attach_tree(fd: int, target: str) -> None:
     """Mount a detached tree at ``target``."""
     syscall("move_mount", fd, b"", AT_FDCWD, os.fsencode(target), MOVE_MOUNT_F_EMPTY_PATH)
+
+
+def detached_tmpfs(options: Mapping[str, str], attributes: int) -> int:
+    """A new tmpfs that is mounted nowhere, as a descriptor of its root directory."""
+    context = syscall("fsopen", b"tmpfs", FSOPEN_CLOEXEC)
+    try:
+        for key, value in options.items():
+            syscall("fsconfig", context, FSCONFIG_SET_STRING, key.encode(), value.encode(), 0)
+        syscall("fsconfig", context, FSCONFIG_CMD_CREATE, None, None, 0)
+        return syscall("fsmount", context, FSMOUNT_CLOEXEC, attributes)
+    finally:
+        os.close(context)
 
 
 def close_from(first: int) -> None:

@@ -32,8 +32,9 @@ def abi() -> int:
         return 0
 
 
-def restrict(version: int, rules: Iterable[tuple[str, int]]) -> None:
-    """Confine this process to ``(path, rights)``. Needs no_new_privs.
+def restrict(version: int, rules: Iterable[tuple[str | int, int]]) -> None:
+    """Confine this process to ``(place, rights)``; a place is a path, or the descriptor of a directory. Needs
+    no_new_privs.
 
     Raises:
         OSError: the kernel refused, or a path is not there.
@@ -48,8 +49,11 @@ def restrict(version: int, rules: Iterable[tuple[str, int]]) -> None:
     size = 8 if version < 4 else 16 if version < 6 else 24
     ruleset = kernel.syscall("landlock_create_ruleset", attr, ctypes.c_size_t(size), 0)
     try:
-        for path, rights in rules:
-            _grant(ruleset, path, rights & handled)
+        for place, rights in rules:
+            if isinstance(place, int):
+                _add(ruleset, place, rights & handled)
+            else:
+                _grant(ruleset, place, rights & handled)
         kernel.syscall("landlock_restrict_self", ruleset, 0)
     finally:
         os.close(ruleset)
@@ -62,6 +66,10 @@ def _grant(ruleset: int, path: str, rights: int) -> None:
         fd = os.open(path, os.O_PATH | os.O_CLOEXEC)
         rights &= _OF_FILES
     try:
-        kernel.syscall("landlock_add_rule", ruleset, 1, struct.pack("=Qi", rights, fd), 0)
+        _add(ruleset, fd, rights)
     finally:
         os.close(fd)
+
+
+def _add(ruleset: int, fd: int, rights: int) -> None:
+    kernel.syscall("landlock_add_rule", ruleset, 1, struct.pack("=Qi", rights, fd), 0)

@@ -30,6 +30,7 @@ _SESSION = (
 )
 _LOCKED = kernel.MS_NOSUID | kernel.MS_NODEV | kernel.MS_NOEXEC
 _BIND = kernel.MOUNT_ATTR_RDONLY | kernel.MOUNT_ATTR_NOSUID | kernel.MOUNT_ATTR_NODEV
+_STORE = kernel.MOUNT_ATTR_NOSUID | kernel.MOUNT_ATTR_NODEV | kernel.MOUNT_ATTR_NOEXEC
 _SCRATCH = ("/tmp", "/usr", "/lib", "/etc", "/proc")
 _WRITABLE = (CELL, "/mnt", "/media", "/srv", "/dev/shm", "/run", "/tmp")
 
@@ -119,6 +120,12 @@ def mount_cell(disk_mb: int) -> None:
     options = f"size={max(disk_mb, 1)}m,nr_inodes={1024 + 64 * disk_mb},mode=700,uid={GUEST_ID},gid={GUEST_ID}"
     kernel.mount("tmpfs", CELL, "tmpfs", _LOCKED | (0 if disk_mb else kernel.MS_RDONLY), options)
     os.chdir(CELL)
+
+
+def detached_store(disk_mb: int) -> int:
+    """A tmpfs of this size that is mounted nowhere, as the descriptor of its root."""
+    options = {"size": f"{disk_mb}m", "nr_inodes": str(1024 + 64 * disk_mb), "mode": "700"}
+    return kernel.detached_tmpfs(options, _STORE)
 
 
 def identities(proc: int) -> dict[str, str]:

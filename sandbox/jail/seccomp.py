@@ -72,6 +72,8 @@ _PRCTL = (
     kernel.PR_GET_NO_NEW_PRIVS,
     kernel.PR_SET_VMA,
 )
+_STREAM = 3
+"""The descriptor of a worker's stream."""
 _SOCKETPAIR_TYPES = tuple(1 | blocking | cloexec for blocking in (0, 0o4000) for cloexec in (0, 0o2000000))
 
 
@@ -99,6 +101,8 @@ def rules(*, own_root: bool, fork: bool) -> dict[str, Rule | int]:
     if fork:
         table |= dict.fromkeys(("fork", "wait4", "waitid"), ALLOW)
         table["clone"] = _when(Check(0, (_FORK_FLAGS,)))
+        # A copy of the worker gets its own stream from the host, over the worker's.
+        table["recvmsg"] = _when(Check(0, (_STREAM,)))
     own = Check(0, (OWN_PID,))
     table["kill"] = table["tgkill"] = ALLOW if own_root else _when(own)
     itself = (0, OWN_PID)

@@ -12,7 +12,7 @@ from .frames import SENDER, Frame, Role, problem
 from .lines import Budget, LineReader, Malformed, encode
 from .states import TRANSITIONS, State
 
-_REQUESTS = frozenset({"run", "tools", "set", "file"})
+_REQUESTS = frozenset({"run", "tools", "set", "file", "checkpoint", "rollback"})
 _ANSWERS = frozenset({"done", "ok", "fail"})
 
 
@@ -27,6 +27,13 @@ class Connection:
         self._lines = LineReader(self._budget)
         self._request = 0
         self._call = 0
+
+    def copy(self) -> Connection:
+        """The connection of a copy of the worker's process, at the end that this one is: idle, and of the same
+        numbers."""
+        copied = Connection(self.role, self._budget)
+        copied.state, copied._request, copied._call = "idle", self._request, self._call
+        return copied
 
     @property
     def request(self) -> int:

@@ -97,6 +97,7 @@ _FILE_OPS = ("write", "read", "list", "stat", "remove")
 
 SENDER: dict[str, Role] = {
     "start": "host", "run": "host", "tools": "host", "set": "host", "file": "host", "answer": "host", "bye": "host",
+    "checkpoint": "host", "rollback": "host",
     "hello": "worker", "event": "worker", "call": "worker", "done": "worker", "ok": "worker", "fail": "worker",
 }  # fmt: skip
 """Who sends each kind. ``part`` is framing, not a kind: it carries a slice of a long frame in either direction."""
@@ -107,6 +108,8 @@ REQUIRED: dict[str, dict[str, Check]] = {
     "tools": {"id": _number, "names": _names},
     "set": {"id": _number, "values": dict},
     "file": {"id": _number, "op": lambda value: type(value) is str and value in _FILE_OPS, "path": _short},
+    "checkpoint": {"id": _number},
+    "rollback": {"id": _number, "sweep": bool},
     "answer": {"id": _number},
     "bye": {},
     "hello": {"proto": _number, "python": _name, "digest": _short, "engine": _name, "isolation": dict},

@@ -21,6 +21,8 @@ SAMPLES: dict[str, Frame] = {
     "set": {"t": "set", "id": 1, "values": {"x": 1}},
     "file": {"t": "file", "id": 1, "op": "read", "path": "a.csv", "offset": 0, "size": 10},
     "answer": {"t": "answer", "id": 1, "value": 3},
+    "checkpoint": {"t": "checkpoint", "id": 1},
+    "rollback": {"t": "rollback", "id": 1, "sweep": True},
     "bye": {"t": "bye"},
     "event": {"t": "event", "type": "refused", "data": {"code": "HC101"}},
     "call": {"t": "call", "id": 1, "name": "search", "args": [1], "kwargs": {"k": None}},
@@ -35,6 +37,7 @@ WAY = {
     "running": ["start", "hello", "run"],
     "calling": ["start", "hello", "run", "call"],
     "asked": ["start", "hello", "set"],
+    "waiting": ["start", "hello", "checkpoint"],
     "closed": ["start", "hello", "bye"],
 }
 
@@ -52,6 +55,8 @@ def sample(kind: str, state: str) -> Frame:
     frame = dict(SAMPLES[kind])
     if kind == "fail" and state == "starting":
         frame["id"] = 0
+    if kind == "rollback":
+        frame["id"] = 2
     return frame
 
 
@@ -103,7 +108,7 @@ def test_broken_stays_broken() -> None:
         pair.host.receive(as_bytes(DONE))
 
 
-@pytest.mark.parametrize("kind", ["run", "tools", "set", "file"])
+@pytest.mark.parametrize("kind", ["run", "tools", "set", "file", "checkpoint"])
 @pytest.mark.parametrize("number", [0, 2, 7])
 def test_requests_are_numbered_without_gaps(kind: str, number: int) -> None:
     pair = pair_in("idle")

@@ -14,7 +14,7 @@ import sys
 import tempfile
 
 from executors.cell_executor import CellExecutor
-from executors.stream import ProcessStream
+from executors.stream import Handle, ProcessStream
 from sandbox.errors import RunError, WorkerCrashed
 from sandbox.limits import Limits
 from sandbox.policy import Policy
@@ -51,7 +51,7 @@ greet()
 """
 
 
-class PlainWorker:
+class PlainWorker(Handle):
     """A subprocess as a stream handle."""
 
     isolation = Isolation("process", "none", {"jail": "off: a test double"})
@@ -75,8 +75,12 @@ class PlainWorker:
         theirs.close()
         os.close(out)
         os.close(err)
-        self.pidfd = os.pidfd_open(self.process.pid)
+        self._pidfd = os.pidfd_open(self.process.pid)
         self._closed = False
+
+    @property
+    def pidfd(self) -> int:
+        return self._pidfd
 
     def kill(self) -> None:
         self.process.kill()

@@ -1,0 +1,160 @@
+"""The host's handle of a copy of a jailed worker's process: the same session's next process, until it is given up.
+
+A copy lives in its original's jail and shares its outputs. The jail's first process holds all of them: it is ended
+when no process of the family is in use any more, and the kernel ends the others with it.
+
+Invariants: a copy's pid comes from the kernel with its first byte, and is believed only while its parent is known to
+be the process that was asked to fork; everything a ``JailedWorker`` promises holds here too.
+"""
+
+from __future__ import annotations
+
+import array
+import os
+import select
+import signal
+import socket
+import struct
+import time
+from collections.abc import Callable
+
+from sandbox.copies import READY
+from sandbox.errors import RunError, WorkerCrashed
+from sandbox.limits import Limits
+from sandbox.result import Isolation
+
+from .exits import Exit, explain_exit
+from .family import Family
+from .process import Process
+from .stream import NoCopy
+
+FORK_S = 5.0
+_CREDENTIALS = struct.Struct("=iii")
+_SIGNALLED = 128
+
+
+class CopiedWorker:
+    """A copy of a worker's process, as a stream handle."""
+
+    def __init__(self, family: Family, original: Process, frames: socket.socket, request: bytes) -> None:
+        """Ask over the stream ``frames`` of ``original`` for a copy, and await its first byte.
+
+        Raises:
+            NoCopy: there is none; the worker has said why on its own stream, or nothing in time.
+        """
+        root = family.root
+        self._family = family
+        self.stdout, self.stderr = root.stdout, root.stderr
+        self.isolation: Isolation = root.isolation
+        self.can_copy = True
+        self._ask_for_the_end: Callable[[], Exit | None] | None = None
+        self.frames, theirs = socket.socketpair()
+        try:
+            self.frames.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+            passed = [theirs.fileno()] if root.store < 0 else [theirs.fileno(), root.store]
+            rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", passed))]
+            try:
+                if frames.sendmsg([request], rights, socket.MSG_NOSIGNAL) != len(request):
+                    raise NoCopy("the worker reads nothing")
+            except OSError as error:
+                raise NoCopy(f"the worker cannot be asked: {error}") from None
+            finally:
+                theirs.close()
+            self.process = self._take_process(original, frames)
+        except BaseException:
+            self.frames.close()
+            raise
+
+    def _take_process(self, original: Process, frames: socket.socket) -> Process:
+        poll = select.poll()
+        poll.register(self.frames, select.POLLIN)
+        poll.register(frames, select.POLLIN)
+        ends = time.monotonic() + FORK_S
+        while True:
+            ready = {fd for fd, _ in poll.poll(max(0.0, ends - time.monotonic()) * 1000)}
+            if self.frames.fileno() in ready:
+                break
+            raise NoCopy("the worker made none" if ready else "the worker did not copy itself in time")
+        data, ancillary, _, _ = self.frames.recvmsg(len(READY), socket.CMSG_SPACE(_CREDENTIALS.size))
+        pids = [
+            _CREDENTIALS.unpack(payload)[0]
+            for level, kind, payload in ancillary
+            if (level, kind) == (socket.SOL_SOCKET, socket.SCM_CREDENTIALS)
+        ]
+        if data != READY or len(pids) != 1 or pids[0] <= 0:
+            raise NoCopy("the copy did not begin as one does")
+        self.frames.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
+        try:
+            process = Process(os.pidfd_open(pids[0]), pids[0])
+        except OSError as error:
+            raise NoCopy(f"the copy cannot be held: {error}") from None
+        if process.parent() != original.pid or original.ended():
+            process.close()
+            raise NoCopy("the copy is not the worker's own child")
+        return process
+
+    @property
+    def pidfd(self) -> int:
+        """The copy's pidfd."""
+        return self.process.pidfd
+
+    def kill(self) -> None:
+        """SIGKILL. Idempotent."""
+        self.process.signal(signal.SIGKILL)
+
+    def interrupt(self) -> None:
+        """SIGINT."""
+        self.process.signal(signal.SIGINT)
+
+    def cpu_s(self) -> float:
+        """CPU seconds of the copy, its children not counted before they end."""
+        return self.process.cpu_s(with_descendants=self._family.root.forks)
+
+    def can_serve(self) -> bool:
+        """Whether the copy has neither ended nor been stopped."""
+        return self.process.can_serve()
+
+    def peak_memory_mb(self) -> float:
+        """Peak growth of resident memory above the idle worker, in MB; 0 when nobody can tell."""
+        return max(0, self.process.peak_kb() - self._family.root.idle_kb) / 1024
+
+    def explain_exit(self, limits: Limits, timeout_s: float) -> RunError:
+        """Why it ended. One that closed its stream and lives on is killed."""
+        if not self.process.ended(timeout_s):
+            self.kill()
+            return WorkerCrashed("the guest closed the worker's stream to the host; its worker was ended")
+        end = self._ask_for_the_end() if self._ask_for_the_end else self._end_of_the_family()
+        grown_mb = max(0, end.peak_kb - self._family.root.idle_kb) / 1024 if end else 0.0
+        return explain_exit(end, killed_for=None, limits=limits, grown_mb=grown_mb)
+
+    def _end_of_the_family(self) -> Exit | None:
+        """The first process ends with the last of the others, and its status tells theirs."""
+        found = self._family.root.wait_exit(FORK_S)
+        if found is None or found.signal or found.code <= _SIGNALLED:
+            return found
+        return Exit(found.code - _SIGNALLED, 0, found.cpu_s, found.peak_kb)
+
+    def on_end(self, ask: Callable[[], Exit | None] | None) -> None:
+        """Who knows how the copy ended; None: its family does, once everybody else of it has ended, too."""
+        self._ask_for_the_end = ask
+
+    def resident_mb(self) -> float:
+        """Resident memory above the idle worker now, in MB."""
+        return max(0.0, self.process.resident_mb() - self._family.root.idle_kb / 1024)
+
+    def copy(self, request: bytes) -> CopiedWorker:
+        """A copy of this copy. Raises as making one."""
+        return CopiedWorker(self._family, self.process, self.frames, request)
+
+    def retire(self) -> None:
+        """Let go of it, alive or not; its family goes on. Idempotent."""
+        self.frames.close()
+        self.process.close()
+
+    def close(self) -> None:
+        """End the session's place in its family. Idempotent."""
+        if self.process.pidfd < 0:
+            return
+        self.kill()
+        self.retire()
+        self._family.leave()

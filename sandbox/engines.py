@@ -1,0 +1,25 @@
+"""The engines by name; each is imported when it is first asked for."""
+
+from __future__ import annotations
+
+import importlib
+
+from .engine import Engine, EngineHost
+
+ENGINES: dict[str, tuple[str, str]] = {
+    "interpreter": ("sandbox.interpreter", "Interpreter"),
+    "cpython": ("sandbox.cpython", "CPython"),
+}
+
+
+def load_engine(name: str, host: EngineHost) -> Engine:
+    """The engine of that name, fresh.
+
+    Raises:
+        ValueError: no such engine.
+    """
+    if name not in ENGINES:
+        raise ValueError(f"unknown engine {name!r}; the engines are {', '.join(sorted(ENGINES))}")
+    module, attribute = ENGINES[name]
+    engine: Engine = getattr(importlib.import_module(module), attribute)(host)
+    return engine
