@@ -22,7 +22,7 @@ from sandbox.errors import (
     SessionBusy,
     SessionClosed,
 )
-from sandbox.events import Event, host_event
+from sandbox.events import host_event
 from sandbox.limits import Limits
 from sandbox.policy import Policy, Request
 from sandbox.protocol import Frame
@@ -46,14 +46,14 @@ from .steps import Steps
 from .stream import Stream
 from .toolbox import Tool, make_toolbox
 from .toolcalls import Caller, ToolCalls, call_here
+from .trail import Trail
 
-MAX_EVENTS = 5000
 MEASURED_S = 0.01
 
 
 class Session:
-    """The session behind an executor. ``listener`` takes the events as they happen. ``interrupted_result``:
-    that of the latest run, if ``run`` raised something instead of returning it."""
+    """The session behind an executor. ``listener`` takes the events as they happen; ``record`` is their trail.
+    ``interrupted_result``: that of the latest run, if ``run`` raised something instead of returning it."""
 
     def __init__(
         self,
@@ -73,8 +73,7 @@ class Session:
         self._held: HeldBack | None = None
         self.interrupted_result: Result | None = None
         self._tools: dict[str, Tool] = {}
-        self._events: list[Event] = []
-        self._steps = Steps() if policy.deterministic else None
+        self.record = Trail(listener, Steps() if policy.deterministic else None)
         self._lock = threading.Lock()
         self._holder: int | None = None
         self._process = os.getpid()
@@ -193,7 +192,7 @@ class Session:
             request = Request(kind="run", code=code)
             violation = denied(self.policy, request, self.record, self.limits.tool_wall_s)
             if violation:
-                return Result(error=violation, isolation=link.stream.isolation, events=self._take_events())
+                return Result(error=violation, isolation=link.stream.isolation, events=self.record.take())
         if self._held is not None:
             self._held.check()
         self._runs += 1
@@ -264,7 +263,7 @@ class Session:
         self.record(host_event("run.ended", outcome=outcome, state=state, wall_s=round(spent, 6)))
         if error is None and (refusal := self._listener.refusal):
             fields |= {"error": refusal, "value": None, "value_repr": "None", "is_final_answer": False}
-        result = Result(**fields, state=state, usage=usage, isolation=isolation, events=self._take_events())
+        result = Result(**fields, state=state, usage=usage, isolation=isolation, events=self.record.take())
         escaped = calls.escaped or run.printed.escaped
         if escaped is not None or (self._held is not None and self._held.count):
             self.interrupted_result = result
@@ -353,22 +352,8 @@ class Session:
         finally:
             self._lock.release()
 
-    # ---- the trail
-
     def _unheard(self) -> RunError | None:
         return self._listener.refusal
-
-    def record(self, event: Event) -> None:
-        """Add to the trail: the next result's events, and whoever listens."""
-        if self._steps is not None:
-            event = self._steps(event)
-        if len(self._events) < MAX_EVENTS:
-            self._events.append(event)
-        self._listener(event)
-
-    def _take_events(self) -> tuple[Event, ...]:
-        events, self._events = tuple(self._events), []
-        return events
 
 
 class Alone:

@@ -1,0 +1,34 @@
+"""The trail of one session: its events, kept for the next result and told to whoever listens.
+
+Invariants: an event is kept and told in the order in which it was recorded; no more than ``MAX_EVENTS`` are kept.
+"""
+
+from __future__ import annotations
+
+from sandbox.events import Event
+
+from .listener import Listener
+from .steps import Steps
+
+MAX_EVENTS = 5000
+
+
+class Trail:
+    """Call it with an event to record it. ``steps``: what takes the place of times in deterministic sessions."""
+
+    def __init__(self, listener: Listener, steps: Steps | None) -> None:
+        self._listener = listener
+        self._steps = steps
+        self._events: list[Event] = []
+
+    def __call__(self, event: Event) -> None:
+        if self._steps is not None:
+            event = self._steps(event)
+        if len(self._events) < MAX_EVENTS:
+            self._events.append(event)
+        self._listener(event)
+
+    def take(self) -> tuple[Event, ...]:
+        """What was recorded since this was last asked."""
+        events, self._events = tuple(self._events), []
+        return events
