@@ -122,6 +122,7 @@ class ExecutorPool:
                 self._end(executor)
         finally:
             self._slots.give_back()
+            self._shelf.refill()
 
     def give_up(self, waiting: Future[None]) -> None:
         """End somebody's waiting for a session with SessionClosed, if he still waits."""
@@ -140,11 +141,12 @@ class ExecutorPool:
                 await _in_thread(self._end, executor)
         finally:
             self._slots.give_back()
+            self._shelf.refill()
 
     async def _await_slot(self, timeout_s: float) -> None:
-        future = self._slots.ask()
-        if future.done():
+        if self._slots.take():
             return
+        future = self._slots.ask()
         try:
             await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(future)), finite(timeout_s))
         except TimeoutError:

@@ -18,7 +18,8 @@ from .base import Executor
 QUIET_S = 0.005
 """How long nothing must have been taken before the shelf is filled up: the filling would slow down the sessions that
 were just given out. Below half the size nobody waits for quiet."""
-RETRY_S = 1.0
+LOOK_S = 1.0
+"""How often it is looked whether something is missing, or can be started again, when nobody says so."""
 
 
 class Shelf:
@@ -75,18 +76,31 @@ class Shelf:
                 else:
                     dead.append(executor)
             self._replaced += len(dead)
-            if len(self._ready) < self._size:
-                self._failed = False
-                self._changed.notify_all()
+            if self._is_low:
+                self._look_again()
         for executor in dead:
             executor.close()
         return found
 
+    def refill(self) -> None:
+        """A session that was taken is over: a good moment to start others."""
+        with self._changed:
+            self._look_again()
+
+    def _look_again(self) -> None:
+        self._failed = False
+        self._changed.notify_all()
+
     def wait_full(self, timeout_s: float | None) -> bool:
         """Whether as many as wanted became ready within the time. False, too, when no more can be started."""
         with self._changed:
+            self._look_again()
             self._changed.wait_for(lambda: self._closed or self._failed or self._full, timeout_s)
             return self._full
+
+    @property
+    def _is_low(self) -> bool:
+        return len(self._ready) * 2 < self._size
 
     @property
     def _full(self) -> bool:
@@ -107,7 +121,8 @@ class Shelf:
                     self._changed.notify_all()
                 continue
             with self._changed:
-                if not self._closed:
+                # Asked once ahead, it answers faster when it is handed out.
+                if not self._closed and executor.alive:
                     self._ready.append(executor)
                     self._changed.notify_all()
                     continue
@@ -118,11 +133,11 @@ class Shelf:
         with self._changed:
             while not self._closed:
                 if self._full or self._failed:
-                    self._changed.wait(RETRY_S if self._failed else None)
+                    self._changed.wait(LOOK_S)
                     self._failed = False
                     continue
                 takes = self._takes
-                if len(self._ready) * 2 >= self._size and takes:
+                if takes and not self._is_low:
                     self._changed.wait(QUIET_S)
                     if takes != self._takes:
                         continue

@@ -38,6 +38,15 @@ class Slots:
         """How many callers wait."""
         return len(self._waiting)
 
+    def take(self) -> bool:
+        """Take a slot if one is free."""
+        with self._lock:
+            if self._closed or not self._free:
+                return False
+            self._free -= 1
+            self._empty.clear()
+            return True
+
     def ask(self) -> Future[None]:
         """A future that is done when the slot is the caller's; who gives up waiting calls ``withdraw`` with it.
 
@@ -110,6 +119,8 @@ def wait(slots: Slots, timeout_s: float, asked: Callable[[Future[None]], object]
         PoolExhausted: none became free in time, or too many wait.
         SessionClosed: the pool was closed, or the waiting cancelled.
     """
+    if slots.take():
+        return
     future = slots.ask()
     try:
         asked(future)

@@ -52,8 +52,8 @@ class ZygoteGone(Exception):
 class Zygote:
     """A running zygote. ``close`` ends it and all its workers."""
 
-    def __init__(self, profile: Profile) -> None:
-        """Start one and wait until it serves.
+    def __init__(self, profile: Profile, start: str = "") -> None:
+        """Start one and wait until it serves; ``start`` is the line that its first workers will be started for.
 
         Raises:
             BackendUnavailable: it could not start; the message tells its reason.
@@ -79,7 +79,7 @@ class Zygote:
         self._requests = self._control.dup()
         self._requests.settimeout(FORK_TIMEOUT_S)
         try:
-            self._requests.send(json.dumps(profile.to_dict()).encode())
+            self._requests.send(json.dumps({"profile": profile.to_dict(), "start": start}).encode())
             hello, _ = self._receive(time.monotonic() + START_TIMEOUT_S)
         except (ZygoteGone, TimeoutError, OSError) as error:
             self.close()

@@ -39,25 +39,27 @@ class _Pool:
         self.zygotes: dict[Profile, Zygote] = {}
         self.workers: weakref.WeakSet[JailedWorker] = weakref.WeakSet()
 
-    def get(self, profile: Profile) -> Zygote:
-        """The profile's zygote. It is started in a thread of its own: Ctrl-C ends the waiting for it, and never leaves
-        a process half started."""
+    def get(self, profile: Profile, start: str) -> Zygote:
+        """The profile's zygote; a new one prepares for the line ``start``.
+
+        It is started in a thread of its own: Ctrl-C ends the waiting for it, and never leaves a process half started.
+        """
         zygote = self.zygotes.get(profile)
         if zygote is not None and not zygote.gone:
             return zygote
         started: Future[Zygote] = Future()
-        threading.Thread(target=self._start, args=(profile, started), name="hardcell-zygote").start()
+        threading.Thread(target=self._start, args=(profile, start, started), name="hardcell-zygote").start()
         with let_through():
             return started.result()
 
-    def _start(self, profile: Profile, started: Future[Zygote]) -> None:
+    def _start(self, profile: Profile, start: str, started: Future[Zygote]) -> None:
         try:
             with self.lock:
                 zygote = self.zygotes.get(profile)
                 if zygote is None or zygote.gone:
                     if zygote is not None:
                         zygote.close()
-                    zygote = self.zygotes[profile] = Zygote(profile)
+                    zygote = self.zygotes[profile] = Zygote(profile, start)
         except BaseException as error:
             started.set_exception(error)
         else:
@@ -89,7 +91,7 @@ def start_worker(
     bounds = {name: getattr(limits, name) for name in ("memory_mb", "disk_mb", "open_files", "processes")}
     bounds["copies"] = copies
     for attempt in range(_ATTEMPTS):
-        zygote = _pool.get(profile)
+        zygote = _pool.get(profile, (setup or {}).get("start", ""))
         try:
             worker = JailedWorker(
                 zygote, bounds, {**(setup or {}), **({"copies": copies} if copies else {})}, REPORT_TIMEOUT_S

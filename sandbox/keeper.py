@@ -42,7 +42,8 @@ def main() -> NoReturn:
     kernel.close_from(CONTROL_FD + 1)
     control = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, 0, CONTROL_FD)
     try:
-        _keep(control, Profile.from_dict(json.loads(control.recv(MAX_PACKET))))
+        asked = json.loads(control.recv(MAX_PACKET))
+        _keep(control, Profile.from_dict(asked["profile"]), asked["start"])
     except BaseException as error:
         _tell(control, {"failed": f"{type(error).__name__}: {error}"})
     os._exit(FAILURE)
@@ -53,7 +54,7 @@ def _tell(control: socket.socket, message: Mapping[str, Any]) -> None:
         control.send(json.dumps(message).encode())
 
 
-def _keep(control: socket.socket, profile: Profile) -> None:
+def _keep(control: socket.socket, profile: Profile, start: str) -> None:
     """The keeper: everything up to the fork of the zygote, then wait for it and clean up."""
     proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY)
     if proc != PROC_FD:
@@ -87,7 +88,7 @@ def _keep(control: socket.socket, profile: Profile) -> None:
             if own_root:
                 privileges.die_with_parent()
                 namespaces.build_root(paths, profile.packages)
-            Zygote(control, wall, profile, life, cells, load.program).serve()
+            Zygote(control, wall, profile, life, cells, load.program).serve(start)
         except BaseException as error:
             _tell(control, {"failed": f"{type(error).__name__}: {error}"})
         os._exit(FAILURE)

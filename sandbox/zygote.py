@@ -87,8 +87,11 @@ class Zygote:
         self._outbox: deque[tuple[bytes, int]] = deque()
         self._poll = select.epoll()
 
-    def serve(self) -> NoReturn:
-        """Say hello, then fork and reap until the host or the keeper is gone, or nothing was asked for long."""
+    def serve(self, start: str) -> NoReturn:
+        """Say hello, then fork and reap until the host or the keeper is gone, or nothing was asked for long.
+
+        ``start``: the line to prepare for at first, or empty.
+        """
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         self._control.setblocking(False)
         self._poll.register(self._control, select.EPOLLIN)
@@ -98,6 +101,8 @@ class Zygote:
         self._send({"ready": True})
         if self._program.rehearse is not None:
             self._play = self._program.rehearse()
+        self._asked = start
+        self._prepare(start)
         gc.collect()
         gc.freeze()
         self._have_a_spare()

@@ -1,4 +1,4 @@
-"""Prints the tables: ``python -m tests.bench [latency] [compilation] [speed] [honest]``; without a name all of them."""
+"""Prints the tables: ``python -m tests.bench [latency] [pool] [compilation] [speed] [honest]``; without a name, all."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from sandbox.policy import Policy
 from tests import honest_programs
-from tests.bench import compilation, honest, latency, peers, speed
+from tests.bench import compilation, honest, latency, peers, pool, speed
 
 
 def show_latency(console: Console) -> None:
@@ -26,6 +27,31 @@ def show_latency(console: Console) -> None:
     table.add_row("posix_spawn + wait of python -I -S -c pass", f"{found.spawn_ms:.2f}")
     table.add_row("session ÷ spawn", f"{found.session_ms / found.spawn_ms:.2f}")
     table.add_row("1+1 in a live session", f"{found.call_ms:.3f}")
+    console.print(table)
+
+
+def show_pool(console: Console) -> None:
+    """Checkout, throughput and idle memory."""
+    table = Table(title=f"first 1+1 of a session from a warm pool of {pool.SIZE}, medians of {pool.CHECKOUTS}")
+    for title in ("policy", "checkout ms", "1+1 ms", "together ms", "ready session, private MiB"):
+        table.add_column(title, justify="left" if title == "policy" else "right")
+    for name in ("standard", "data_science"):
+        found = pool.measure_checkout(Policy.preset(name))
+        times = (found.checkout_ms, found.run_ms, found.together_ms)
+        table.add_row(name, *(f"{each:.3f}" for each in times), f"{found.private_mb:.1f}")
+    console.print(table)
+    through = pool.measure_throughput()
+    table = Table(title=f"fresh jailed sessions, each with 1+1 and its end, {pool.THREADS} threads")
+    for title in ("seconds", "sessions", "a second", "CPU ms each", "processes", "host MiB"):
+        table.add_column(title, justify="right")
+    table.add_row(
+        f"{through.seconds:.0f}",
+        str(through.sessions),
+        f"{through.sessions / through.seconds:.0f}",
+        f"{through.cpu_ms:.2f}",
+        " → ".join(map(str, through.processes)),
+        " → ".join(f"{each:.1f}" for each in through.host_mb),
+    )
     console.print(table)
 
 
@@ -103,7 +129,13 @@ def show_honest(console: Console) -> None:
         console.print(f"refused: {escape(line)}", soft_wrap=True)
 
 
-SHOWS = {"latency": show_latency, "compilation": show_compilation, "speed": show_speed, "honest": show_honest}
+SHOWS = {
+    "latency": show_latency,
+    "pool": show_pool,
+    "compilation": show_compilation,
+    "speed": show_speed,
+    "honest": show_honest,
+}
 
 
 def main(names: list[str]) -> int:
