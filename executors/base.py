@@ -7,7 +7,7 @@ failures with no run in flight; one session serves one caller at a time.
 from __future__ import annotations
 
 import abc
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -100,6 +100,40 @@ class Executor(abc.ABC):
             EncodeError: a value cannot travel; nothing was sent.
             ValueError: a name that is not an identifier, or is a tool's.
         """
+
+    @abc.abstractmethod
+    def snapshot(
+        self, *, key: bytes | None = None, leave_out: Collection[str] = (), leave_out_unsavable: bool = False
+    ) -> bytes:
+        """The session as portable bytes: variables, functions and classes, imports, random state, files of /cell.
+
+        ``key`` signs it; ``leave_out`` names variables that it lacks on request, ``leave_out_unsavable`` leaves out
+        those that cannot be saved (``describe_snapshot`` tells which, and why).
+
+        Raises:
+            EncodeError: a variable cannot be saved; names its path and type. The session is as it was.
+            ValueError: ``leave_out`` names what is no variable.
+            LimitExceeded: the files come to more than ``limits.disk_mb``.
+        """
+
+    @abc.abstractmethod
+    async def asnapshot(
+        self, *, key: bytes | None = None, leave_out: Collection[str] = (), leave_out_unsavable: bool = False
+    ) -> bytes:
+        """``snapshot`` without blocking the event loop."""
+
+    @abc.abstractmethod
+    def restore(self, saved: bytes, *, key: bytes | None = None) -> Self:
+        """Take over the state of a snapshot of any executor, in a fresh worker; this executor.
+
+        Raises:
+            SnapshotError: it is refused: changed, cut off, of another format, without the signature of ``key``, or
+                holding what this policy and these limits do not allow. The session is as it was.
+        """
+
+    @abc.abstractmethod
+    async def arestore(self, saved: bytes, *, key: bytes | None = None) -> Self:
+        """``restore`` without blocking the event loop."""
 
     @abc.abstractmethod
     def interrupt(self) -> None:

@@ -34,7 +34,7 @@ class Capabilities:
     files: bool = True
     interrupt: bool = True
     rollback: bool = False
-    snapshot: bool = False
+    snapshot: bool = True
     fork: bool = False
 
     def holds(self, name: str) -> bool:

@@ -5,8 +5,8 @@ Invariants: nothing is decided here; arguments are checked before anything is se
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Self
 
 from sandbox.events import Event
 from sandbox.limits import Limits
@@ -84,6 +84,19 @@ class CellExecutor(Executor):
 
     def send_variables(self, variables: Mapping[str, Any]) -> None:
         self._session.set_variables(variables)
+
+    def snapshot(
+        self, *, key: bytes | None = None, leave_out: Collection[str] = (), leave_out_unsavable: bool = False
+    ) -> bytes:
+        session = self._session
+        with session.alone():
+            return session.snapshots.take(session, key, leave_out, leave_out_unsavable)
+
+    def restore(self, saved: bytes, *, key: bytes | None = None) -> Self:
+        session = self._session
+        with session.alone():
+            session.snapshots.restore(session, saved, key)
+        return self
 
     def interrupt(self) -> None:
         self._session.interrupt(INTERRUPT_GRACE_S)

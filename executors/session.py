@@ -7,6 +7,7 @@ anything else happens; a forked child of the host never touches its parent's wor
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import threading
@@ -42,6 +43,7 @@ from .listener import Listener
 from .printed import OnOutput
 from .results import fields_of, usage_of
 from .rollback import Checkpoint, Rollback
+from .snapshots import Snapshots
 from .steps import Steps
 from .stream import Stream
 from .toolbox import Tool, make_toolbox
@@ -82,6 +84,7 @@ class Session:
         self._live = self._lineage.live
         self._run_in_flight: Run | None = None
         self._runs = 0
+        self.snapshots = Snapshots()
         self._finalizer = weakref.finalize(self, release, self._live, self._process)
 
     # ---- one caller at a time
@@ -122,7 +125,7 @@ class Session:
         if self._live:
             return self._live[0].stream.isolation
         with self.alone():
-            return self._link().stream.isolation
+            return self.live_link().stream.isolation
 
     @property
     def rolls_back(self) -> bool:
@@ -134,12 +137,25 @@ class Session:
         """Whether there is a worker that can serve."""
         return not self._closed and any(link.stream.alive() for link in self._live)
 
-    def _link(self) -> Link:
+    def live_link(self) -> Link:
         """The link to the live worker, which is started if need be."""
         if self._live:
             return self._live[0]
-        link = Link.start(self._enclosure, self.engine, self.policy, self.limits, list(self._tools))
-        lost = self._lineage.begin(link)
+        lost = {"replaces": self._lineage.lost} if self._lineage.lost else {}
+        revived = self.snapshots.revive(self) if lost else None
+        if revived is None:
+            return self.adopt(self.fresh_link(), lost)
+        return self.adopt(revived, lost | {"restored": self.snapshots.digest})
+
+    def fresh_link(self) -> Link:
+        """A link to a new worker, which is not the session's yet."""
+        return Link.start(self._enclosure, self.engine, self.policy, self.limits, list(self._tools))
+
+    def adopt(self, link: Link, told: Mapping[str, Any]) -> Link:
+        """Make a fresh link the session's own; the event says what is ``told``."""
+        self._lineage.drop("replaced")
+        self._lineage.begin(link)
+        self._lineage.touched = "restored" in told
         isolation = link.stream.isolation
         self.record(
             host_event(
@@ -148,7 +164,7 @@ class Session:
                 enclosure=self._enclosure.name,
                 kind=isolation.kind,
                 level=isolation.level,
-                **({"replaces": lost} if lost else {}),
+                **told,
             )
         )
         return link
@@ -162,8 +178,10 @@ class Session:
         """
         if self._held is not None:
             self._held.check()
-        link = self._link()
+        link = self.live_link()
         self._lineage.touched |= kind != "tools"
+        if kind == "set" or fields.get("op") in ("write", "remove"):
+            self.snapshots.is_current = False
         try:
             return link.request(kind, **fields)
         except LinkFailed as failure:
@@ -187,7 +205,7 @@ class Session:
         """``run`` for a caller that already holds the session."""
         self._listener.renew()
         self.interrupted_result = None
-        link = self._link()
+        link = self.live_link()
         if self.policy.decide is not None:
             request = Request(kind="run", code=code)
             violation = denied(self.policy, request, self.record, self.limits.tool_wall_s)
@@ -207,6 +225,7 @@ class Session:
                 self._lineage.undo(checkpoint, "")
             self.record(host_event("run.ended", outcome="usage", state="kept", wall_s=0.0))
             raise ValueError(f"the code is larger than limits.value_bytes ({self.limits.value_bytes})") from None
+        was_current, self.snapshots.is_current = self.snapshots.is_current, False
         try:
             link.stream.drain(Reply(link.connection))
             # First of all: the worker is at work while the rest of the run is made ready.
@@ -222,7 +241,7 @@ class Session:
             raise
         finally:
             self._run_in_flight = None
-        return self._conclude(link, checkpoint, run, calls)
+        return self._conclude(link, checkpoint, run, calls, was_current)
 
     def _checkpoint(self) -> Checkpoint | None:
         try:
@@ -246,7 +265,9 @@ class Session:
         finally:
             run.end()
 
-    def _conclude(self, link: Link, checkpoint: Checkpoint | None, run: Run, calls: ToolCalls) -> Result:
+    def _conclude(
+        self, link: Link, checkpoint: Checkpoint | None, run: Run, calls: ToolCalls, was_current: bool
+    ) -> Result:
         fields = fields_of(run, lambda path: Files(self).read(path), on_host(self.policy.allows_import))
         spent = run.deadline.wall_s()
         # Reading the peak costs more than a short cell does.
@@ -257,6 +278,8 @@ class Session:
         reached.tell(fields["error"], run.verdict, link.stream.peak_memory_mb, self.record)
         isolation, error = link.stream.isolation, fields["error"]
         state = self._lineage.settle(checkpoint, lost=run.lost, error=error, done=run.done)
+        if was_current and (state == "rolled_back" or (state == "lost" and self._comes_back())):
+            state, self.snapshots.is_current = "rolled_back", True
         if state == "rolled_back":
             fields |= {"variables": (), "artifacts": ()}
         outcome = error.kind if error else "final answer" if fields["is_final_answer"] else "ok"
@@ -270,6 +293,20 @@ class Session:
         if escaped is not None:
             raise escaped
         return result
+
+    def _comes_back(self) -> bool:
+        """Whether the session that was lost is there again, as its last snapshot says."""
+        with contextlib.suppress(BackendUnavailable):
+            self.live_link()
+        return self.snapshots.is_current
+
+    def give_up(self, why: str) -> None:
+        """End a worker that failed; the next one begins anew, or as the last snapshot."""
+        self._lineage.drop(why)
+
+    def tool_names(self) -> list[str]:
+        """The tools of the guest, by name."""
+        return list(self._tools)
 
     def set_tools(self, tools: Mapping[str, Callable[..., Any]]) -> None:
         """Replace the callable host functions. See ``Executor.send_tools``."""

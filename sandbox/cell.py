@@ -157,6 +157,31 @@ class Cell:
                         changed.append(Change(name, status.st_size, seen.digest))
         return sorted(changed, key=lambda change: change.name)
 
+    def entries(self) -> list[list[Any]]:
+        """All files and directories, parents first: path, mode, microseconds of change, 1 for a directory."""
+        found: list[list[Any]] = []
+        with self._directory([]) as root:
+            for name, parent, leaf, is_directory in _everything(root, "", 0):
+                with contextlib.suppress(OSError), _opened(leaf, parent) as (_, status):
+                    if is_directory or stat.S_ISREG(status.st_mode):
+                        row = [name, stat.S_IMODE(status.st_mode), status.st_mtime_ns // 1000, int(is_directory)]
+                        found.append(row)
+                if len(found) > MAX_ENTRIES:
+                    raise OSError(errno.EFBIG, f"more than {MAX_ENTRIES} files")
+        return found
+
+    def put_back(self, rows: list[list[Any]]) -> None:
+        """Make the directories among ``entries``, and give all of them their modes and times, children first."""
+        for name, _mode, _changed, is_directory in rows:
+            if is_directory:
+                with self._directory(name.split("/"), create=True):
+                    pass
+        for name, mode, changed, _ in reversed(rows):
+            with self._parent(name) as (parent, leaf), _opened(leaf, parent) as (descriptor, _):
+                os.utime(descriptor, ns=(changed * 1000, changed * 1000))
+                os.fchmod(descriptor, mode & 0o777)
+        self.changes()
+
     def close(self) -> None:
         """Let go of the directory."""
         if self._top >= 0:
@@ -227,6 +252,23 @@ def _look(descriptor: int, status: os.stat_result, before: _Seen | None, now: in
         digest.update(piece)
         offset += len(piece)
     return _Seen(stamp, digest.hexdigest(), racy)
+
+
+def _everything(directory: int, prefix: str, depth: int) -> Iterator[tuple[str, int, str, bool]]:
+    """(name, directory descriptor, last component, whether it is a directory) of all that is no link, parents first."""
+    with os.scandir(directory) as entries:
+        found = sorted((each.name, each.is_dir(follow_symlinks=False), each.is_symlink()) for each in entries)
+    for name, is_directory, is_link in found:
+        if name == PARTIAL or is_link:
+            continue
+        yield prefix + name, directory, name, is_directory
+        if is_directory and depth < MAX_DEPTH:
+            with contextlib.suppress(OSError):
+                inner = os.open(name, _DIRECTORY, dir_fd=directory)
+                try:
+                    yield from _everything(inner, f"{prefix}{name}/", depth + 1)
+                finally:
+                    os.close(inner)
 
 
 def _files(directory: int, prefix: str, depth: int) -> Iterator[tuple[str, int, str]]:

@@ -17,10 +17,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 from . import reserved
+from .cpython_world import CPythonWorld
 from .engine import EngineHost, Outcome, Stop, attempt, changed_names
 from .errors import GuestError, PolicyViolation, RunError
 from .exhaustion import exhausted
 from .refusals import explain
+from .snapshot import Definition, Sources, World
 
 _FILENAME = "<cell {}>"
 _MODULE = "__main__"
@@ -34,31 +36,34 @@ class CPython:
     def __init__(self, host: EngineHost) -> None:
         self._host = host
         self._tools: tuple[str, ...] = ()
-        self._cells = 0
+        self.cells = 0
+        self.texts = Sources()
+        self.definitions: dict[types.CodeType, Definition] = {}
         self._refused: list[ImportError] = []
         self._final: list[object] = []
-        self._builtins = dict(vars(builtins))
-        self._builtins |= {"__import__": self._import, "input": _input, reserved.FINAL: self._final_answer}
-        self._builtins |= {"exit": _leave, "quit": _leave}
+        self.builtins = dict(vars(builtins))
+        self.builtins |= {"__import__": self._import, "input": _input, reserved.FINAL: self._final_answer}
+        self.builtins |= {"exit": _leave, "quit": _leave}
         if host.identity is not id:
-            self._builtins["id"] = host.identity
+            self.builtins["id"] = host.identity
         if not host.policy.files:
-            self._builtins["open"] = _no_files
+            self.builtins["open"] = _no_files
         module = types.ModuleType(_MODULE)
         sys.modules[_MODULE] = module
-        self._names: dict[str, Any] = vars(module)
-        self._names["__builtins__"] = self._builtins
-        self._ours = frozenset(self._names)
+        self.names: dict[str, Any] = vars(module)
+        self.names["__builtins__"] = self.builtins
+        self._ours = frozenset(self.names)
         linecache.cache.pop("<string>", None)  # since 3.13 the lines of -c, which began the worker
 
     def run(self, code: str) -> Outcome:
         """Evaluate one cell; the value is that of a last expression."""
         self._refused.clear()
         self._final.clear()
-        self._cells += 1
-        filename = _FILENAME.format(self._cells)
+        self.cells += 1
+        filename = _FILENAME.format(self.cells)
+        self.texts.add(filename, code)
         linecache.cache[filename] = (len(code), None, code.splitlines(keepends=True), filename)
-        before = dict(self._names)
+        before = dict(self.names)
         try:
             tree = ast.parse(code, filename)
         except Exception as error:
@@ -89,17 +94,17 @@ class CPython:
     def set_tools(self, names: Sequence[str]) -> None:
         """Replace the callable host functions. A variable that bears a new tool's name is dropped."""
         for name in self._tools:
-            self._builtins.pop(name, None)
+            self.builtins.pop(name, None)
             if hasattr(builtins, name):
-                self._builtins[name] = getattr(builtins, name)
+                self.builtins[name] = getattr(builtins, name)
         self._tools = tuple(name for name in names if name != reserved.FINAL)
         for name in self._tools:
-            self._builtins[name] = self._tool(name)
-            self._names.pop(name, None)
+            self.builtins[name] = self._tool(name)
+            self.names.pop(name, None)
 
     def set_variables(self, values: Mapping[str, Any]) -> None:
         """Bind names in the namespace."""
-        self._names.update(values)
+        self.names.update(values)
 
     def meet(self, package: str) -> None:
         """Nothing to do: the guest holds everything as it is."""
@@ -108,22 +113,43 @@ class CPython:
         """The guest's own names: no tools, no modules, nothing with a leading underscore."""
         return {
             name: value
-            for name, value in self._names.copy().items()
+            for name, value in self.names.copy().items()
             if type(name) is str
             and not name.startswith("_")
             and name not in self._ours
             and type(value) is not types.ModuleType
         }
 
+    def world(self) -> World:
+        """The namespace as snapshots see it."""
+        return CPythonWorld(self)
+
+    def own_names(self) -> dict[str, object]:
+        """All global names of the guest's, private ones and modules included."""
+        found = self.names.copy().items()
+        return {name: value for name, value in found if type(name) is str and name not in self._ours}
+
+    def tool_functions(self) -> dict[str, Any]:
+        """The tools by name, ``final_answer`` included."""
+        return {name: self.builtins[name] for name in (*self._tools, reserved.FINAL)}
+
+    def allows(self, module: str) -> bool:
+        """Whether the policy lets guest code import this."""
+        return self._host.policy.allows_import(module)
+
+    def import_for_guest(self, module: str) -> None:
+        """Import it, under the policy."""
+        self._import(module)
+
     def _evaluate(self, tree: ast.Module, filename: str) -> object:
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         # dont_inherit: this file's own __future__ imports must not reach the guest
         if tree.body:
-            exec(compile(tree, filename, "exec", dont_inherit=True), self._names)
+            exec(compile(tree, filename, "exec", dont_inherit=True), self.names)
         if not isinstance(last, ast.Expr):
             return None
         code = compile(ast.Expression(last.value), filename, "eval", dont_inherit=True)
-        return eval(code, self._names)
+        return eval(code, self.names)
 
     def _tool(self, name: str) -> Callable[..., Any]:
         def call(*args: Any, **kwargs: Any) -> Any:

@@ -9,11 +9,14 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol, TextIO
+from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
 from .errors import RunError
 from .limits import Limits
 from .policy import Policy
+
+if TYPE_CHECKING:
+    from .snapshot import World
 
 
 class Stop(BaseException):
@@ -116,6 +119,10 @@ class Engine(Protocol):
 
     def variables(self) -> Mapping[str, object]:
         """The guest's own names and their values (no tools, no modules, no names with a leading underscore)."""
+        ...
+
+    def world(self) -> World:
+        """The namespace as snapshots see it."""
         ...
 
 

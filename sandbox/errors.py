@@ -15,7 +15,8 @@
     ├── SessionBusy, SessionClosed   kind "usage":  raised
     ├── PoolExhausted                kind "usage":  raised; no session of a pool became free in time
     ├── EncodeError (ValueError)     kind "usage":  raised; names the path of the value that cannot travel
-    └── DecodeError (ValueError)     what came over the wire is not a value
+    ├── DecodeError (ValueError)     what came over the wire is not a value
+    └── SnapshotError (ValueError)   kind "usage":  raised; a snapshot is refused, the session is as it was
 
 Invariants: messages are plain text for a person or a model: what happened, where, what to do instead.
 Guest objects are never stored in an error.
@@ -189,3 +190,7 @@ class EncodeError(HardcellError, ValueError):
 
 class DecodeError(HardcellError, ValueError):
     """What came over the wire is not a value of the codec."""
+
+
+class SnapshotError(HardcellError, ValueError):
+    """A snapshot is refused: tampered with, of another format, not signed, or not for this session."""

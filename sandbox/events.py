@@ -19,6 +19,8 @@ EVENT_TYPES = frozenset(
     {
         "session.started",
         "session.ended",
+        "session.saved",
+        "session.restored",
         "run.started",
         "run.ended",
         "checkpoint.failed",

@@ -19,6 +19,7 @@ _INTEGERS = {
     "open_files": (8, 1 << 20),
     "disk_mb": (0, 1 << 20),
     "value_bytes": (1 << 10, 1 << 30),
+    "snapshot_mb": (1, 1 << 12),
 }
 _SECONDS = {"wall_s": 86_400.0, "cpu_s": 86_400.0, "tool_wall_s": 86_400.0, "total_wall_s": 604_800.0}
 
@@ -48,6 +49,7 @@ class Limits:
     open_files: int = 64
     disk_mb: int = 64
     value_bytes: int = 16 << 20
+    snapshot_mb: int = 64
 
     def __post_init__(self) -> None:
         for name, most in _SECONDS.items():

@@ -34,6 +34,7 @@ from .protocol.failures import clip, from_plain
 from .protocol.lines import Budget, budget_for
 from .protocol.lines import encode as encode_frame
 from .reserve import Reserve
+from .snapshot.transfer import Transfer
 from .telling import NO_OUTCOME, NOTHING_TOLD, done_frame, is_plain, limited, tell
 from .values import BOUNDS, decode, encode
 from .values.instances import module_of
@@ -80,6 +81,7 @@ class Worker:
         self._events = 0
         self._reserve = Reserve()
         self._setting: Setting | None = None
+        self._snapshots = Transfer(self.cell, 0)
         self.interrupts = Interrupts()
 
     def _use(self, port: Port) -> None:
@@ -144,6 +146,7 @@ class Worker:
             )
             self._policy, self._limits = policy, limits
             self._bounds = dataclasses.replace(BOUNDS, bytes=limits.value_bytes)
+            self._snapshots = Transfer(self.cell, limits.snapshot_mb << 20)
             self._engine = load_engine(frame["engine"], host)
             self._engine.set_tools(frame["tools"])
         except Exception as error:
@@ -214,6 +217,8 @@ class Worker:
             decoded = self._decoder()
             engine.set_variables({name: decoded(value) for name, value in frame["values"].items()})
             return {}
+        if frame["t"] in ("snapshot", "restore"):
+            return self._snapshots.serve(frame, engine)
         return self.cell.serve(frame)
 
     def _fail(self, number: int, error: Exception) -> None:

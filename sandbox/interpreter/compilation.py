@@ -122,7 +122,7 @@ def _compile_block(
     if found.refusals or found.builtins:
         violations += static_refusals(found, runtime.namespace if namespace is None else namespace)
     if violations:
-        _refuse(runtime, violations)
+        refuse_all(runtime, violations)
     if display is not None:
         _displaying(tree, display)
     root = found.root
@@ -177,7 +177,7 @@ def static_refusals(found: Analysis, namespace: Container[str]) -> list[PolicyVi
     ]
 
 
-def _refuse(runtime: GuestRuntime, violations: list[PolicyViolation]) -> NoReturn:
+def refuse_all(runtime: GuestRuntime, violations: list[PolicyViolation]) -> NoReturn:
     """Stop with the first violation of the source, and name the places of the others."""
     first = min(violations, key=lambda each: (each.line or 0, each.column or 0))
     rest = sorted({(each.line or 0, each.code) for each in violations if each is not first})[:10]

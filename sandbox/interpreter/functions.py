@@ -181,6 +181,7 @@ class Template:
             co_qualname=qualname,
             co_filename=unit.program.filename,
             co_firstlineno=getattr(node, "lineno", 1),
+            co_consts=(*code.co_consts, at(node)),  # tells it from others of its line, and where its source is
         )
         variables = tuple(dict.fromkeys([*scope.parameters, *(b.name for b in scope.bindings if not b.cell)]))
         captured = tuple(binding.name for binding in scope.free)

@@ -18,6 +18,7 @@ from ..errors import GuestError, PolicyViolation, RunError
 from ..exhaustion import exhausted
 from ..facades import shared, warn
 from ..sized import PricedMethod
+from ..snapshot import World
 from ..stand_ins import BUILTIN_FUNCTION, FUNCTION
 from . import ignored
 from .apart import Apart
@@ -29,6 +30,7 @@ from .reports import message
 from .runtime import GuestRuntime
 from .shapes import CELL
 from .tracebacks import Options
+from .world import InterpreterWorld
 
 _MOST_FRAMES_TOLD = 40
 _MOST_EXCEPTIONS_TOLD = 20
@@ -73,6 +75,7 @@ class Interpreter:
         self._cells += 1
         filename = f"{CELL}{self._cells}>"
         runtime.sources[filename] = code.splitlines()
+        runtime.texts.add(filename, code)
         runtime.refused_imports.clear()
         runtime.budget.renew(self._host.limits.ops)
         before = dict(runtime.namespace)
@@ -141,6 +144,13 @@ class Interpreter:
             for name, value in self.runtime.namespace.items()
             if not name.startswith("_") and type(value) is not facades.Facade
         }
+
+    def world(self) -> World:
+        """The namespace as snapshots see it."""
+        return InterpreterWorld(self.runtime, self._cells, self._count)
+
+    def _count(self, cells: int) -> None:
+        self._cells = cells
 
     # -- tools
     def _tool(self, name: str) -> Any:

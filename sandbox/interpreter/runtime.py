@@ -28,6 +28,7 @@ from ..hearers import listening
 from ..members import Members, Table
 from ..prices import Prices
 from ..raw_memory import RawMemory
+from ..snapshot.sources import Definition, Sources
 from . import classes
 from .apart import room
 from .metaclasses import Metaclasses
@@ -87,6 +88,8 @@ class GuestRuntime:
         self._globals = Globals(self.namespace, self._check_global)
         self.guards.stand_ins[Globals] = dict
         self.sources: dict[str, list[str]] = {}
+        self.texts = Sources()
+        self.definitions: dict[types.CodeType, Definition] = {}
         self.run_example: Callable[[str, str, dict[str, object]], None]
         body_code = classes.build_class.__code__
         self.suggestions: Suggestions = Suggestions(self.namespace, body_code)

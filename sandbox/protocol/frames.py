@@ -94,10 +94,13 @@ def _error(value: Any) -> bool:
 
 
 _FILE_OPS = ("write", "read", "list", "stat", "remove")
+_SAVE_OPS = ("make", "read", "forget")
+_RESTORE_OPS = ("write", "finish")
 
 SENDER: dict[str, Role] = {
     "start": "host", "run": "host", "tools": "host", "set": "host", "file": "host", "answer": "host", "bye": "host",
     "checkpoint": "host", "rollback": "host",
+    "snapshot": "host", "restore": "host",
     "hello": "worker", "event": "worker", "call": "worker", "done": "worker", "ok": "worker", "fail": "worker",
 }  # fmt: skip
 """Who sends each kind. ``part`` is framing, not a kind: it carries a slice of a long frame in either direction."""
@@ -110,6 +113,8 @@ REQUIRED: dict[str, dict[str, Check]] = {
     "file": {"id": _number, "op": lambda value: type(value) is str and value in _FILE_OPS, "path": _short},
     "checkpoint": {"id": _number},
     "rollback": {"id": _number, "sweep": bool},
+    "snapshot": {"id": _number, "op": lambda value: type(value) is str and value in _SAVE_OPS},
+    "restore": {"id": _number, "op": lambda value: type(value) is str and value in _RESTORE_OPS},
     "answer": {"id": _number},
     "bye": {},
     "hello": {"proto": _number, "python": _name, "digest": _short, "engine": _name, "isolation": dict},
@@ -133,6 +138,8 @@ OPTIONAL: dict[str, dict[str, Check]] = {
     "run": {"tape": is_tape},
     "done": {"tape": is_tape},
     "file": {"offset": _number, "size": _number, "data": str, "final": bool},
+    "snapshot": {"leave_out": _names, "lenient": bool, "offset": _number},
+    "restore": {"data": str, "tools": _names, "entries": _rows(_short, _number, _number, _number)},
     "answer": {"value": _encoded, "error": _is_tool_error, "stop": _is_error},
 }
 _NONE: dict[str, Check] = {}

@@ -20,6 +20,8 @@ TRANSITIONS: dict[tuple[State, str], State] = {
     ("idle", "set"): "asked",
     ("idle", "file"): "asked",
     ("idle", "checkpoint"): "waiting",
+    ("idle", "snapshot"): "asked",
+    ("idle", "restore"): "asked",
     ("idle", "bye"): "closed",
     ("waiting", "rollback"): "asked",
     ("waiting", "fail"): "idle",

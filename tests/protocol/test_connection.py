@@ -20,6 +20,8 @@ SAMPLES: dict[str, Frame] = {
     "tools": {"t": "tools", "id": 1, "names": ["search"]},
     "set": {"t": "set", "id": 1, "values": {"x": 1}},
     "file": {"t": "file", "id": 1, "op": "read", "path": "a.csv", "offset": 0, "size": 10},
+    "snapshot": {"t": "snapshot", "id": 1, "op": "make", "leave_out": ["x"], "lenient": False},
+    "restore": {"t": "restore", "id": 1, "op": "write", "data": "AAAA"},
     "answer": {"t": "answer", "id": 1, "value": 3},
     "checkpoint": {"t": "checkpoint", "id": 1},
     "rollback": {"t": "rollback", "id": 1, "sweep": True},
@@ -153,7 +155,7 @@ def malformed() -> list[Frame]:
                 continue
             wrong_value = {"names": "no list"} if field == "error" else ["wrong", 1.5]
             frames.append(frame | {field: wrong_value} if field not in ("args", "names") else frame | {field: {"0": 1}})
-            frames.append(frame | {field: True} if field != "final" else frame | {field: 1})
+            frames.append(frame | {field: True} if field not in ("final", "lenient") else frame | {field: 1})
         frames.append(frame | {"extra": 1})
     return frames
 

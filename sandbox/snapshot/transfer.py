@@ -1,0 +1,70 @@
+"""A snapshot between worker and host, piece by piece: the worker's side of the kinds ``snapshot`` and ``restore``.
+
+Invariants: at most one document is held, and only until it is read or restored; whatever goes wrong is an exception
+that is told to the host, never the end of the worker.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from ..cell import Cell
+from ..engine import Engine, Stop
+from ..errors import DecodeError
+from ..protocol import Frame
+from .document import restore, save
+
+PIECE = 128 << 10
+
+
+class Transfer:
+    """The document on its way. ``size`` is how many bytes it may come to, unpacked."""
+
+    def __init__(self, cell: Cell, size: int) -> None:
+        self._cell = cell
+        self._size = size
+        self._held = bytearray()
+
+    def serve(self, frame: Frame, engine: Engine) -> dict[str, Any]:
+        """The answer to a request.
+
+        Raises:
+            EncodeError, DecodeError, KeyError, OSError, MemoryError: told to the host.
+        """
+        match frame["t"], frame["op"]:
+            case "snapshot", "make":
+                return self._make(frame, engine)
+            case "snapshot", "read":
+                offset = frame.get("offset", 0)
+                return {"data": base64.b64encode(self._held[offset : offset + PIECE]).decode("ascii")}
+            case "restore", "write":
+                self._held += base64.b64decode(frame.get("data", ""), validate=True)
+                if len(self._held) > self._size:
+                    raise DecodeError(f"it comes to more than the {self._size} bytes that a snapshot may have")
+            case "restore", _:
+                self._finish(frame, engine)
+            case _:
+                self._held = bytearray()
+        return {}
+
+    def _make(self, frame: Frame, engine: Engine) -> dict[str, Any]:
+        world = engine.world()
+        leave_out, lenient = frame.get("leave_out", []), frame.get("lenient", False)
+        try:
+            document, left_out = engine.inside(save, world, leave_out, lenient, self._size)
+        except Stop as stop:
+            raise DecodeError(f"the session could not be read: {stop.error}") from None
+        self._held = bytearray(document)
+        rows = [[name, why[:1000]] for name, why in left_out.items()]
+        return {"size": len(document), "python": world.python, "left_out": rows, "entries": self._cell.entries()}
+
+    def _finish(self, frame: Frame, engine: Engine) -> None:
+        document, self._held = bytes(self._held), bytearray()
+        try:
+            engine.inside(restore, engine.world(), document, frame.get("tools", []), self._size)
+        except Stop as stop:
+            raise DecodeError(f"it is refused here: {stop.error}") from None
+        except SystemExit:
+            raise DecodeError("a class in it left the interpreter") from None
+        self._cell.put_back(frame.get("entries", []))
