@@ -12,7 +12,7 @@ import concurrent.futures
 import contextvars
 import threading
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from sandbox.result import Result
 
@@ -22,8 +22,6 @@ from .printed import OnOutput
 from .session import Session
 from .toolbox import Tool
 from .toolcalls import Caller
-
-T = TypeVar("T")
 
 
 async def run_async(session: Session, code: str, on_output: OnOutput | None = None) -> Result:
@@ -62,18 +60,6 @@ async def _run(session: Session, code: str, on_output: OnOutput | None) -> Resul
         await asyncio.wait([waiting])
         if not waiting.cancelled() and waiting.exception() is None:
             session.interrupted_result = waiting.result()
-        raise
-
-
-async def in_thread(function: Callable[[], T]) -> T:
-    """Call in a thread; a cancellation waits for the end, so that the session is free again."""
-    waiting = asyncio.ensure_future(asyncio.to_thread(function))
-    try:
-        return await asyncio.shield(waiting)
-    except asyncio.CancelledError:
-        await asyncio.wait([waiting])
-        if not waiting.cancelled():
-            waiting.exception()
         raise
 
 

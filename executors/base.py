@@ -16,6 +16,7 @@ from sandbox.result import Isolation, Result
 from .capabilities import Capabilities
 from .files import Files
 from .printed import OnOutput
+from .threaded import in_thread
 
 
 class CodeOutput(NamedTuple):
@@ -116,11 +117,12 @@ class Executor(abc.ABC):
             LimitExceeded: the files come to more than ``limits.disk_mb``.
         """
 
-    @abc.abstractmethod
     async def asnapshot(
         self, *, key: bytes | None = None, leave_out: Collection[str] = (), leave_out_unsavable: bool = False
     ) -> bytes:
         """``snapshot`` without blocking the event loop."""
+        lenient = leave_out_unsavable
+        return await in_thread(lambda: self.snapshot(key=key, leave_out=leave_out, leave_out_unsavable=lenient))
 
     @abc.abstractmethod
     def restore(self, saved: bytes, *, key: bytes | None = None) -> Self:
@@ -131,9 +133,9 @@ class Executor(abc.ABC):
                 holding what this policy and these limits do not allow. The session is as it was.
         """
 
-    @abc.abstractmethod
     async def arestore(self, saved: bytes, *, key: bytes | None = None) -> Self:
         """``restore`` without blocking the event loop."""
+        return await in_thread(lambda: self.restore(saved, key=key))
 
     @abc.abstractmethod
     def interrupt(self) -> None:

@@ -76,6 +76,7 @@ _EVERYWHERE = {
     "tool_wall_s": f"{means.HOST_DEADLINE}: a later answer is dropped and the guest told",
     "output_bytes": f"{means.HOST_COUNT}: of what arrives in the pipes; what comes after is dropped",
     "value_bytes": f"{means.WORKER}: nothing larger is encoded, and no end reads more",
+    "snapshot_mb": f"{means.WORKER}: no larger document is written or unpacked, and the host reads no more",
 }
 _IN_PROCESS = {
     "wall_s": f"{means.ENGINE}: its clock, looked at every 64 operations; not inside native calls",

@@ -18,10 +18,10 @@ from sandbox.events import host_event
 from sandbox.reserved import FINAL
 from sandbox.snapshot.transfer import PIECE
 
-from .deadline import exceeded
 from .envelope import Saved, SavedFile, check_key, digest_of, seal, unseal
 from .link import Link, LinkFailed
 from .paths import is_clean
+from .reached import exceeded
 
 if TYPE_CHECKING:
     from .session import Session

@@ -6,7 +6,7 @@ import ast
 import contextlib
 import io
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 from agents.models.base import Message, Model, Reply, TokenUsage, ToolCall
 from executors.base import Executor
@@ -97,6 +97,12 @@ class ExecDouble(Executor):
             line = getattr(error, "lineno", None) or 1
             return Result(stdout=printed.getvalue(), error=GuestError(str(error), type=type(error).__name__, line=line))
         return Result(value=value, value_repr=repr(value), stdout=printed.getvalue())
+
+    def snapshot(self, **_: object) -> bytes:
+        raise NotImplementedError
+
+    def restore(self, saved: bytes, **_: object) -> Self:
+        raise NotImplementedError
 
     async def arun(self, code: str) -> Result:
         return self.run(code)
