@@ -32,6 +32,7 @@ from sandbox.values import BOUNDS, encode
 from sandbox.values.packages import on_host
 
 from . import reached
+from .alone import Alone
 from .arguments import check_code, check_variable
 from .ctrl_c import HeldBack
 from .decisions import denied
@@ -391,29 +392,3 @@ class Session:
 
     def _unheard(self) -> RunError | None:
         return self._listener.refusal
-
-
-class Alone:
-    """Holds a session for the length of a ``with`` block."""
-
-    __slots__ = ("_held", "_session")
-
-    def __init__(self, session: Session) -> None:
-        self._session = session
-        self._held = HeldBack(session.struck)
-
-    def __enter__(self) -> None:
-        self._held.hold()
-        try:
-            self._session.take()
-        except BaseException:
-            self._held.let_go()
-            raise
-        self._session.hold_back(self._held)
-
-    def __exit__(self, *_: object) -> None:
-        try:
-            self._session.hold_back(None)
-            self._session.give_back()
-        finally:
-            self._held.let_go()
