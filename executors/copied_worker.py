@@ -28,7 +28,8 @@ from .family import Family
 from .process import Process
 from .stream import NoCopy
 
-FORK_S = 5.0
+FORK_S, LOOK_S = 5.0, 0.5
+"""How long a copy may take to begin, and how often it is looked whether the worker has ended or was stopped."""
 _CREDENTIALS = struct.Struct("=iii")
 _SIGNALLED = 128
 
@@ -71,10 +72,13 @@ class CopiedWorker:
         poll.register(frames, select.POLLIN)
         ends = time.monotonic() + FORK_S
         while True:
-            ready = {fd for fd, _ in poll.poll(max(0.0, ends - time.monotonic()) * 1000)}
+            ready = {fd for fd, _ in poll.poll(LOOK_S * 1000)}
             if self.frames.fileno() in ready:
                 break
-            raise NoCopy("the worker made none" if ready else "the worker did not copy itself in time")
+            if ready:
+                raise NoCopy("the worker made none")
+            if time.monotonic() > ends or not original.can_serve():
+                raise NoCopy("the worker did not copy itself in time")
         data, ancillary, _, _ = self.frames.recvmsg(len(READY), socket.CMSG_SPACE(_CREDENTIALS.size))
         pids = [
             _CREDENTIALS.unpack(payload)[0]

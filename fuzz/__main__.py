@@ -1,7 +1,8 @@
 """``python -m fuzz [NAME …] [--seconds 60] [--seed 0]``: each target in turn. Exit status 1: something found.
 
 ``python -m fuzz programs --count 200000 --seed 1 --jobs 2`` compares that many grown programs with CPython instead;
-``python -m fuzz faults`` plants faults in the interpreter and tells after how many programs each is found.
+``python -m fuzz faults`` plants faults in the interpreter and tells after how many programs each is found;
+``python -m fuzz injection --count 1000`` kills and stops the processes of sessions at random moments.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import importlib
 import sys
 from pathlib import Path
 
-from fuzz import campaign, differential, fault_hunt
+from fuzz import campaign, differential, fault_hunt, injection
 
 
 def names() -> list[str]:
@@ -22,8 +23,10 @@ def names() -> list[str]:
 def main() -> int:
     """Run the asked targets, or all."""
     parser = argparse.ArgumentParser(prog="fuzz", description="feeds the fuzz targets")
-    known = [*names(), "faults"]
-    parser.add_argument("targets", nargs="*", metavar="NAME", help=f"of {', '.join(known)}; all but faults when none")
+    known = [*names(), "faults", "injection"]
+    parser.add_argument(
+        "targets", nargs="*", metavar="NAME", help=f"of {', '.join(known)}; without any: all but these two"
+    )
     parser.add_argument("--seconds", type=float, default=60.0, help="for each target")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--count", type=int, default=0, help="compare this many grown programs, whatever it takes")
@@ -31,6 +34,8 @@ def main() -> int:
     options = parser.parse_args()
     if options.targets == ["faults"]:
         return fault_hunt.main(options.seed, options.count or fault_hunt.MOST_PROGRAMS, options.jobs)
+    if options.targets == ["injection"]:
+        return injection.main(options.seed, options.count or injection.FAULTS)
     if options.count:
         if options.targets != ["programs"]:
             parser.error("--count is for the target programs, or for faults")

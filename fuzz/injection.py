@@ -1,0 +1,438 @@
+"""``python -m fuzz injection --count 1000 --seed 1``: faults at random moments of sessions, and what comes of them.
+
+A fault is a signal to a process of the jail (keeper, zygote, worker or copy) the moment a frame of a chosen kind is
+sent or received, or a little later; a full disk; a full descriptor table; the kernel's own end of a process for memory.
+After each one the session is asked what it holds. It must be what the last results said it is.
+
+Invariants: the same seed gives the same faults, though not the same moments; only processes of this program's own
+sessions are touched; at the end none of them is left, and no descriptor and no directory.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import dataclasses
+import functools
+import glob
+import os
+import random
+import resource
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from executors import create_executor, link, zygote_process, zygotes
+from executors.base import Executor
+from fuzz.injected_pool import pool_fault
+from sandbox.errors import BackendUnavailable, HardcellError, LimitExceeded
+from sandbox.events import Event
+from sandbox.limits import Limits
+from sandbox.protocol import Connection
+
+FAULTS = 1000
+WALL_S = 0.5
+PAST_DEADLINE_S = 2.0
+START_S = 3 * 2.0
+"""What a start may take in the campaign: three waits of 2 s each."""
+LIMITS = Limits(wall_s=WALL_S, total_wall_s=5, disk_mb=1, memory_mb=96)
+KINDS = tuple("start hello run event call answer done set file ok fail checkpoint rollback".split())
+_PR_SET_CHILD_SUBREAPER = 36
+
+
+@dataclasses.dataclass
+class Held:
+    """What a session is said to hold: the variable ``n``, the variable ``v``, the content of the file ``f``."""
+
+    n: int | None = None
+    v: int | None = None
+    f: str | None = None
+
+
+class Gaps:
+    """How long this whole program did not run: other programs' doing, which no deadline can help."""
+
+    def __init__(self) -> None:
+        self.total = 0.0
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        last = time.monotonic()
+        while True:
+            time.sleep(0.02)
+            now = time.monotonic()
+            self.total += max(0.0, now - last - 0.1)
+            last = now
+
+
+def children(pid: int) -> list[int]:
+    """Its children, as the kernel lists them."""
+    found: list[int] = []
+    with contextlib.suppress(OSError):
+        for task in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{task}/children") as file:
+                found += map(int, file.read().split())
+    return found
+
+
+def family(pid: int) -> Iterator[tuple[int, int]]:
+    """All that descend from a process, each with its depth."""
+    level, depth = children(pid), 0
+    while level:
+        yield from ((depth, one) for one in level)
+        level, depth = [child for one in level for child in children(one)], depth + 1
+
+
+class Fault:
+    """One fault. ``seen`` is told of every frame; ``strike`` does it at once."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self.kind = chance.choice(KINDS)
+        self.sent = chance.random() < 0.5
+        self.delay = chance.choice((0.0, 0.0, 0.0005, 0.002, 0.02))
+        self.signal = chance.choice((signal.SIGKILL, signal.SIGSTOP))
+        self.depth = chance.choice((0, 1, 2, 2, 2, 3, 3, 3))
+        self.pick = chance.random()
+        self.again = chance.choice((0.0, 0.05, 0.3))
+        self.done = threading.Event()
+        self._begun = threading.Lock()
+
+    def __str__(self) -> str:
+        again = f", SIGCONT after {self.again}" if self.again and self.signal == signal.SIGSTOP else ""
+        return f"{self.signal.name} at depth {self.depth}, {self.delay} s after {self.kind}{again}"
+
+    def seen(self, kind: str) -> None:
+        """A frame of this kind passes."""
+        if kind == self.kind and self._begun.acquire(blocking=False):
+            if self.delay:
+                threading.Timer(self.delay, self._strike).start()
+            else:
+                self._strike()
+
+    def finish(self) -> None:
+        """Strike now, if it has not happened; wait until it is over."""
+        if self._begun.acquire(blocking=False):
+            self._strike()
+        self.done.wait(10)
+
+    def _strike(self) -> None:
+        try:
+            targets = [pid for depth, pid in family(os.getpid()) if depth == self.depth]
+            if not targets:
+                return
+            with contextlib.suppress(OSError):
+                held = os.pidfd_open(targets[int(self.pick * len(targets))])
+                try:
+                    signal.pidfd_send_signal(held, self.signal)
+                    if self.signal == signal.SIGSTOP and self.again:
+                        time.sleep(self.again)
+                        signal.pidfd_send_signal(held, signal.SIGCONT)
+                finally:
+                    os.close(held)
+        finally:
+            self.done.set()
+
+
+class Campaign:
+    """``faults`` counts what was injected, ``findings`` what was wrong."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+        self.findings: list[str] = []
+        self.outcomes: dict[str, int] = {}
+        self._gaps = Gaps()
+        self._fault: Fault | None = None
+        self._executor: Executor | None = None
+        self._held = Held()
+        self._events: list[Event] = []
+        self._what = ""
+
+    # ---- the sessions
+
+    def _open(self) -> Executor:
+        if self._executor is None:
+            self._executor = create_executor("local", min_isolation="none", limits=LIMITS, on_event=self._events.append)
+            self._executor.send_tools({"tool": lambda: 7})
+            self._held = Held()
+        return self._executor
+
+    def close(self) -> None:
+        """End the session."""
+        if self._executor is not None:
+            self._timed("close", self._executor.close)
+            self._executor = None
+
+    def _timed(self, what: str, function: Callable[[], Any]) -> Any:
+        """Call; a hang is a finding, and so is an exception that is none of ours."""
+        begun, paused = time.monotonic(), self._gaps.total
+        self._events.clear()
+        try:
+            return function()
+        except BackendUnavailable as error:
+            return error
+        except HardcellError as error:
+            return error
+        except Exception as error:
+            self._found(f"{what} raised {type(error).__name__}: {error}")
+            return error
+        finally:
+            spent = time.monotonic() - begun - (self._gaps.total - paused)
+            started = any(event.type == "session.started" for event in self._events) or what != "probe"
+            allowed = WALL_S + PAST_DEADLINE_S + (START_S if started else 0.0)
+            if spent > allowed:
+                self._found(f"{what} took {spent:.2f} s")
+
+    def _found(self, what: str) -> None:
+        self.findings.append(f"{self._what}: {what}")
+        print(f"FOUND {self.findings[-1]}", flush=True)
+
+    def _after(self, outcome: Any, wanted: Held) -> None:
+        """What the session holds now, by what was said."""
+        ended = any(event.type == "session.ended" for event in self._events)
+        state = getattr(outcome, "state", None)
+        key = state or (type(outcome).__name__ if isinstance(outcome, Exception) else "done")
+        self.outcomes[key] = self.outcomes.get(key, 0) + 1
+        if state == "lost" and not ended:
+            self._found("a session is lost and goes on")
+        if ended or state == "lost":
+            self._held = Held()
+        elif state == "kept" and outcome.error is not None and outcome.error.kind not in ("guest", "limit"):
+            self._found(f"a run that failed with {outcome.error} is kept")
+        elif state == "kept" and outcome.error is None:
+            self._held = wanted
+        elif state is None and not isinstance(outcome, Exception):
+            self._held = wanted
+        elif isinstance(getattr(outcome, "error", None), LimitExceeded) and state == "kept":
+            self._held = dataclasses.replace(wanted, n=-1)  # interrupted somewhere: either is right
+
+    # ---- what is done to them
+
+    def _act(self, chance: random.Random) -> None:
+        executor, held = self._open(), self._held
+        way = chance.randrange(8)
+        n = (held.n if held.n is not None and held.n >= 0 else 0) + 1
+        if way == 0:
+            value = chance.randrange(1000)
+            wanted = dataclasses.replace(held, v=value)
+            outcome = self._timed("send_variables", lambda: executor.send_variables({"v": value}))
+        elif way == 1:
+            text = str(chance.randrange(1000)) * chance.choice((1, 100_000))
+            wanted = dataclasses.replace(held, f=text)
+            outcome = self._timed("files.write", lambda: executor.files.write("f", text))
+        elif way == 2:
+            wanted = held
+            outcome = self._timed("a run that loops", lambda: executor.run(f"n = {n}\nwhile True: pass"))
+        elif way == 3:
+            wanted = held
+            code = f"n = {n}\nopen('f', 'w').write('x')\n(1).__class__.__subclasses__()"
+            outcome = self._timed("a refused run", lambda: executor.run(code))
+        else:
+            lines = [f"n = {n}", f"with open('f', 'w') as file: file.write('{n}')"]
+            if way in (5, 6):
+                lines.insert(chance.randrange(3), "tool()")
+            if way == 7:
+                lines.append("import time\ntime.sleep(0.01)")
+            wanted = Held(n, held.v, str(n))
+            outcome = self._timed("a run", lambda: executor.run("\n".join(lines)))
+        self._after(outcome, wanted)
+
+    def _probe(self) -> None:
+        """Ask what the session holds, until it answers."""
+        for _ in range(6):
+            executor = self._open()
+            result = self._timed("probe", functools.partial(executor.run, PROBE))
+            if getattr(result, "error", result) is None:
+                n, v, f = result.value
+                expected = self._held
+                if (v, f) != (expected.v, expected.f) or (n != expected.n and expected.n != -1):
+                    self._found(
+                        f"the session holds {_short(n, v, f)}, said was {_short(*dataclasses.astuple(expected))}"
+                    )
+                self._held = Held(n, v, f)
+                return
+            self._after(result, self._held)
+        self._found(f"a session that cannot be used again: {result}")
+        self.close()
+
+    def one(self, number: int) -> None:
+        """One fault, and what came of it."""
+        chance = random.Random(f"{self._seed} {number}")
+        self._probe()
+        kind = chance.choice(("signal",) * 12 + ("disk", "descriptors", "memory", "pool", "pool"))
+        self._what = f"fault {number} ({kind})"
+        if kind == "signal":
+            fault = self._fault = Fault(chance)
+            self._what = f"fault {number} ({fault})"
+            self._act(chance)
+            fault.finish()
+            self._fault = None
+        elif kind == "disk":
+            filled = self._timed("a full disk", lambda: self._open().run(FILL))
+            self._after(filled, self._held)
+            self._act(chance)
+            emptied = self._timed("an emptied disk", lambda: self._open().run(EMPTY))
+            self._after(emptied, self._held)
+        elif kind == "descriptors":
+            with few_descriptors(chance.randrange(12)):
+                self._act(chance)
+        elif kind == "memory":
+            with memory_bound() as bounded:
+                self._what += "" if bounded else " without a cgroup"
+                grown = self._timed("memory", lambda: self._open().run(GROW))
+                self._after(grown, dataclasses.replace(self._held, n=0))
+        else:
+            for problem in pool_fault(chance, lambda: [pid for depth, pid in family(os.getpid()) if depth >= 1]):
+                self._found(problem)
+        self._probe()
+        if chance.random() < 0.1:
+            self.close()
+
+    def watch(self, kind: str) -> None:
+        """A frame passes."""
+        if self._fault is not None:
+            self._fault.seen(kind)
+
+
+def _short(*values: object) -> str:
+    return ", ".join(str(value)[:12] for value in values)
+
+
+PROBE = """
+def _one(name):
+    return globals().get(name)
+try:
+    with open('f') as _file: _text = _file.read()
+except FileNotFoundError:
+    _text = None
+(_one('n'), _one('v'), _text)
+"""
+FILL = """
+try:
+    with open('big', 'wb') as file:
+        while True: file.write(b'x' * 65536)
+except OSError:
+    pass
+"""
+GROW = "n = 0\nbig = [bytearray(1 << 20) for _ in range(64)]\nbig = 0"
+EMPTY = "import os\nif os.path.exists('big'): os.remove('big')"
+
+
+@contextlib.contextmanager
+def few_descriptors(more: int) -> Iterator[None]:
+    """The table of descriptors is full after ``more`` new ones."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    highest = max(map(int, os.listdir("/proc/self/fd")))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (highest + 1 + more, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@contextlib.contextmanager
+def memory_bound() -> Iterator[bool]:
+    """Workers are in a memory cgroup with little room, where this machine lets us make one."""
+    top = "/sys/fs/cgroup/memory"
+    path = f"{top}/hardcell-injection-{os.getpid()}"
+    workers = [pid for depth, pid in family(os.getpid()) if depth >= 2]
+    try:
+        os.mkdir(path)
+    except OSError:
+        yield False
+        return
+    try:
+        with contextlib.suppress(OSError):
+            for pid in workers:
+                _write(f"{path}/cgroup.procs", str(pid))
+            _write(f"{path}/memory.limit_in_bytes", str(16 << 20))
+        yield True
+    finally:
+        with contextlib.suppress(OSError), open(f"{path}/cgroup.procs") as file:
+            for line in file:
+                with contextlib.suppress(OSError):
+                    _write(f"{top}/cgroup.procs", line.strip())
+        for _ in range(100):
+            try:
+                os.rmdir(path)
+                break
+            except OSError:
+                time.sleep(0.01)
+
+
+def _write(path: str, text: str) -> None:
+    with open(path, "w") as file:
+        file.write(text)
+
+
+@contextlib.contextmanager
+def watched(campaign: Campaign) -> Iterator[None]:
+    """The campaign hears of every frame; waits of a start are 2 s each."""
+    send, receive = Connection.send, Connection.receive
+    waits = [(link, "START_S"), (link, "REQUEST_S"), (zygote_process, "FORK_TIMEOUT_S"), (zygotes, "REPORT_TIMEOUT_S")]
+    before = [getattr(module, name) for module, name in waits]
+
+    def sending(self: Connection, frame: Any) -> bytes:
+        data = send(self, frame)
+        campaign.watch(frame["t"])
+        return data
+
+    def receiving(self: Connection, data: bytes) -> list[Any]:
+        frames = receive(self, data)
+        for frame in frames:
+            campaign.watch(frame["t"])
+        return frames
+
+    Connection.send, Connection.receive = sending, receiving  # type: ignore[method-assign]
+    for module, name in waits:
+        setattr(module, name, 2.0)
+    try:
+        yield
+    finally:
+        Connection.send, Connection.receive = send, receive  # type: ignore[method-assign]
+        for (module, name), value in zip(waits, before, strict=True):
+            setattr(module, name, value)
+
+
+def left_behind(descriptors: set[str], directories: set[str]) -> list[str]:
+    """What the sessions left, after a little patience."""
+    ends = time.monotonic() + 5
+    while True:
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        found = [f"process {pid}" for _, pid in family(os.getpid())]
+        now = set(os.listdir("/proc/self/fd")) - descriptors
+        found += [f"descriptor {fd}" for fd in now if os.path.exists(f"/proc/self/fd/{fd}")]
+        found += sorted(directory_names() - directories)
+        if not found or time.monotonic() > ends:
+            return found
+        time.sleep(0.05)
+
+
+def directory_names() -> set[str]:
+    """Directories of cells outside workers' own namespaces."""
+    return {name for place in ("/tmp", "/var/tmp", "/dev/shm") for name in glob.glob(f"{place}/hardcell-*")}
+
+
+def main(seed: int, count: int) -> int:
+    """Inject ``count`` faults; 1 when something was found."""
+    # Orphans become our children, so that none is overlooked.
+    ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    directories = directory_names()
+    campaign = Campaign(seed)
+    time.sleep(0.1)
+    descriptors = set(os.listdir("/proc/self/fd"))
+    begun = time.monotonic()
+    with watched(campaign):
+        for number in range(count):
+            campaign.one(number)
+            if number % 50 == 49 or number == count - 1:
+                campaign.close()
+                zygotes.shut_down()
+                for what in left_behind(descriptors, directories):
+                    campaign._found(f"left behind: {what}")
+                print(f"{number + 1} faults, {time.monotonic() - begun:.0f} s, {campaign.outcomes}", flush=True)
+    print(f"{count} faults, seed {seed}: {len(campaign.findings)} findings")
+    return 1 if campaign.findings else 0
