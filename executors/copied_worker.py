@@ -32,13 +32,15 @@ FORK_S, LOOK_S = 5.0, 0.5
 """How long a copy may take to begin, and how often it is looked whether the worker has ended or was stopped."""
 _CREDENTIALS = struct.Struct("=iii")
 _SIGNALLED = 128
+_MORE_DESCRIPTORS = 3
 
 
 class CopiedWorker:
     """A copy of a worker's process, as a stream handle."""
 
-    def __init__(self, family: Family, original: Process, frames: socket.socket, request: bytes) -> None:
-        """Ask over the stream ``frames`` of ``original`` for a copy, and await its first byte.
+    def __init__(self, family: Family, original: Process, frames: socket.socket, request: Callable[[], bytes]) -> None:
+        """Ask over the stream ``frames`` of ``original`` for a copy, and await its first byte. ``request`` is called
+        for the bytes when there is room for all that a copy needs here.
 
         Raises:
             NoCopy: there is none; the worker has said why on its own stream, or nothing in time.
@@ -49,13 +51,14 @@ class CopiedWorker:
         self.isolation: Isolation = root.isolation
         self.can_copy = True
         self._ask_for_the_end: Callable[[], Exit | None] | None = None
-        self.frames, theirs = socket.socketpair()
+        self.frames, theirs = _socket_pair()
         try:
             self.frames.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
             passed = [theirs.fileno()] if root.store < 0 else [theirs.fileno(), root.store]
             rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", passed))]
             try:
-                if frames.sendmsg([request], rights, socket.MSG_NOSIGNAL) != len(request):
+                data = request()
+                if frames.sendmsg([data], rights, socket.MSG_NOSIGNAL) != len(data):
                     raise NoCopy("the worker reads nothing")
             except OSError as error:
                 raise NoCopy(f"the worker cannot be asked: {error}") from None
@@ -146,7 +149,7 @@ class CopiedWorker:
         """Resident memory above the idle worker now, in MB."""
         return max(0.0, self.process.resident_mb() - self._family.root.idle_kb / 1024)
 
-    def copy(self, request: bytes) -> CopiedWorker:
+    def copy(self, request: Callable[[], bytes]) -> CopiedWorker:
         """A copy of this copy. Raises as making one."""
         return CopiedWorker(self._family, self.process, self.frames, request)
 
@@ -162,3 +165,27 @@ class CopiedWorker:
         self.kill()
         self.retire()
         self._family.leave()
+
+
+def _socket_pair() -> tuple[socket.socket, socket.socket]:
+    """The two ends of a copy's stream, and the certainty that there is room for the other descriptors of a copy.
+
+    Raises:
+        NoCopy: there is none.
+    """
+    try:
+        ours, theirs = socket.socketpair()
+    except OSError as error:
+        raise NoCopy(f"no descriptors for a copy: {error}") from None
+    more: list[int] = []
+    try:
+        for _ in range(_MORE_DESCRIPTORS):
+            more.append(os.dup(ours.fileno()))
+    except OSError as error:
+        ours.close()
+        theirs.close()
+        raise NoCopy(f"no descriptors for a copy: {error}") from None
+    finally:
+        for descriptor in more:
+            os.close(descriptor)
+    return ours, theirs

@@ -114,10 +114,13 @@ class Link:
             NoCopy: there is none, and the worker is as it was.
             LinkFailed: there is none, and the worker has failed.
         """
-        request = self.connection.send({"t": "checkpoint", "id": self.connection.request + 1})
+        before = self.connection.request
         try:
-            return Link(self.stream.copy(request), self.connection.copy())
+            copy = self.stream.copy(lambda: self.connection.send({"t": "checkpoint", "id": before + 1}))
+            return Link(copy, self.connection.copy())
         except NoCopy as failure:
+            if self.connection.request == before:
+                raise
             self._ends = time.monotonic() + COPY_S
             answer = self._await(Reply(self.connection))
             raise NoCopy(str(answer.get("message", failure))) from None

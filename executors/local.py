@@ -89,7 +89,7 @@ class _Handle:
         self.cpu_s = worker.cpu_s
         self.peak_memory_mb = worker.peak_memory_mb
 
-    def copy(self, request: bytes) -> CopiedWorker:
+    def copy(self, request: Callable[[], bytes]) -> CopiedWorker:
         """A copy of the worker's process. Raises NoCopy."""
         process = self._worker.process
         if process is None:

@@ -106,8 +106,8 @@ class Stream(abc.ABC):
     can_copy = False
     """Whether ``copy`` may be asked."""
 
-    def copy(self, request: bytes) -> Stream:
-        """The stream of a copy of the worker's process, which ``request`` asks it for.
+    def copy(self, request: Callable[[], bytes]) -> Stream:
+        """The stream of a copy of the worker's process, which what ``request`` gives asks it for.
 
         Raises:
             NoCopy: there is none; what the worker says of it comes over its own stream.
@@ -174,8 +174,8 @@ class Handle(Protocol):
         """Peak growth in MiB; 0 unknown."""
         ...
 
-    def copy(self, request: bytes) -> Handle:
-        """A copy of its process, asked for by ``request``. Raises NoCopy."""
+    def copy(self, request: Callable[[], bytes]) -> Handle:
+        """A copy of its process, asked for by what ``request`` gives. Raises NoCopy."""
         raise NoCopy("such workers make no copies of themselves")
 
     def on_end(self, ask: Callable[[], Exit | None] | None) -> None:
@@ -317,8 +317,14 @@ class ProcessStream(Stream):
     def can_copy(self) -> bool:  # type: ignore[override]
         return self._worker.can_copy
 
-    def copy(self, request: bytes) -> ProcessStream:
-        return ProcessStream(self._worker.copy(request))
+    def copy(self, request: Callable[[], bytes]) -> ProcessStream:
+        handle = self._worker.copy(request)
+        try:
+            return ProcessStream(handle)
+        except OSError as error:
+            handle.kill()
+            handle.retire()
+            raise NoCopy(f"no descriptors for a copy: {error}") from None
 
     def on_end(self, ask: Callable[[], Exit | None] | None) -> None:
         self._worker.on_end(ask)

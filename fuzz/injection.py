@@ -191,6 +191,7 @@ class Campaign:
     def _after(self, outcome: Any, wanted: Held) -> None:
         """What the session holds now, by what was said."""
         ended = any(event.type == "session.ended" for event in self._events)
+        uncovered = any(event.type == "checkpoint.failed" for event in self._events)
         state = getattr(outcome, "state", None)
         key = state or (type(outcome).__name__ if isinstance(outcome, Exception) else "done")
         self.outcomes[key] = self.outcomes.get(key, 0) + 1
@@ -198,8 +199,10 @@ class Campaign:
             self._found("a session is lost and goes on")
         if ended or state == "lost":
             self._held = Held()
-        elif state == "kept" and outcome.error is not None and outcome.error.kind not in ("guest", "limit"):
+        elif state == "kept" and outcome.error and outcome.error.kind not in ("guest", "limit") and not uncovered:
             self._found(f"a run that failed with {outcome.error} is kept")
+        elif state == "kept" and outcome.error and outcome.error.kind == "policy":
+            self._held = wanted
         elif state == "kept" and outcome.error is None:
             self._held = wanted
         elif state is None and not isinstance(outcome, Exception):
@@ -225,8 +228,8 @@ class Campaign:
             wanted = held
             outcome = self._timed("a run that loops", lambda: executor.run(f"n = {n}\nwhile True: pass"))
         elif way == 3:
-            wanted = held
-            code = f"n = {n}\nopen('f', 'w').write('x')\n(1).__class__.__subclasses__()"
+            wanted = dataclasses.replace(held, n=n, f="x")
+            code = f"n = {n}\nwith open('f', 'w') as file: file.write('x')\ngetattr(int, '__sub' + 'classes__')()"
             outcome = self._timed("a refused run", lambda: executor.run(code))
         else:
             lines = [f"n = {n}", f"with open('f', 'w') as file: file.write('{n}')"]
@@ -413,7 +416,8 @@ def left_behind(descriptors: set[str], directories: set[str]) -> list[str]:
 
 def directory_names() -> set[str]:
     """Directories of cells outside workers' own namespaces."""
-    return {name for place in ("/tmp", "/var/tmp", "/dev/shm") for name in glob.glob(f"{place}/hardcell-*")}
+    found = {name for place in ("/tmp", "/var/tmp", "/dev/shm") for name in glob.glob(f"{place}/hardcell-*")}
+    return {name for name in found if "/hardcell-test-" not in name}
 
 
 def main(seed: int, count: int) -> int:

@@ -1,0 +1,61 @@
+"""Checkpoints when the host has no descriptors left, or the worker was stopped: no hang, no leak, no silent loss."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+from collections.abc import Callable
+
+import pytest
+
+from executors import create_executor
+from executors.base import Executor
+from sandbox.errors import BackendUnavailable
+
+
+def descriptors() -> set[int]:
+    return set(map(int, os.listdir("/proc/self/fd")))
+
+
+def begun() -> Executor:
+    """A jailed session with something to lose, which has been copied before."""
+    executor = create_executor("local")
+    executor.run("x = 0")
+    assert executor.run("x += 1\nx").value == 1
+    return executor
+
+
+@pytest.mark.parametrize("more", range(6))
+def test_a_full_descriptor_table_costs_the_copy_and_not_the_session(
+    more: int, require_isolation: Callable[[str], None]
+) -> None:
+    require_isolation("L3")
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with begun() as executor:
+        before = descriptors()
+        free = next(number for number in range(len(before) + 1) if number not in before)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (free + more, limits[1]))
+        try:
+            result = executor.run("x += 1\nx")
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        failed = [event for event in result.events if event.type == "checkpoint.failed"]
+        assert (result.value, result.state, len(failed) <= 1) == (2, "kept", True)
+        assert len(descriptors()) == len(before)
+        assert executor.run("x").value == 2
+
+
+def test_a_stopped_worker_is_not_waited_for_at_a_checkpoint(
+    monkeypatch: pytest.MonkeyPatch, require_isolation: Callable[[str], None]
+) -> None:
+    require_isolation("L3")
+    monkeypatch.setattr("executors.copied_worker.FORK_S", 3600.0)
+    monkeypatch.setattr("executors.copied_worker.LOOK_S", 0.02)
+    monkeypatch.setattr("executors.link.COPY_S", 0.02)
+    with begun() as executor:
+        process = executor._session._live[-1].stream._worker.process  # type: ignore[attr-defined]
+        process.signal(signal.SIGSTOP)
+        with pytest.raises(BackendUnavailable, match="checkpoint"):
+            executor.run("x += 1")
+        assert executor.run("'x' in dir()").value is False

@@ -1,0 +1,69 @@
+"""Faults injected into sessions: a small campaign finds nothing, and one against planted faults does."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def campaign(seed: int, count: int, plant: str = "") -> subprocess.CompletedProcess[str]:
+    """A campaign in a process of its own, as it adopts orphans."""
+    script = f"import sys\nfrom fuzz import injection\n{plant}\nsys.exit(injection.main({seed}, {count}))"
+    return subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        timeout=600,
+    )
+
+
+@pytest.mark.slow
+def test_a_small_campaign_finds_nothing() -> None:
+    done = campaign(11, 40)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+
+
+PLANTED = {
+    "a rollback that keeps the copy": (
+        "from executors.lineage import Lineage\nold = Lineage.settle\n"
+        "def settle(self, checkpoint, *, lost, error, done):\n"
+        "    if not (checkpoint and done and error):\n"
+        "        return old(self, checkpoint, lost=lost, error=error, done=done)\n"
+        "    self.live[:] = [checkpoint.keep()]\n    return 'rolled_back'\nLineage.settle = settle",
+        "the session holds",
+    ),
+    "a result that says kept": (
+        "from executors.lineage import Lineage\nold = Lineage.settle\n"
+        "def settle(self, *a, **k):\n    old(self, *a, **k)\n    return 'kept'\nLineage.settle = settle",
+        "is kept",
+    ),
+    "a descriptor that is not closed": (
+        "import os\nfrom executors.stream import ProcessStream\nold = ProcessStream.close\n"
+        "def close(self):\n    os.dup(0)\n    old(self)\nProcessStream.close = close",
+        "left behind: descriptor",
+    ),
+    "a zygote that is not ended": (
+        "from executors import zygotes\nzygotes.shut_down = lambda: zygotes._pool.zygotes.clear()\n"
+        "from executors.zygote_process import Zygote\nZygote.__del__ = lambda self: None\n"
+        "keep = []\nold = Zygote.__init__\n"
+        "def init(self, profile):\n    old(self, profile)\n    keep.append(self)\nZygote.__init__ = init",
+        "left behind: process",
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PLANTED)
+def test_a_planted_fault_is_found(name: str) -> None:
+    plant, message = PLANTED[name]
+    done = campaign(12, 12, plant)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert message in done.stdout
