@@ -11,6 +11,7 @@ from typing import Any, Self
 from sandbox.events import Event
 from sandbox.limits import Limits
 from sandbox.policy import Policy
+from sandbox.protocol import Frame
 from sandbox.result import Isolation, Result
 
 from .arguments import check_code
@@ -24,6 +25,7 @@ from .listener import Listener
 from .printed import OnOutput, check_on_output
 from .rollback import NEVER, Rollback
 from .session import Session
+from .witness import Witness
 
 
 class CellExecutor(Executor):
@@ -37,8 +39,9 @@ class CellExecutor(Executor):
         limits: Limits,
         on_event: Callable[[Event], None] | None = None,
         rollback: Rollback = NEVER,
+        witness: Witness | None = None,
     ) -> None:
-        self._session = Session(enclosure, engine, policy, limits, Listener(on_event), rollback)
+        self._session = Session(enclosure, engine, policy, limits, Listener(on_event), rollback, witness or Witness())
         self._enclosure = enclosure
         self.files = Files(self._session)
 
@@ -97,6 +100,11 @@ class CellExecutor(Executor):
         with session.alone():
             session.snapshots.restore(session, saved, key)
         return self
+
+    def request_again(self, kind: str, fields: Mapping[str, Any]) -> Frame:
+        """Send a small request as it was recorded; the worker's answer."""
+        with self._session.alone():
+            return self._session.request(kind, **fields)
 
     def interrupt(self) -> None:
         self._session.interrupt(INTERRUPT_GRACE_S)

@@ -56,7 +56,16 @@ class Link:
         self._ends = 0.0
 
     @classmethod
-    def start(cls, enclosure: Enclosure, engine: str, policy: Policy, limits: Limits, tools: Sequence[str]) -> Link:
+    def start(
+        cls,
+        enclosure: Enclosure,
+        engine: str,
+        policy: Policy,
+        limits: Limits,
+        tools: Sequence[str],
+        *,
+        taped: bool = False,
+    ) -> Link:
         """A fresh worker that has said hello.
 
         Raises:
@@ -65,15 +74,15 @@ class Link:
         stream = enclosure.start(engine, policy, limits)
         link = cls(stream, Connection("host", budget_for(limits.value_bytes)))
         try:
-            link._greet(enclosure, engine, policy, limits, tools)
+            link._greet(enclosure, start_frame(engine, policy, limits, tools, taped=taped))
         except BaseException:
             stream.close()
             raise
         link.cpu_s = stream.cpu_s()
         return link
 
-    def _greet(self, enclosure: Enclosure, engine: str, policy: Policy, limits: Limits, tools: Sequence[str]) -> None:
-        start = start_frame(engine, policy, limits, tools)
+    def _greet(self, enclosure: Enclosure, start: Frame) -> None:
+        engine = start["engine"]
         try:
             with let_through():
                 hello = self.exchange(start, START_S)

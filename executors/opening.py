@@ -17,14 +17,15 @@ _MOST_KNOWN = 64
 _LONGEST = 32 << 10
 
 
-def start_frame(engine: str, policy: Policy, limits: Limits, tools: Sequence[str]) -> Frame:
-    """What the host sends first."""
+def start_frame(engine: str, policy: Policy, limits: Limits, tools: Sequence[str], *, taped: bool = False) -> Frame:
+    """What the host sends first. ``taped``: the worker's clock and random numbers are noted, or played."""
     return {
         "t": "start",
         "engine": engine,
         "policy": policy.to_dict(),
         "limits": limits.to_dict(),
         "tools": list(tools),
+        **({"taped": True} if taped else {}),
     }
 
 

@@ -17,6 +17,7 @@ from sandbox.limits import Limits
 from sandbox.policy import STANDARD_IMPORTS, STRICT_IMPORTS, Policy
 
 from .base import Executor
+from .witness import Witness
 
 if TYPE_CHECKING:
     from .rollback import Rollback
@@ -64,12 +65,14 @@ def create_executor(
     min_isolation: str = "L2",
     on_event: Callable[[Event], None] | None = None,
     rollback: Rollback | bool | None = None,
+    record: Witness | None = None,
 ) -> Executor:
     """An executor; its worker starts at first use.
 
     ``local`` is the interpreter in a jailed process. ``engine="cpython"`` takes the language wall away (the jail must
     hold alone, at L2 or better); ``enclosure="inprocess"`` takes the jail away (with ``min_isolation="none"``).
     ``on_event`` is called with every audit event. ``rollback`` says when a run that fails is undone.
+    ``record`` is an ``executors.recording.Recording`` of this session.
 
     Raises:
         ValueError: an unknown name or level, an engine that does not fit, or imports that the engine cannot keep.
@@ -82,6 +85,8 @@ def create_executor(
         raise TypeError(f"policy is a sandbox.policy.Policy, not {type(policy).__name__}")
     if not isinstance(limits, Limits):
         raise TypeError(f"limits is a sandbox.limits.Limits, not {type(limits).__name__}")
+    if record is not None and not isinstance(record, Witness):
+        raise TypeError(f"record is an executors.recording.Recording, not {type(record).__name__}")
     _check_names(executor_type, engine, enclosure, min_isolation)
     engine = engine or "interpreter"
     if engine == "restricted":
@@ -91,7 +96,7 @@ def create_executor(
     from .cell_executor import CellExecutor
 
     if enclosure == "inprocess":
-        _check_inprocess(engine, min_isolation, policy)
+        _check_inprocess(engine, min_isolation, policy, record)
         from .inprocess import InProcess
 
         return CellExecutor(InProcess(), engine, policy, limits, on_event)
@@ -102,8 +107,12 @@ def create_executor(
 
     wanted = Rollback.of(rollback)
     copies = COPIES if wanted.possible(engine) else 0
-    enclosing = Jail(min_isolation, copies=copies, fixed_hashes=policy.deterministic)
-    return CellExecutor(enclosing, engine, policy, limits, on_event, wanted)
+    if record is not None:
+        facts = {"executor": executor_type, "engine": engine, "enclosure": Jail.name}
+        bounds = {"policy": policy.to_dict(), "limits": limits.to_dict(), "rollback": dataclasses.asdict(wanted)}
+        record.opened({**facts, **bounds})
+    enclosing = Jail(min_isolation, copies=copies, fixed_hashes=policy.deterministic or record is not None)
+    return CellExecutor(enclosing, engine, policy, limits, on_event, wanted, record)
 
 
 def _check_names(executor_type: str, engine: str | None, enclosure: str | None, min_isolation: str) -> None:
@@ -130,13 +139,18 @@ def _what_exists() -> str:
     return "There are " + "; ".join(lines)
 
 
-def _check_inprocess(engine: str, min_isolation: str, policy: Policy) -> None:
+def _check_inprocess(engine: str, min_isolation: str, policy: Policy, record: Witness | None) -> None:
     if engine == "cpython":
         raise ValueError("engine 'cpython' never runs in this process: it has no wall of its own")
     if policy.deterministic:
         raise ValueError(
             "policy.deterministic needs a process of its own; enclosure 'inprocess' shares the clock, the random "
             "numbers and the hashes of this program"
+        )
+    if record is not None:
+        raise ValueError(
+            "record needs a process of its own; the clock and the random numbers of enclosure 'inprocess' are those of "
+            "this program"
         )
     if min_isolation != "none":
         raise BackendUnavailable(

@@ -50,6 +50,7 @@ from .stream import Stream
 from .toolbox import Tool, make_toolbox
 from .toolcalls import Caller, ToolCalls, call_here
 from .trail import Trail
+from .witness import HeardCalls, Witness
 
 MEASURED_S = 0.01
 
@@ -66,6 +67,7 @@ class Session:
         limits: Limits,
         listener: Listener,
         rollback: Rollback,
+        witness: Witness,
     ) -> None:
         self.policy = policy
         self.limits = limits
@@ -73,10 +75,11 @@ class Session:
         self._bounds = dataclasses.replace(BOUNDS, bytes=limits.value_bytes)
         self._enclosure = enclosure
         self._listener = listener
+        self._witness = witness
         self._held: HeldBack | None = None
         self.interrupted_result: Result | None = None
         self._tools: dict[str, Tool] = {}
-        self.record = Trail(listener, Steps() if policy.deterministic else None)
+        self.record = Trail(listener, witness, Steps() if policy.deterministic else None)
         self._lock = threading.Lock()
         self._holder: int | None = None
         self._process = os.getpid()
@@ -110,6 +113,7 @@ class Session:
         self._holder = None
         if self._closed:
             self._lineage.drop("closed")
+            self._witness.closed()
         self._lock.release()
 
     def _check_open(self) -> None:
@@ -150,7 +154,8 @@ class Session:
 
     def fresh_link(self) -> Link:
         """A link to a new worker, which is not the session's yet."""
-        return Link.start(self._enclosure, self.engine, self.policy, self.limits, list(self._tools))
+        tools, taped = list(self._tools), self._witness.taped
+        return Link.start(self._enclosure, self.engine, self.policy, self.limits, tools, taped=taped)
 
     def adopt(self, link: Link, told: Mapping[str, Any]) -> Link:
         """Make a fresh link the session's own; the event says what is ``told``."""
@@ -184,7 +189,7 @@ class Session:
         if kind == "set" or fields.get("op") in ("write", "remove"):
             self.snapshots.is_current = False
         try:
-            return link.request(kind, **fields)
+            answer = link.request(kind, **fields)
         except LinkFailed as failure:
             self._lineage.drop(str(failure))
             raise BackendUnavailable(f"the worker failed at a {kind} request: {failure}") from None
@@ -193,6 +198,9 @@ class Session:
         except BaseException:
             self._lineage.drop(f"the host was interrupted during a {kind} request")
             raise
+        if answer["t"] == "ok":
+            self._witness.request(kind, fields)
+        return answer
 
     # ---- what an executor offers
 
@@ -219,19 +227,22 @@ class Session:
         self._listener.check()
         checkpoint = self._checkpoint()
         link = checkpoint.copy if checkpoint else link
+        frame = {"t": "run", "id": link.connection.request + 1, "code": code, **self._witness.run_fields()}
         try:
-            data = link.connection.send({"t": "run", "id": link.connection.request + 1, "code": code})
+            data = link.connection.send(frame)
         except LocalProtocolError:
             if checkpoint is not None:
                 self._lineage.undo(checkpoint, "")
             self.record(host_event("run.ended", outcome="usage", state="kept", wall_s=0.0))
             raise ValueError(f"the code is larger than limits.value_bytes ({self.limits.value_bytes})") from None
         was_current, self.snapshots.is_current = self.snapshots.is_current, False
+        self._witness.begin(code)
         try:
             link.stream.drain(Reply(link.connection))
             # First of all: the worker is at work while the rest of the run is made ready.
             sent = link.stream.offer(data)
-            calls = ToolCalls(self._tools, self.policy, self.limits, self._bounds, self.record, caller, self._unheard)
+            parts = (self._tools, self.policy, self.limits, self._bounds, self.record, caller, self._unheard)
+            calls = HeardCalls(self._witness, *parts)
             run = Run(link.stream, link.connection, self.limits, calls, self.record, link.cpu_s, on_output)
             self._run_in_flight = run
             if self._held is not None and self._held.count:
@@ -288,6 +299,7 @@ class Session:
         if error is None and (refusal := self._listener.refusal):
             fields |= {"error": refusal, "value": None, "value_repr": "None", "is_final_answer": False}
         result = Result(**fields, state=state, usage=usage, isolation=isolation, events=self.record.take())
+        self._witness.end(result, run.done)
         escaped = calls.escaped or run.printed.escaped
         if escaped is not None or (self._held is not None and self._held.count):
             self.interrupted_result = result
@@ -318,6 +330,7 @@ class Session:
                 if answer["t"] == "fail":
                     raise ValueError(answer["message"])
             self._tools = toolbox
+            self._witness.tools(list(toolbox))
 
     def set_variables(self, variables: Mapping[str, Any]) -> None:
         """Bind names in the guest's namespace. See ``Executor.send_variables``."""
@@ -386,6 +399,7 @@ class Session:
             return
         try:
             self._lineage.drop("closed")
+            self._witness.closed()
             self._finalizer.detach()
         finally:
             self._lock.release()

@@ -9,6 +9,7 @@ from sandbox.events import Event
 
 from .listener import Listener
 from .steps import Steps
+from .witness import Witness
 
 MAX_EVENTS = 5000
 
@@ -16,8 +17,9 @@ MAX_EVENTS = 5000
 class Trail:
     """Call it with an event to record it. ``steps``: what takes the place of times in deterministic sessions."""
 
-    def __init__(self, listener: Listener, steps: Steps | None) -> None:
+    def __init__(self, listener: Listener, witness: Witness, steps: Steps | None) -> None:
         self._listener = listener
+        self._witness = witness
         self._steps = steps
         self._events: list[Event] = []
 
@@ -27,6 +29,7 @@ class Trail:
         if len(self._events) < MAX_EVENTS:
             self._events.append(event)
         self._listener(event)
+        self._witness.event(event)
 
     def take(self) -> tuple[Event, ...]:
         """What was recorded since this was last asked."""

@@ -286,6 +286,8 @@ class Worker:
             self._send(done_frame(number, outcome, told, changes))
         except (LocalProtocolError, MemoryError) as error:
             size = error.size if isinstance(error, LocalProtocolError) else None
+            if self._setting is not None:
+                self._setting.no_room()
             too_large = limited("value_bytes", self._limits.value_bytes, "the value of the cell", means.WORKER, size)
             self._send(done_frame(number, Outcome(error=too_large, ops=outcome.ops), told, changes))
 

@@ -325,3 +325,49 @@ def test_output_is_shown_while_the_program_runs_and_ctrl_c_ends_it(tmp_path: Pat
         assert process.stdout.readline() == b"be\\x1bgun\n"
         process.send_signal(signal.SIGINT)
         assert (process.stdout.read(), process.stderr.read(), process.wait()) == (b"", b"interrupted\n", 130)
+
+
+def test_a_recorded_run_is_replayed(hardcell: Command, tmp_path: Path) -> None:
+    source = "import time, random\nprint(time.time(), random.random())\nfinal_answer(6 * 7)"
+    done = hardcell("run", "--record", "session.jsonl", "-", stdin=source)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert outcome(hardcell("replay", "session.jsonl")) == (0, "1 step agrees\n", "")
+    assert outcome(hardcell("replay", "--engine", "cpython", "session.jsonl")) == (0, "1 step agrees\n", "")
+    again = hardcell("run", "--record", "session.jsonl", "-", stdin=source)
+    assert (again.returncode, again.stdout) == (2, "")
+    assert "session.jsonl" in again.stderr
+
+
+def test_the_first_step_that_differs_is_told(hardcell: Command, tmp_path: Path) -> None:
+    source = "import sys\n'sandbox.worker' in sys.modules"
+    assert hardcell("run", "--record", "session.jsonl", "--engine", "cpython", "-", stdin=source).returncode == 0
+    status, printed, failed = outcome(hardcell("replay", "--engine", "interpreter", "session.jsonl"))
+    assert (status, failed) == (1, "")
+    assert printed.startswith(
+        "step 1 differs, run 1, error\n  recorded: 'none'\n  now:      'PolicyViolation: sys.modules"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "message"),
+    [
+        (["missing.jsonl"], 2, "missing.jsonl"),
+        (["text.txt"], 2, "line 1: no whole line of JSON"),
+        (["cut.jsonl"], 2, "ends without its closing line"),
+        (["later.jsonl"], 2, "the recording has format 9; this hardcell reads format 1"),
+        (["whole.jsonl", "--executor", "docker"], 5, "docker"),
+        (["whole.jsonl", "--engine", "steam"], 2, "unknown engine 'steam'"),
+        (["whole.jsonl", "--min-isolation", "L9"], 2, "unknown isolation level 'L9'"),
+    ],
+)
+def test_what_cannot_be_replayed_is_told(
+    hardcell: Command, tmp_path: Path, arguments: list[str], status: int, message: str
+) -> None:
+    hardcell("run", "--record", "whole.jsonl", "-", stdin="1")
+    rows = (tmp_path / "whole.jsonl").read_text(encoding="ascii").splitlines(keepends=True)
+    (tmp_path / "text.txt").write_text("print(1)", encoding="ascii")
+    (tmp_path / "cut.jsonl").write_text("".join(rows[:-1]), encoding="ascii")
+    (tmp_path / "later.jsonl").write_text("".join(rows).replace('"format":1', '"format":9'), encoding="ascii")
+    done = hardcell("replay", *arguments)
+    assert done.returncode == status, done.stderr
+    assert message in done.stderr

@@ -18,6 +18,7 @@ from sandbox.errors import EXIT_STATUS
 from .doctor_command import doctor
 from .log_command import log_app
 from .policy_command import policy_app
+from .replay_command import replay
 from .run_command import run
 
 __all__ = ["main"]
@@ -65,6 +66,7 @@ def _app(arguments: list[str]) -> typer.Typer:
         rich_markup_mode=None,
     )
     app.command()(run)
+    app.command()(replay)
     app.command()(doctor)
     app.add_typer(policy_app, name="policy")
     app.add_typer(log_app, name="log")

@@ -21,6 +21,7 @@ from sandbox.result import Artifact, Result
 from sandbox.values import Opaque, encode
 
 from ..base import Executor
+from ..recording import Recording
 from ..registry import create_executor
 from .artifacts import save
 from .terminal import Shown, fail, plain_failures, say
@@ -43,6 +44,7 @@ def run(
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Directory for the files that the program writes.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")] = False,
+    record: Annotated[Path | None, typer.Option(help="Record the session to a new file, for hardcell replay.")] = None,
     min_isolation: Annotated[str, typer.Option(help="Refuse to run below this level: L3, L2, L1 or none.")] = "L2",
 ) -> None:
     """Run a program and print what it printed, then its value."""
@@ -52,7 +54,12 @@ def run(
         inputs = _inputs(input_file or [])
         chosen, limits = _policy(policy, allow or [], timeout, memory)
         with create_executor(
-            executor, policy=chosen, limits=limits, engine=engine, min_isolation=min_isolation
+            executor,
+            policy=chosen,
+            limits=limits,
+            engine=engine,
+            min_isolation=min_isolation,
+            record=None if record is None else Recording(record),
         ) as opened:
             shown = None if as_json else Shown(opened.interrupt)
             try:

@@ -34,6 +34,11 @@ class Setting:
             self._tape.begin(frame.get("tape"))
         self._process.seed()
 
+    def no_room(self) -> None:
+        """The end of a run was too large to tell: leave its tape out."""
+        if self._tape is not None:
+            self._tape.drop()
+
     def outgoing(self, frame: dict[str, Any]) -> dict[str, Any]:
         """A frame to the host without addresses, and with the tape when it tells the end of a run."""
         told: dict[str, Any] = self._addresses.plain(frame)

@@ -14,8 +14,8 @@ from typing import Any
 
 from .sources import CLOCKS, Clock, Live, Sources
 
-MAX_READINGS = 20_000
-MAX_RANDOM = 256 << 10
+MAX_READINGS = 10_000
+MAX_RANDOM = 64 << 10
 """Random bytes that the tape of one run keeps."""
 _MAX_NS = 1 << 63
 _RANDOM = "u"
@@ -49,6 +49,10 @@ class Tape:
         if left and not self._problem:
             self._problem = f"the run made {self._place} readings of clock and random source, {left} less than recorded"
         return {"readings": [], "cut": self._cut, "problem": self._problem}
+
+    def drop(self) -> None:
+        """Keep nothing of this run, which has no room for its tape."""
+        self._made, self._cut = [], True
 
     def clock_ns(self, clock: Clock) -> int:
         if self._given is not None:

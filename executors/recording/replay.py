@@ -1,0 +1,143 @@
+"""Replay: a script once more, in a fresh session, with tools, clock and random numbers answered from the recording.
+
+Invariants: no tool runs and nothing is asked of anybody; the first step that differs ends the replay, and everything
+before it agreed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sandbox.errors import LimitExceeded
+from sandbox.protocol import Frame
+from sandbox.protocol.failures import from_plain
+from sandbox.result import Result
+
+from ..base import Executor
+from ..cell_executor import CellExecutor
+from ..witness import HeardCalls, Witness
+from .script import RequestStep, RunStep, Script, ToolsStep
+from .summary import first_difference, is_timed, summary_of
+
+_NO_TAPE = {"readings": [], "cut": True, "problem": ""}
+_MOST_SHOWN = 2000
+
+
+@dataclasses.dataclass(frozen=True)
+class Difference:
+    """Where a replay left the recording: the step, what differs there, how it was, how it is (None: ``what`` says)."""
+
+    step: int
+    what: str
+    recorded: Any
+    now: Any
+
+    def __str__(self) -> str:
+        if self.recorded is None is self.now:
+            return f"step {self.step} differs, {self.what}"
+        was, is_ = (repr(value)[:_MOST_SHOWN] for value in (self.recorded, self.now))
+        return f"step {self.step} differs, {self.what}\n  recorded: {was}\n  now:      {is_}"
+
+
+Opener = Callable[[Witness], Executor]
+"""Makes the executor of a replay, with this witness."""
+
+
+def replay(script: Script, open_executor: Opener) -> Difference | None:
+    """Run the script again; the first difference, or None when everything agrees.
+
+    Raises:
+        BackendUnavailable, ValueError: the executor cannot be had, or cannot be replayed on.
+    """
+    player = _Player()
+    with open_executor(player) as executor:
+        if not isinstance(executor, CellExecutor):
+            raise TypeError(f"a recording cannot be replayed on a {type(executor).__name__}")
+        for step in script.steps:
+            if isinstance(step, ToolsStep):
+                executor.send_tools(dict.fromkeys(step.names, _never))
+            elif isinstance(step, RequestStep):
+                difference = _request(executor, step)
+                if difference:
+                    return difference
+            else:
+                player.play(step)
+                executor.run(step.code)
+                if player.difference:
+                    return player.difference
+    return None
+
+
+def _request(executor: CellExecutor, step: RequestStep) -> Difference | None:
+    answer = executor.request_again(step.kind, step.fields)
+    if answer["t"] == "ok":
+        return None
+    return Difference(step.number, f"{step.kind} request", "granted", answer["message"])
+
+
+def _never(*args: Any, **kwargs: Any) -> None:
+    """In the place of every tool; the player answers."""
+
+
+class _Player(Witness):
+    """Answers from the step that is played, and compares; all else comes from the script itself."""
+
+    taped = True
+
+    def __init__(self) -> None:
+        self.difference: Difference | None = None
+        self._step: RunStep | None = None
+        self._called = 0
+
+    def play(self, step: RunStep) -> None:
+        """The next run is this one."""
+        self._step, self._called = step, 0
+
+    def run_fields(self) -> Mapping[str, Any]:
+        return {"tape": self._playing().tape or _NO_TAPE}
+
+    def answer(self, frame: Frame, calls: HeardCalls) -> Frame:
+        calls.count += 1
+        step = self._playing()
+        asked = {name: frame[name] for name in ("name", "args", "kwargs")}
+        if self._called >= len(step.calls):
+            self._differ(step.number, f"run {step.place}, tool calls", "no more", asked)
+            return calls.refuse(frame, _stopped())
+        call = step.calls[self._called]
+        self._called += 1
+        recorded = {"name": call.name, "args": call.args, "kwargs": call.kwargs}
+        if asked != recorded:
+            self._differ(call.number, f"run {step.place}, tool call {self._called}", recorded, asked)
+            return calls.refuse(frame, _stopped())
+        if "stop" in call.answer:
+            calls.refusal = from_plain(call.answer["stop"])
+        return {"t": "answer", "id": frame["id"], **call.answer}
+
+    def end(self, result: Result, done: Frame | None) -> None:
+        step = self._playing()
+        now = summary_of(result, done)
+        problem = ((done or {}).get("tape") or _NO_TAPE)["problem"]
+        what = f"run {step.place}, "
+        if problem and not is_timed(step.result):
+            self._differ(step.number, f"{what}clock and random numbers: {problem}", None, None)
+        elif self._called < len(step.calls) and not is_timed(step.result):
+            call = step.calls[self._called]
+            self._differ(call.number, f"{what}tool call {self._called + 1}", call.name, "no call")
+        found = first_difference(step.result, now)
+        if found:
+            self._differ(step.number, f"{what}{found[0]}", found[1], found[2])
+
+    def _differ(self, step: int, what: str, recorded: Any, now: Any) -> None:
+        if self.difference is None:
+            self.difference = Difference(step, what, recorded, now)
+
+    def _playing(self) -> RunStep:
+        if self._step is None:
+            raise ValueError("a replay runs what was recorded and nothing else")
+        return self._step
+
+
+def _stopped() -> LimitExceeded:
+    return LimitExceeded("the replay left the recording", limit="interrupt", how="host")
