@@ -15,10 +15,9 @@ import hashlib
 import os
 import stat
 from collections.abc import Iterator
-from os import fstat
-from time import time_ns
 from typing import Any
 
+from .machine import fstat, time_ns
 from .port import FRAME_READ
 from .protocol import Frame
 

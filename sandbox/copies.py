@@ -16,11 +16,11 @@ import contextlib
 import gc
 import os
 import signal
-import time
 
 from .cell import Cell
 from .errors import LocalProtocolError
 from .jail import kernel
+from .machine import monotonic, sleep
 from .port import SocketPort
 from .vault import Vault
 
@@ -120,14 +120,14 @@ def _fork() -> int:
     Python's own fork() puts threads in order and gives ``random`` a new seed. Without threads there is nothing to put
     in order, a copy goes on with the numbers of its parent, and it is at work a millisecond earlier.
     """
-    ends = time.monotonic() + _PATIENCE_S
+    ends = monotonic() + _PATIENCE_S
     while True:
         try:
             return os.fork() if _thread._count() else kernel.fork()
         except BlockingIOError:
-            if time.monotonic() > ends:
+            if monotonic() > ends:
                 raise
-            time.sleep(_PAUSE_S)
+            sleep(_PAUSE_S)
 
 
 def _reap_all() -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import os
 import select
-from time import perf_counter
+
+from .machine import perf_counter
 
 SPIN_S = 150e-6
 """Seconds; about what a small cell takes there and back."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 import dataclasses
 import os
 
+from .machine import fstat
+
 MB = 1 << 20
 MOST_ENTRIES = 100_000
 MOST_DEPTH = 64
@@ -87,6 +89,6 @@ def _status(entry: os.DirEntry[str], parent: int) -> os.stat_result:
         # A filter may refuse to ask for a path's metadata; a descriptor's may be had.
         opened = os.open(entry.name, _FILE, dir_fd=parent)
         try:
-            return os.fstat(opened)
+            return fstat(opened)
         finally:
             os.close(opened)

@@ -14,11 +14,11 @@ import contextlib
 import dataclasses
 import os
 import stat
-import time
 from collections.abc import Iterator
 
 from .cell import Cell
 from .jail.removal import remove_tree
+from .machine import fstat, status_of, time_ns
 
 MAX_ENTRIES = 10_000
 MAX_DEPTH = 64
@@ -69,7 +69,7 @@ class Vault:
         self._offsets.clear()
         if not self._kept and self._cell.untouched():
             return
-        now = time.time_ns()
+        now = time_ns()
         kept: dict[str, _Entry] = {}
         with _opened(self._root) as top:
             for path, parent, name, status in _walk(top, "", 0):
@@ -98,7 +98,7 @@ class Vault:
         """
         if not self._kept and self._cell.untouched():
             return
-        now = time.time_ns()
+        now = time_ns()
         with _opened(self._root) as top:
             for directory in ["", *(path for path, entry in self._kept.items() if not entry.copy)]:
                 self._remove_strangers(top, directory)
@@ -135,7 +135,7 @@ class Vault:
             with os.scandir(parent) as entries:
                 names = [entry.name for entry in entries]
             for name in names:
-                mode = os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode
+                mode = status_of(name, dir_fd=parent, follow_symlinks=False).st_mode
                 entry = self._kept.get(prefix + name)
                 if entry is not None and stat.S_IFMT(entry.mode) == stat.S_IFMT(mode):
                     continue
@@ -147,7 +147,7 @@ class Vault:
     def _restore_one(self, top: int, path: str, entry: _Entry, copies: int) -> None:
         with _parent_of(top, path) as (parent, name):
             try:
-                status = os.stat(name, dir_fd=parent, follow_symlinks=False)
+                status = status_of(name, dir_fd=parent, follow_symlinks=False)
             except FileNotFoundError:
                 status = None
             if not entry.copy:
@@ -176,7 +176,7 @@ class Vault:
         """Descriptors are shared with a copy of the process, and so is where each one stands in its file."""
         for descriptor in range(3, min(os.sysconf("SC_OPEN_MAX"), _MOST_DESCRIPTORS)):
             with contextlib.suppress(OSError):
-                if stat.S_ISREG(os.fstat(descriptor).st_mode):
+                if stat.S_ISREG(fstat(descriptor).st_mode):
                     self._offsets[descriptor] = os.lseek(descriptor, 0, os.SEEK_CUR)
 
 
@@ -197,11 +197,11 @@ def _entry(status: os.stat_result, copy: str, now: int) -> _Entry:
 
 def _described(name: str, parent: int, entry: _Entry, now: int) -> _Entry:
     """The entry of what was restored, its mode and times as they were."""
-    status = os.stat(name, dir_fd=parent, follow_symlinks=False)
+    status = status_of(name, dir_fd=parent, follow_symlinks=False)
     if (status.st_mode, status.st_mtime_ns) != (entry.mode, entry.times[1]):
         os.chmod(name, stat.S_IMODE(entry.mode), dir_fd=parent)
         os.utime(name, ns=entry.times, dir_fd=parent, follow_symlinks=False)
-        status = os.stat(name, dir_fd=parent, follow_symlinks=False)
+        status = status_of(name, dir_fd=parent, follow_symlinks=False)
     return _entry(status, entry.copy, now)
 
 
@@ -215,7 +215,7 @@ def _open_whatever_its_mode(name: str, parent: int, flags: int) -> int:
     try:
         return os.open(name, flags | _FILE, dir_fd=parent)
     except PermissionError:
-        mode = os.stat(name, dir_fd=parent, follow_symlinks=False).st_mode
+        mode = status_of(name, dir_fd=parent, follow_symlinks=False).st_mode
         os.chmod(name, 0o600, dir_fd=parent)
         try:
             return os.open(name, flags | _FILE, dir_fd=parent)
@@ -254,7 +254,7 @@ def _walk(directory: int, prefix: str, depth: int) -> Iterator[tuple[str, int, s
     with os.scandir(directory) as entries:
         names = sorted(entry.name for entry in entries)
     for name in names:
-        status = os.stat(name, dir_fd=directory, follow_symlinks=False)
+        status = status_of(name, dir_fd=directory, follow_symlinks=False)
         yield prefix + name, directory, name, status
         if stat.S_ISDIR(status.st_mode):
             inner = _entered(name, directory)

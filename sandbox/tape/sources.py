@@ -6,8 +6,9 @@ Invariants: three clocks and random bytes are all there is; whatever else differ
 from __future__ import annotations
 
 import os
-import time
 from typing import Literal, Protocol
+
+from .. import machine
 
 Clock = Literal["t", "m", "c"]
 """``t``: nanoseconds since the epoch; ``m``: monotonic nanoseconds; ``c``: nanoseconds of processor time."""
@@ -15,9 +16,8 @@ Clock = Literal["t", "m", "c"]
 CLOCKS: dict[str, str] = {"t": "the time of day", "m": "the monotonic clock", "c": "the processor clock"}
 
 # Bound at import, which is before anything is patched.
-_CLOCKS = {"t": time.time_ns, "m": time.monotonic_ns, "c": time.process_time_ns}
+_CLOCKS = {"t": machine.time_ns, "m": machine.monotonic_ns, "c": machine.process_time_ns}
 _random_bytes = os.urandom
-_sleep = time.sleep
 
 
 class Sources(Protocol):
@@ -50,4 +50,4 @@ class Live:
         return _random_bytes(size)
 
     def sleep(self, seconds: float) -> None:
-        _sleep(seconds)
+        machine.sleep(seconds)
