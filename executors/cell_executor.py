@@ -92,11 +92,13 @@ class CellExecutor(Executor):
         self, *, key: bytes | None = None, leave_out: Collection[str] = (), leave_out_unsavable: bool = False
     ) -> bytes:
         session = self._session
+        session.check_unrecorded("take snapshots")
         with session.alone():
             return session.snapshots.take(session, key, leave_out, leave_out_unsavable)
 
     def restore(self, saved: bytes, *, key: bytes | None = None) -> Self:
         session = self._session
+        session.check_unrecorded("be restored")
         with session.alone():
             session.snapshots.restore(session, saved, key)
         return self

@@ -28,6 +28,22 @@ MAX_EVENTS = 2000
 MAX_EVENT_BYTES = 4 << 20
 
 
+def carry(stream: Stream, run: Run, data: bytes, refusal: Callable[[], RunError | None]) -> None:
+    """Send what is left of the run's frame and pump until it is finished. ``refusal``: why it may not go on."""
+    try:
+        if data:
+            run.send(data)
+        while not run.finished:
+            stream.pump(run, run.timeout_s())
+            run.tick()
+            if refused := refusal():
+                run.stop(refused)
+        stream.drain(run)
+        run.look_back()
+    finally:
+        run.end()
+
+
 def interrupted() -> LimitExceeded:
     """The outcome of a run that the host stopped."""
     return LimitExceeded("the run was interrupted", limit="interrupt", how="host")

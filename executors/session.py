@@ -36,7 +36,7 @@ from .alone import Alone
 from .arguments import check_code, check_variable
 from .ctrl_c import HeldBack
 from .decisions import denied
-from .exchange import INTERRUPT_GRACE_S, Reply, Run, interrupted
+from .exchange import INTERRUPT_GRACE_S, Reply, Run, carry, interrupted
 from .files import Files
 from .lineage import Lineage, release
 from .link import Enclosure, Link, LinkFailed
@@ -46,7 +46,6 @@ from .results import fields_of, usage_of
 from .rollback import Checkpoint, Rollback
 from .snapshots import Snapshots
 from .steps import Steps
-from .stream import Stream
 from .toolbox import Tool, make_toolbox
 from .toolcalls import Caller, ToolCalls, call_here
 from .trail import Trail
@@ -236,8 +235,8 @@ class Session:
             self.record(host_event("run.ended", outcome="usage", state="kept", wall_s=0.0))
             raise ValueError(f"the code is larger than limits.value_bytes ({self.limits.value_bytes})") from None
         was_current, self.snapshots.is_current = self.snapshots.is_current, False
-        self._witness.begin(code)
         try:
+            self._witness.begin(code)
             link.stream.drain(Reply(link.connection))
             # First of all: the worker is at work while the rest of the run is made ready.
             sent = link.stream.offer(data)
@@ -247,7 +246,7 @@ class Session:
             self._run_in_flight = run
             if self._held is not None and self._held.count:
                 self.interrupt(INTERRUPT_GRACE_S)
-            self._carry(link.stream, run, data[sent:])
+            carry(link.stream, run, data[sent:], self._unheard)
         except BaseException:
             self._lineage.abandon(checkpoint)
             raise
@@ -255,27 +254,17 @@ class Session:
             self._run_in_flight = None
         return self._conclude(link, checkpoint, run, calls, was_current)
 
+    def check_unrecorded(self, act: str) -> None:
+        """Raises ValueError for an act that a replay, which begins at the beginning, could not repeat."""
+        if self._witness.taped:
+            raise ValueError(f"a recorded session cannot {act}: its replay begins with an empty session")
+
     def _checkpoint(self) -> Checkpoint | None:
         try:
             return self._lineage.checkpoint()
         except LinkFailed as failure:
             self._lineage.drop(str(failure))
             raise BackendUnavailable(f"the worker failed at a checkpoint: {failure}") from None
-
-    def _carry(self, stream: Stream, run: Run, data: bytes) -> None:
-        """Send what is left of the run's frame and pump until it is finished."""
-        try:
-            if data:
-                run.send(data)
-            while not run.finished:
-                stream.pump(run, run.timeout_s())
-                run.tick()
-                if refusal := self._listener.refusal:
-                    run.stop(refusal)
-            stream.drain(run)
-            run.look_back()
-        finally:
-            run.end()
 
     def _conclude(
         self, link: Link, checkpoint: Checkpoint | None, run: Run, calls: ToolCalls, was_current: bool

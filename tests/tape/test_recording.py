@@ -330,6 +330,14 @@ def test_a_closed_session_records_no_more(path: Path) -> None:
     assert len(read_script(path).steps) == 1
 
 
+def test_a_recorded_session_has_no_snapshots(path: Path) -> None:
+    with BACKENDS["local"].make(record=Recording(path)) as executor:
+        with pytest.raises(ValueError, match="a recorded session cannot take snapshots"):
+            executor.snapshot()
+        with pytest.raises(ValueError, match="a recorded session cannot be restored"):
+            executor.restore(b"")
+
+
 def test_record_is_refused_in_process_and_of_another_type(path: Path) -> None:
     with pytest.raises(ValueError, match="record needs a process of its own"):
         BACKENDS["in-process"].make(record=Recording(path))
