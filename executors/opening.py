@@ -14,7 +14,8 @@ from sandbox.protocol import Frame
 from sandbox.protocol.lines import Budget, encode
 
 _MOST_KNOWN = 64
-_LONGEST = 32 << 10
+_LONGEST = 24 << 10
+"""It travels as text inside JSON on its way through the zygote, where it may become twice as long."""
 
 
 def start_frame(engine: str, policy: Policy, limits: Limits, tools: Sequence[str], *, taped: bool = False) -> Frame:

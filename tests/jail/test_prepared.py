@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from executors import create_executor
+from executors.opening import start_line
 from executors.zygotes import Profile, shut_down, start_worker
 from sandbox.limits import Limits
+from sandbox.policy import Policy
 from tests.conftest import Backend
 from tests.jail import harness
 
@@ -92,3 +94,9 @@ def test_outputs_of_prepared_sessions_are_pipes(engine: str) -> None:
         with create_executor("local", engine=engine) as executor:
             result = executor.run("import sys\nprint('out')\nprint('err', file=sys.stderr)")
             assert (result.stdout, result.stderr, result.error) == ("out\n", "err\n", None)
+
+
+def test_a_line_that_is_too_long_for_the_way_through_the_zygote_is_not_prepared() -> None:
+    short, long = Policy(imports=("json",)), Policy(imports=tuple(f"module_{number}" for number in range(2000)))
+    assert start_line("cpython", short, Limits()).startswith('{"t":"start","engine":"cpython"')
+    assert start_line("cpython", long, Limits()) == ""
