@@ -17,7 +17,7 @@ from sandbox.limits import Limits
 from sandbox.policy import Policy, Request
 from sandbox.protocol import Frame
 from sandbox.protocol.failures import clip, to_plain
-from sandbox.values import Bounds, decode, encode
+from sandbox.values import Bounds, decode_each, encode
 from sandbox.values.packages import on_host
 
 from .ctrl_c import let_through
@@ -84,9 +84,10 @@ class ToolCalls:
         if self.count > self._limits.tool_calls:
             allowed = self._limits.tool_calls
             return self._refuse(answer, exceeded("tool_calls", allowed, self.count, "host count"))
-        packages = on_host(self._policy.allows_import)
-        args = [decode(value, packages=packages) for value in frame["args"]]
-        kwargs = {key: decode(value, packages=packages) for key, value in frame["kwargs"].items()}
+        args, keywords = frame["args"], frame["kwargs"]
+        values = decode_each([*args, *keywords.values()], packages=on_host(self._policy.allows_import))
+        kwargs = dict(zip(keywords, values[len(args) :], strict=True))
+        args = values[: len(args)]
         tool = self._tools.get(frame["name"])
         if tool is None:
             return answer | _error("NameError", f"there is no tool {frame['name'][:80]!r}")

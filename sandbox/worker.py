@@ -36,7 +36,7 @@ from .protocol.lines import encode as encode_frame
 from .reserve import Reserve
 from .snapshot.transfer import Transfer
 from .telling import NO_OUTCOME, NOTHING_TOLD, done_frame, is_plain, limited, tell
-from .values import BOUNDS, decode, encode
+from .values import BOUNDS, decode, encode, encode_each
 from .values.instances import module_of
 from .values.packages import in_guest
 
@@ -316,12 +316,14 @@ class Worker:
         if threading.get_ident() != self._thread or self._connection.state != "running":
             raise ToolError("RuntimeError", "tools are called from the main thread, one at a time, during a run")
         try:
+            named = [(f"args[{place}]", value) for place, value in enumerate(args)] + list(kwargs.items())
+            encoded = encode_each(named, guest_module=GUEST_MODULE, bounds=self._bounds)
             frame = {
                 "t": "call",
                 "id": self._connection.next_call,
                 "name": name,
-                "args": [self._encode(value, f"args[{place}]") for place, value in enumerate(args)],
-                "kwargs": {key: self._encode(value, key) for key, value in kwargs.items()},
+                "args": encoded[: len(args)],
+                "kwargs": dict(zip(kwargs, encoded[len(args) :], strict=True)),
             }
             with self.interrupts:
                 answer = self._exchange(frame)

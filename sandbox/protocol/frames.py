@@ -22,6 +22,7 @@ PROTO = 1
 MAX_NAME = 256
 MAX_TEXT = 64 << 10
 MAX_ROWS = 10_000
+MAX_SHOWN = 1000
 MAX_NUMBER = 1 << 53
 
 
@@ -45,6 +46,14 @@ def _encoded(value: Any) -> bool:
     return True
 
 
+def _arguments(value: Any) -> bool:
+    return type(value) is list and len(value) <= MAX_ROWS
+
+
+def _keywords(value: Any) -> bool:
+    return type(value) is dict and len(value) <= MAX_ROWS
+
+
 def _amount(value: Any) -> bool:
     return value is None or type(value) in (int, float)
 
@@ -53,7 +62,7 @@ def _place(value: Any) -> bool:
     return value is None or _number(value)
 
 
-def _rows(*columns: Callable[[Any], bool]) -> Check:
+def _rows(most: int, *columns: Callable[[Any], bool]) -> Check:
     def is_row(row: Any) -> bool:
         return (
             type(row) is list
@@ -62,7 +71,7 @@ def _rows(*columns: Callable[[Any], bool]) -> Check:
         )
 
     def check(value: Any) -> bool:
-        return type(value) is list and (not value or len(value) <= MAX_ROWS and all(map(is_row, value)))
+        return type(value) is list and (not value or len(value) <= most and all(map(is_row, value)))
 
     return check
 
@@ -119,15 +128,15 @@ REQUIRED: dict[str, dict[str, Check]] = {
     "bye": {},
     "hello": {"proto": _number, "python": _name, "digest": _short, "engine": _name, "isolation": dict},
     "event": {"type": _name, "data": dict},
-    "call": {"id": _number, "name": _name, "args": list, "kwargs": dict},
+    "call": {"id": _number, "name": _name, "args": _arguments, "kwargs": _keywords},
     "done": {
         "id": _number,
         "value": _encoded,
         "repr": _short,
         "error": _error,
         "final": bool,
-        "variables": _rows(_name, _name, _short),
-        "artifacts": _rows(_short, _number, _name),
+        "variables": _rows(MAX_SHOWN, _name, _name, _short),
+        "artifacts": _rows(MAX_SHOWN, _short, _number, _name),
         "ops": _number,
     },
     "ok": {"id": _number, "data": dict},

@@ -18,6 +18,8 @@ PART_CHARS = 256 << 10
 MAX_DEPTH = 400
 MAX_CONTAINERS = 80_000
 _STEP = bytes(1 if byte in b"[{" else 255 if byte in b"]}" else 0 for byte in range(256))
+_ROUND = bytes({ord("{"): ord("["), ord("}"): ord("]")}.get(byte, byte) for byte in range(256))
+_PEELED = 8
 _OTHER = bytes(byte for byte in range(256) if byte not in b"[]{}")
 
 
@@ -194,9 +196,15 @@ def _outside_strings(line: bytes) -> bytes:
 
 
 def _nesting(outside: bytes) -> int:
-    """How deep brackets nest."""
-    steps = outside.translate(_STEP, _OTHER)
-    return max(accumulate(1 if step == 1 else -1 for step in steps), default=0)
+    """How deep brackets nest, of whatever kind."""
+    brackets = outside.translate(_ROUND, _OTHER)
+    # Most of a long line is flat: innermost pairs go level by level, and what is left is counted one by one.
+    for level in range(_PEELED):
+        if not brackets:
+            return level
+        brackets = brackets.replace(b"[]", b"")
+    steps = brackets.translate(_STEP)
+    return _PEELED + max(accumulate(1 if step == 1 else -1 for step in steps), default=0)
 
 
 def _refuse_constant(text: str) -> NoReturn:

@@ -7,7 +7,7 @@ exception that leaves is ``DecodeError``. ``decode`` owns the document it is giv
 from __future__ import annotations
 
 import collections
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import tzinfo
 from typing import Any
 
@@ -38,12 +38,25 @@ def decode(
     Raises:
         DecodeError: the document is malformed or beyond the bounds.
     """
-    if type(doc) in _ATOMS:
-        return doc
+    return doc if type(doc) in _ATOMS else _decoded(Decoder(classes or {}, bounds, packages), doc)
+
+
+def decode_each(docs: Iterable[Any], *, bounds: Bounds = BOUNDS, packages: Packages = imported) -> list[Any]:
+    """The values of documents that came together: they share the bounds of one.
+
+    Raises:
+        DecodeError: one is malformed, or all together are beyond the bounds.
+    """
+    decoder = Decoder({}, bounds, packages)
+    return [doc if type(doc) in _ATOMS else _decoded(decoder, doc) for doc in docs]
+
+
+def _decoded(decoder: Decoder, doc: Any) -> Any:
+    decoder.objects = []
     try:
         if type(doc) is dict and doc.get("$") == "opaque":
             return _opaque(doc)
-        return Decoder(classes or {}, bounds, packages).value(doc, 0)
+        return decoder.value(doc, 0)
     except DecodeError:
         raise
     except KeyFault as fault:
@@ -90,9 +103,12 @@ class Decoder:
             raise DecodeError(f"not a value: nested too deep, or more than {self.bounds.nodes} parts")
         if kind is list:
             self.objects.append(doc)
+            depth += 1
             for index, item in enumerate(doc):
                 if type(item) not in _ATOMS:
-                    self.place(doc, index, self.value(item, depth + 1))
+                    value = doc[index] = self.value(item, depth)
+                    if type(value) is _Unfinished:
+                        value.places.append((doc, index))
             return doc
         if "$" in doc:
             found = _TAGS.get(doc["$"])
@@ -102,9 +118,12 @@ class Decoder:
             self.nodes -= price
             return build(self, doc, depth + 1)
         self.objects.append(doc)
+        depth += 1
         for key, item in doc.items():
             if type(item) not in _ATOMS:
-                self.place(doc, key, self.value(item, depth + 1))
+                value = doc[key] = self.value(item, depth)
+                if type(value) is _Unfinished:
+                    value.places.append((doc, key))
         return doc
 
     def spend(self, nodes: int) -> None:
@@ -148,7 +167,7 @@ class Decoder:
     def frozen(self, doc: _Json, depth: int, build: Callable[[list[Any]], Any]) -> Any:
         """An immutable container."""
         items = doc["v"]
-        if type(items) is list and set(map(type, items)) <= _ATOMS:
+        if type(items) is list and _ATOMS.issuperset(map(type, items)):
             found = build(items)
             self.objects.append(found)
             return found
@@ -230,6 +249,15 @@ def _opaque(doc: _Json) -> Opaque:
     return Opaque(*fields)
 
 
+def _tuple(decoder: Decoder, doc: _Json, depth: int) -> Any:
+    items = doc["v"]
+    if type(items) is list and _ATOMS.issuperset(map(type, items)):
+        found = tuple(items)
+        decoder.objects.append(found)
+        return found
+    return decoder.frozen(doc, depth, tuple)
+
+
 def _slice(items: list[Any]) -> slice:
     if len(items) != 3:
         raise DecodeError("not a value: malformed slice")
@@ -257,7 +285,7 @@ _BUILDS: dict[str, _Build] = {
     "bytes": scalars.decode_bytes,
     "bytearray": scalars.decode_bytearray,
     "...": lambda decoder, doc, depth: ...,
-    "tuple": lambda decoder, doc, depth: decoder.frozen(doc, depth, tuple),
+    "tuple": _tuple,
     "dict": lambda decoder, doc, depth: decoder.pairs({}, doc["v"], depth),
     "set": Decoder.set_,
     "frozenset": lambda decoder, doc, depth: decoder.frozen(doc, depth, lambda items: frozenset(decoder.hashed(items))),

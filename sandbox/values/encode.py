@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 import math
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ..errors import EncodeError
@@ -44,7 +44,24 @@ def encode(
     kind = type(value)
     if value is None or kind is bool or (kind is int and -PLAIN_INT < value < PLAIN_INT):  # type: ignore[operator]
         return value
+    return _encoded(Encoder(guest_module, bounds), value, strict, name)
+
+
+def encode_each(
+    values: Iterable[tuple[str, object]], *, guest_module: str | None = None, bounds: Bounds = BOUNDS
+) -> list[Any]:
+    """Named values that travel together, strictly: they share the bounds of one.
+
+    Raises:
+        EncodeError: a part of one cannot travel, or they are too much together.
+    """
     encoder = Encoder(guest_module, bounds)
+    return [_encoded(encoder, value, True, name) for name, value in values]
+
+
+def _encoded(encoder: Encoder, value: object, strict: bool, name: str) -> Any:
+    kind = type(value)
+    encoder.seen = {}
     try:
         return encoder.value(value, 0)
     except Fault as fault:
@@ -104,6 +121,7 @@ class Encoder:
         if known is not None:
             if known in self.open:
                 raise Fault(kind, "it contains itself, which only lists, dicts and instances can")
+            self.spend(PRICE["ref"] - 1, kind)
             return {"$": "ref", "v": known}
         if depth > self.bounds.depth:
             raise Fault(kind, f"it is nested deeper than {self.bounds.depth}")

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 _MOST = 1 << 63
 _LEVELS = 64
-_PER_UNEVEN_MOMENT = 40
+_PER_UNEVEN_MOMENT = 60
+_PER_FREQUENCY = 400
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True)
@@ -103,9 +104,13 @@ def _frequency(encoder: Encoder, value: Any, freq: Any) -> str:
         name = ""
     if not name or encoder.pandas.tseries.frequencies.to_offset(name) != freq:
         raise Fault(type(value), f"its frequency {str(freq)[:80]} does not travel; set its freq to None")
-    if not calendars.is_tick(name):
-        encoder.spend(len(value) * _PER_UNEVEN_MOMENT, type(value))
+    encoder.spend(_frequency_price(name, len(value)), type(value))
     return name
+
+
+def _frequency_price(freq: str, count: int) -> int:
+    """Nodes for having pandas check a frequency: it generates what is not evenly spaced one by one."""
+    return _PER_FREQUENCY + (0 if calendars.is_tick(freq) else count * _PER_UNEVEN_MOMENT)
 
 
 def _name(encoder: Encoder, name: Any, depth: int) -> Any:
@@ -135,8 +140,8 @@ def decode_index(decoder: Decoder, doc: Json, depth: int) -> Any:
     column = column_kinds.read(decoder, doc["x"], depth)
     name = _checked_name(decoder, doc["n"], depth)
     freq = None if doc["f"] is None else calendars.frequency(doc["f"])
-    if freq is not None and not calendars.is_tick(freq):
-        decoder.spend(len(column) * _PER_UNEVEN_MOMENT)
+    if freq is not None:
+        decoder.spend(_frequency_price(freq, len(column)))
     return decoder.finish(number, _built(decoder, Labels((column,), (name,), (), freq)))
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .decode import Decoder
     from .encode import Encoder
 
+_INT = {int}
 _ZONE_KEY = re.compile(r"[A-Za-z0-9_+\-]{1,40}(?:/[A-Za-z0-9_+\-]{1,40}){0,3}")
 
 
@@ -55,6 +56,7 @@ def encode_zone(encoder: Encoder, zone: datetime.tzinfo | None) -> Any:
     if type(zone) is datetime.timezone:
         offset, *names = zone.__getinitargs__()  # type: ignore[attr-defined]
         name = word(names[0]) if names else None
+        encoder.spend(2, type(zone))
         return {"$": "timezone", "v": [offset.days, offset.seconds, offset.microseconds], "n": name}
     key = _key(zone)
     if type(key) is not str:
@@ -73,7 +75,7 @@ def _key(zone: datetime.tzinfo) -> Any:
 
 
 def _ints(doc: Any, count: int) -> list[int]:
-    if type(doc) is not list or len(doc) != count or not all(type(item) is int for item in doc):
+    if type(doc) is not list or len(doc) != count or set(map(type, doc)) != _INT:
         raise DecodeError("not a value: malformed date or time")
     return doc
 
@@ -112,6 +114,7 @@ def zone_of(decoder: Decoder, doc: Any) -> datetime.tzinfo | None:
     if type(doc) is not dict or doc.get("$") not in ("timezone", "zone"):
         raise DecodeError("not a value: malformed time zone")
     if doc["$"] == "timezone":
+        decoder.spend(2)
         offset, name = datetime.timedelta(*_ints(doc["v"], 3)), doc["n"]
         return datetime.timezone(offset) if name is None else datetime.timezone(offset, checked(name))
     key = doc["v"]

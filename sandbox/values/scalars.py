@@ -175,15 +175,24 @@ def decode_decimal(decoder: Decoder, doc: dict[str, Any], depth: int) -> Any:
 def encode_fraction(encoder: Encoder, value: Any) -> Any:
     """Numerator and denominator."""
     most = encoder.bounds.ratio_bits
-    return {"$": "fraction", "v": [_hex(encoder, value.numerator, most), _hex(encoder, value.denominator, most)]}
+    parts = [_hex(encoder, value.numerator, most), _hex(encoder, value.denominator, most)]
+    encoder.spend(_ratio_price(parts), type(value))
+    return {"$": "fraction", "v": parts}
+
+
+def _ratio_price(parts: list[Any]) -> int:
+    """Nodes for the greatest common divisor, whose cost grows with the square of the digits."""
+    digits = sum(map(len, parts))
+    return digits * digits >> 16
 
 
 def decode_fraction(decoder: Decoder, doc: dict[str, Any], depth: int) -> Any:
     """The inverse of ``encode_fraction``."""
     import fractions
 
-    above, below = doc["v"]
+    above, below = parts = doc["v"]
     most = decoder.bounds.ratio_bits
+    decoder.spend(_ratio_price(parts))
     return fractions.Fraction(_integer(above, most), _integer(below, most))
 
 

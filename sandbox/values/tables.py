@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .encode import Encoder
 
 Json = dict[str, Any]
-_PER_COLUMN = 8
+_PER_COLUMN = 12
 
 
 @dataclasses.dataclass(frozen=True, eq=False, slots=True)

@@ -6,7 +6,7 @@ import importlib
 
 AREAS = (
     "values", "output", "errors", "state", "tools", "answers", "variables", "files", "limits", "imports", "sessions",
-    "decisions", "records", "snapshots",
+    "decisions", "records", "snapshots", "trips",
 )  # fmt: skip
 
 
