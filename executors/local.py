@@ -24,7 +24,10 @@ from .stream import NoCopy, ProcessStream, Stream
 from .zygotes import JailedWorker, Profile, start_worker
 
 _PRELOAD = {"interpreter": "sandbox.interpreter", "cpython": "sandbox.cpython"}
-_USUAL_PARTS = {"matplotlib": ("matplotlib.backends.backend_agg", "matplotlib.dates", "matplotlib.pyplot")}
+_USUAL_PARTS = {
+    "PIL": ("PIL.Image", "PIL.ImageDraw", "PIL.ImageFont", "PIL.JpegImagePlugin", "PIL.PngImagePlugin"),
+    "matplotlib": ("matplotlib.backends.backend_agg", "matplotlib.dates", "matplotlib.pyplot"),
+}
 """Modules of a package that nearly every use of it needs: importing them once, in the zygote, saves a second."""
 
 

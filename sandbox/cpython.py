@@ -16,7 +16,7 @@ import types
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
-from . import reserved
+from . import figures, reserved
 from .cpython_world import CPythonWorld
 from .engine import EngineHost, Outcome, Stop, attempt, changed_names
 from .errors import GuestError, PolicyViolation, RunError
@@ -181,7 +181,16 @@ class CPython:
             error = ImportError(f"[HC201] {explain('HC201', f'import of {name!r}')}", name=name)
             self._refused.append(error)
             raise error
-        return builtins.__import__(name, globals, locals, fromlist or (), level)
+        found = builtins.__import__(name, globals, locals, fromlist or (), level)
+        if by_guest and name.partition(".")[0] == "matplotlib":
+            self._show_figures()
+        return found
+
+    def _show_figures(self) -> None:
+        """``show()`` makes artifacts, as under the other engines: no window will ever open here."""
+        pyplot: Any = sys.modules.get("matplotlib.pyplot")
+        if pyplot is not None and not figures.is_ours(pyplot):
+            pyplot.show = figures.shower(pyplot, self._host.cell)
 
     def _failure(self, error: BaseException, filename: str) -> RunError:
         try:

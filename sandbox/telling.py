@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from . import figures
 from .cell import Change
 from .engine import Engine, Outcome
 from .errors import EncodeError, GuestError, LimitExceeded, RunError
@@ -21,6 +22,7 @@ from .values.instances import type_name
 MAX_VARIABLES = 200
 REPR_CHARS = 32 << 10
 VARIABLE_CHARS = 200
+FIGURE_CHARS = 2048
 NO_OUTCOME = Outcome()
 NOTHING_TOLD: Mapping[str, Any] = {"variables": [], "value": None, "repr": "None"}
 
@@ -30,8 +32,11 @@ def is_plain(outcome: Outcome) -> bool:
     return not outcome.changed and type(outcome.value) in (int, str, float, bool, type(None))
 
 
-def tell(engine: Engine, outcome: Outcome, encode: Callable[..., Any]) -> dict[str, Any]:
-    """The fields of ``done`` that live objects give. ``encode(value, name, strict=…)`` is the worker's codec."""
+def tell(engine: Engine, outcome: Outcome, encode: Callable[..., Any], cell: str) -> dict[str, Any]:
+    """The fields of ``done`` that live objects give. ``encode(value, name, strict=…)`` is the worker's codec.
+
+    ``cell`` is the directory of the guest's files, where a figure that is the value is drawn.
+    """
     told = dict(NOTHING_TOLD)
     if outcome.changed:
         variables = engine.variables()
@@ -39,11 +44,20 @@ def tell(engine: Engine, outcome: Outcome, encode: Callable[..., Any]) -> dict[s
         told["variables"] = [_variable(name, variables[name]) for name in names]
     if outcome.error is None and outcome.value is not None:
         told["repr"] = guest_repr(outcome.value, REPR_CHARS)
+        if figures.is_figure(outcome.value):
+            told["value"] = figures.described(cell, outcome.value, told["repr"][:FIGURE_CHARS])
+            if outcome.is_final_answer:
+                told["error"] = _no_answer(told["value"]["w"])
+            return told
         try:
             told["value"] = encode(outcome.value, "value", strict=outcome.is_final_answer)
         except EncodeError as error:
-            told["error"] = GuestError(f"the final answer cannot leave the cell: {error}", type="EncodeError")
+            told["error"] = _no_answer(error)
     return told
+
+
+def _no_answer(why: object) -> GuestError:
+    return GuestError(f"the final answer cannot leave the cell: {why}", type="EncodeError")
 
 
 def done_frame(number: int, outcome: Outcome, told: Mapping[str, Any], changes: Sequence[Change]) -> Frame:

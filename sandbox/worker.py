@@ -250,9 +250,9 @@ class Worker:
                 self._setting.begin(frame)
             outcome = engine.run(frame["code"])
             if is_plain(outcome):
-                told = tell(engine, outcome, self._encode)
+                told = tell(engine, outcome, self._encode, self._root)
             else:
-                told = engine.inside(tell, engine, outcome, self._encode)
+                told = engine.inside(tell, engine, outcome, self._encode, self._root)
             self._guest_is_over()
         except Stop as stop:
             # Raised once a run at most, so nothing can interrupt this handler.

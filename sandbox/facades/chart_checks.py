@@ -14,6 +14,7 @@ import types
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from .. import figures
 from .frame_checks import named, path_of
 from .runtime import Runtime
 from .spec import words
@@ -200,19 +201,9 @@ def _format(runtime: Runtime, kind: Any) -> str:
     return kind.lower()
 
 
-_SHOWN = "figures shown"
-FOLDER = ".figures"
-
-
 def keep(runtime: Runtime, figure: Any) -> None:
     """Put a figure beside the guest's files, where the host finds it as an artifact of the run."""
-    number = runtime.kept[_SHOWN] = int(str(runtime.kept.get(_SHOWN, 0))) + 1
-    folder = os.path.join(runtime.host.cell, FOLDER)
-    os.makedirs(folder, exist_ok=True)
-    stream = io.BytesIO()
-    type(figure).savefig(figure, stream, format="png")
-    with open(os.path.join(folder, f"figure-{number}.png"), "wb") as file:
-        file.write(stream.getvalue())
+    figures.keep(runtime.host.cell, figure)
 
 
 def shown(runtime: Runtime, value: Any, native: Any) -> Any:

@@ -20,7 +20,7 @@ MAX_CONTAINERS = 80_000
 _STEP = bytes(1 if byte in b"[{" else 255 if byte in b"]}" else 0 for byte in range(256))
 _ROUND = bytes({ord("{"): ord("["), ord("}"): ord("]")}.get(byte, byte) for byte in range(256))
 _PEELED = 8
-_OTHER = bytes(byte for byte in range(256) if byte not in b"[]{}")
+_OTHER = bytes(byte for byte in range(256) if byte not in b'[]{}"')
 
 
 @dataclasses.dataclass(frozen=True)
@@ -180,24 +180,25 @@ def _check_containers(line: bytes, depth: int) -> None:
     """Refuse what is dear to parse: both ends keep to it, so an honest frame never meets it at the other end."""
     if len(line) <= depth or line.count(b"[") + line.count(b"{") <= depth:
         return
-    outside = _outside_strings(line)
+    brackets = _brackets(line)
     # A megabyte of empty lists costs the parser ten times what a megabyte of text does.
-    if outside.count(b"[") + outside.count(b"{") > max(MAX_CONTAINERS, len(line) // 12):
+    if brackets.count(b"[") > max(MAX_CONTAINERS, len(line) // 12):
         raise Malformed("a frame of too many containers")
-    if _nesting(outside) > depth:
+    if _nesting(brackets) > depth:
         raise Malformed(f"a frame nested deeper than {depth}")
 
 
-def _outside_strings(line: bytes) -> bytes:
-    """The line without what stands in strings."""
+def _brackets(line: bytes) -> bytes:
+    """The brackets of a line, all of one kind, without those that stand in strings."""
     if b"\\" in line:
         line = line.replace(b"\\\\", b"").replace(b'\\"', b"")
-    return b"".join(line.split(b'"')[::2])
+    # Two quotes side by side hold no bracket between them, whichever of them opens: what is within stays within.
+    marks = line.translate(_ROUND, _OTHER).replace(b'""', b"")
+    return b"".join(marks.split(b'"')[::2])
 
 
-def _nesting(outside: bytes) -> int:
-    """How deep brackets nest, of whatever kind."""
-    brackets = outside.translate(_ROUND, _OTHER)
+def _nesting(brackets: bytes) -> int:
+    """How deep brackets nest."""
     # Most of a long line is flat: innermost pairs go level by level, and what is left is counted one by one.
     for level in range(_PEELED):
         if not brackets:

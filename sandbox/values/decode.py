@@ -12,7 +12,7 @@ from datetime import tzinfo
 from typing import Any
 
 from ..errors import DecodeError
-from . import arrays, labels, moments, records, scalars, stamps, tables
+from . import arrays, images, labels, moments, records, scalars, stamps, tables
 from .columns import Workshop
 from .keys import KeyFault, KeyGuard
 from .kinds import BOUNDS, FACTORIES, PRICE, Bounds, Opaque
@@ -310,6 +310,7 @@ _BUILDS: dict[str, _Build] = {
     "enum": records.decode_member,
     "ndarray": _array,
     "npscalar": _array,
+    "image": images.decode_image,
     "frame": tables.decode_frame,
     "series": tables.decode_series,
     "column": tables.decode_array,

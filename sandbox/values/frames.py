@@ -1,6 +1,6 @@
-"""Which encoder stands for which class of pandas.
+"""Which encoder stands for which class of pandas and PIL.
 
-Invariants: never imports pandas: its classes exist only where somebody else did; classes are told apart by identity,
+Invariants: never imports them: their classes exist only where somebody else did; classes are told apart by identity,
 so a subclass is not one of them.
 """
 
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from . import labels, stamps, tables
+from . import images, labels, stamps, tables
 
 if TYPE_CHECKING:
     from .encode import Encoder
@@ -69,9 +69,10 @@ _known = _Known()
 
 
 def encoder_of(kind: type) -> _Encode | None:
-    """The encoder of a class of pandas, None for any other."""
+    """The encoder of a class of pandas or PIL, None for any other."""
     pandas = sys.modules.get("pandas")
-    return None if pandas is None else _known.of(pandas).get(id(kind))
+    found = None if pandas is None else _known.of(pandas).get(id(kind))
+    return images.encode_image if found is None and images.is_image(kind) else found
 
 
 def is_single(encode: _Encode) -> bool:

@@ -78,7 +78,7 @@ class Bounds:
 BOUNDS = Bounds()
 PRICE = {
     "bytearray": 2,
-    "datetime": 5,
+    "datetime": 6,
     "decimal": 2,
     "deque": 3,
     "Counter": 3,
@@ -107,6 +107,7 @@ PRICE = {
     "time": 3,
     "timedelta": 3,
     "frame": 250,
+    "image": 80,
     "index": 60,
     "interval": 20,
     "mindex": 120,

@@ -56,7 +56,7 @@ def encode_zone(encoder: Encoder, zone: datetime.tzinfo | None) -> Any:
     if type(zone) is datetime.timezone:
         offset, *names = zone.__getinitargs__()  # type: ignore[attr-defined]
         name = word(names[0]) if names else None
-        encoder.spend(2, type(zone))
+        encoder.spend(4, type(zone))
         return {"$": "timezone", "v": [offset.days, offset.seconds, offset.microseconds], "n": name}
     key = _key(zone)
     if type(key) is not str:
@@ -114,7 +114,7 @@ def zone_of(decoder: Decoder, doc: Any) -> datetime.tzinfo | None:
     if type(doc) is not dict or doc.get("$") not in ("timezone", "zone"):
         raise DecodeError("not a value: malformed time zone")
     if doc["$"] == "timezone":
-        decoder.spend(2)
+        decoder.spend(4)
         offset, name = datetime.timedelta(*_ints(doc["v"], 3)), doc["n"]
         return datetime.timezone(offset) if name is None else datetime.timezone(offset, checked(name))
     key = doc["v"]

@@ -13,8 +13,9 @@ from typing import Any
 
 from ..errors import DecodeError
 
+IMAGES = "PIL.Image"
 Packages = Callable[[str], Any]
-"""Gives the package of that name (``numpy``, ``pandas``, ``PIL.Image``), or None where neutral data is wanted."""
+"""Gives the package of that name (``numpy``, ``pandas``, ``IMAGES``), or None where neutral data is wanted."""
 
 
 def imported(name: str) -> Any:
