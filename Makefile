@@ -14,7 +14,7 @@ PROGRAMS ?= 200000
 SEED ?= 1
 JOBS ?= 2
 
-.PHONY: demo test check bench fuzz lib-tests programs faults picture wheels smolagents-venv monty-venv docs venv clean help
+.PHONY: demo test check bench fuzz dear lib-tests programs faults picture wheels smolagents-venv monty-venv docs venv clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -36,6 +36,9 @@ bench: $(DEVELOPING) smolagents-venv monty-venv  ## latency, compilation, speed 
 
 fuzz: $(DEVELOPING)  ## every fuzz target, FUZZ_SECONDS each
 	@$(BIN)/python -m fuzz --seconds $(FUZZ_SECONDS)
+
+dear: $(DEVELOPING)  ## lines of a worker that cost the host over 100 ms of CPU, sought for FUZZ_SECONDS
+	@$(BIN)/python -m fuzz.coverage --seconds $(FUZZ_SECONDS)
 
 programs: $(DEVELOPING)  ## PROGRAMS grown programs of SEED on the interpreter and on CPython, in JOBS processes
 	@$(BIN)/python -m fuzz programs --count $(PROGRAMS) --seed $(SEED) --jobs $(JOBS)

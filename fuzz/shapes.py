@@ -10,6 +10,7 @@ import copy
 import itertools
 import json
 import random
+from pathlib import Path
 from typing import Any
 
 from fuzz import target_values
@@ -17,6 +18,7 @@ from fuzz.megabyte import FRAME_BYTES
 from sandbox.values import encode
 from sandbox.values.decode import _TAGS
 
+_DEAR = Path(__file__).parent / "dear"
 ROOM = FRAME_BYTES - 100
 LONGEST = 4096
 _DONE = '{"t":"done","id":1,"value":%s,"repr":"","error":null,"final":false,"variables":[],"artifacts":[],"ops":0}\n'
@@ -60,12 +62,11 @@ _PLAIN = ("a", "@", "@@", ["@", "str", "1"], ["a/@.txt", 1, "0"], {"@": []}, {"$
 
 
 def seeds() -> list[Any]:
-    """Trees of every kind of value that this machine has."""
+    """Trees that were too dear once, and of every kind of value that this machine has."""
     fragments = [encode(value, strict=True) for value in (*_VALUES, *_third_party())]
     fragments += [*_GROUPS, *_PLAIN]
-    return [
-        {"as": shape, "of": [fragment]} for fragment in fragments for shape in ("list", "set", "groups", "arguments")
-    ]
+    dear = [json.loads(path.read_bytes()) for path in sorted(_DEAR.glob("*.json"))]
+    return dear + [{"as": shape, "of": [fragment]} for fragment in fragments for shape in ("list", "set", "arguments")]
 
 
 def _third_party() -> list[Any]:
