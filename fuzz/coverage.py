@@ -138,7 +138,7 @@ def _with_atheris(atheris: Any, hunt: Hunt) -> None:
     def change(data: bytes, most: int, seed: int) -> bytes:
         return hunt.mutate(data, seed)[:most]
 
-    options = [f"-max_len={shapes.LONGEST}", "-timeout=3600", "-rss_limit_mb=0"]
+    options = [f"-max_len={shapes.LONGEST}", "-timeout=3600", "-report_slow_units=3600", "-rss_limit_mb=0"]
     atheris.Setup([sys.argv[0], *options], one, custom_mutator=change)
     atheris.Fuzz()
 

@@ -22,7 +22,7 @@ from sandbox.result import Isolation
 
 _CHUNK = 64 << 10
 _AGAIN = 5
-_PAUSE_S = 0.5
+_PAUSE_S = 0.2
 HELLO = {"t": "hello", "proto": 1, "python": "3", "digest": "", "engine": "cpython", "isolation": {}}
 
 
@@ -111,10 +111,10 @@ class Meter:
     def cpu_s(self, line: bytes, most: float = CPU_S) -> float:
         """CPU seconds of a line on this machine at its best."""
         spent = cpu_s(line)
-        for _ in range(_AGAIN):
+        for turn in range(_AGAIN):
             if spent <= most:
                 break
-            time.sleep(_PAUSE_S)
+            time.sleep(turn * _PAUSE_S)
             before, again, after = self._reference(), cpu_s(line), self._reference()
             self._best = min(self._best, before, after)
             spent = min(spent, again * self._best / min(before, after))

@@ -148,7 +148,7 @@ OPTIONAL: dict[str, dict[str, Check]] = {
     "done": {"tape": is_tape},
     "file": {"offset": _number, "size": _number, "data": str, "final": bool},
     "snapshot": {"leave_out": _names, "lenient": bool, "offset": _number},
-    "restore": {"data": str, "tools": _names, "entries": _rows(_short, _number, _number, _number)},
+    "restore": {"data": str, "tools": _names, "entries": _rows(MAX_ROWS, _short, _number, _number, _number)},
     "answer": {"value": _encoded, "error": _is_tool_error, "stop": _is_error},
 }
 _NONE: dict[str, Check] = {}
