@@ -192,7 +192,8 @@ class Cell:
         try:
             if self._top < 0:
                 self._top = os.open(self._root, _DIRECTORY)
-            changed = fstat(self._top).st_mtime_ns
+            # Unlike the time of modification, no guest can set this one.
+            changed = fstat(self._top).st_ctime_ns
             if self._empty_since == changed:
                 return True
             with os.scandir(self._top) as entries:

@@ -104,7 +104,8 @@ def outlive_copies() -> int:
     """For the first process of a session, whose end is the end of all others: wait for them. The exit status that
     tells how the last one ended, as shells tell it: its own, or 128 and the signal that killed it."""
     code = 0
-    gc.collect()  # what it held of the session is the copies' now
+    if os.getpid() == _PID_1:
+        gc.collect()  # what it held of the session is the copies' now
     while os.getpid() == _PID_1:
         try:
             _, status = os.wait()

@@ -66,8 +66,13 @@ class SocketPort(Descriptor):
         self._passed: list[int] = []
 
     def _receive(self) -> bytes:
-        data, passed, _, _ = socket.recv_fds(self._socket, FRAME_READ, MOST_PASSED)
-        self._passed += passed
+        data, passed, flags, _ = socket.recv_fds(self._socket, FRAME_READ, MOST_PASSED)
+        if flags & socket.MSG_CTRUNC:
+            # No room for all of them: some would look like all.
+            for descriptor in passed:
+                os.close(descriptor)
+        else:
+            self._passed += passed
         return data
 
     def passed(self) -> list[int]:

@@ -13,18 +13,19 @@ from collections.abc import Iterator
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-def remove_tree(path: str, most: int | None = None) -> bool:
-    """Remove the directory and all below it; give up after ``most`` entries. Whether it is gone."""
+def remove_tree(path: str, most: int | None = None, *, dir_fd: int | None = None) -> bool:
+    """Remove the directory and all below it; give up after ``most`` entries. Whether it is gone. ``dir_fd``: what a
+    relative path is relative to."""
     with contextlib.suppress(OSError):
-        os.chmod(path, 0o700)
-        top = os.open(path, _DIRECTORY)
+        os.chmod(path, 0o700, dir_fd=dir_fd)
+        top = os.open(path, _DIRECTORY, dir_fd=dir_fd)
         try:
             for count, _ in enumerate(_removals(top)):
                 if count == most:
                     return False
         finally:
             os.close(top)
-        os.rmdir(path)
+        os.rmdir(path, dir_fd=dir_fd)
         return True
     return False
 
