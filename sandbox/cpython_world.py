@@ -45,7 +45,8 @@ class CPythonWorld:
         allowed = sorted(
             (name for name in sys.modules if engine.allows(name)), key=lambda name: (name.count("."), name)
         )
-        others: list[tuple[int, Place]] = []
+        listed: dict[int, Place] = {}
+        others: dict[int, Place] = {}
         for module in allowed:
             found = sys.modules[module]
             if type(found) is not types.ModuleType or module == "__main__":
@@ -53,13 +54,11 @@ class CPythonWorld:
             modules.setdefault(id(found), module)
             for name, value in list(vars(found).items()):
                 if type(name) is str and not name.startswith("_") and not isinstance(value, _PLAIN):
+                    public = name in getattr(found, "__all__", ())
                     own = getattr(value, "__module__", None) == module
-                    others.append((id(value), (module, name)))
-                    if own:
-                        places.setdefault(id(value), (module, name))
-        for number, place in others:
-            places.setdefault(number, place)
-        return modules, places
+                    rank = places if own else listed if public else others
+                    rank.setdefault(id(value), (module, name))
+        return modules, others | listed | places
 
     # ---- reading
     def names(self) -> dict[str, object]:
@@ -199,7 +198,18 @@ def _find(found: Sequence[Found], code: types.CodeType) -> Found | None:
     lambdas = [each for each in found if isinstance(each.node, ast.Lambda)]
     around = [each for each in lambdas if each.node.lineno == code.co_firstlineno]
     around = [each for each in around if all(_holds(each.node.body, place) for place in places)]
+    if len(around) > 1:
+        around = [each for each in around if _is_of(code, each)]
     return max(around, key=lambda each: each.position()[:2], default=None)
+
+
+def _is_of(code: types.CodeType, found: Found) -> bool:
+    """Whether the function compiles to just this: constants alone leave no positions to tell lambdas of a line by."""
+    wrapped = wrap(define(code.co_filename, found, code.co_qualname, code.co_freevars))
+    own = _pick(compile(wrapped.tree, code.co_filename, "exec", dont_inherit=True), wrapped)
+    same = ("co_code", "co_names", "co_varnames", "co_freevars", "co_argcount", "co_kwonlyargcount")
+    consts = [[each for each in one.co_consts if type(each) is not types.CodeType] for one in (own, code)]
+    return all(getattr(own, name) == getattr(code, name) for name in same) and repr(consts[0]) == repr(consts[1])
 
 
 def _holds(body: Any, place: Any) -> bool:

@@ -88,6 +88,29 @@ def load_attribute(loader: Loader, doc: dict[str, Any], depth: int) -> Any:
 _OWNERS = (str, bytes, bytearray, list, dict, set, frozenset, tuple, int, float, collections.deque, collections.Counter)
 
 
+def save_descriptor(saver: Saver, value: Any, depth: int) -> Any:
+    """A method of a builtin class, read from the class."""
+    saver.number(value)
+    return {"$": "attr", "s": saver.field(value.__objclass__, "__objclass__", depth), "n": value.__name__}
+
+
+def save_item_getter(saver: Saver, value: Any, depth: int) -> Any:
+    """``operator.itemgetter``."""
+    saver.number(value)
+    items = value.__reduce__()[1]
+    saver.keep.append(items)
+    return {"$": "itemgetter", "v": saver.value(items, depth)}
+
+
+def load_item_getter(loader: Loader, doc: dict[str, Any], depth: int) -> Any:
+    """``operator.itemgetter``, made again."""
+    number = loader.begin()
+    (items,) = loader.whole([doc["v"]], depth)
+    if type(items) is not tuple:
+        raise DecodeError("malformed itemgetter")
+    return loader.finish(number, loader.world.load_from("operator", "itemgetter")(*items))
+
+
 def save_property(saver: Saver, value: Any, depth: int) -> Any:
     """A property."""
     saver.number(value)

@@ -128,7 +128,7 @@ def _typed_dict(loader: Loader, name: str, doc: dict[str, Any], depth: int) -> A
         raise DecodeError("not a snapshot: malformed TypedDict")
     given = {key: hint if key in doc["r"] else typing.NotRequired[_bare(hint)] for key, hint in hints.items()}
     made = loader.world.load_from("typing", "TypedDict")(name, given)
-    made.__annotations__ = hints
+    made.__annotations__, made.__total__, made.__module__ = hints, doc["t"] is True, "__main__"
     if type(text) is str:
         made.__doc__ = text
     return made

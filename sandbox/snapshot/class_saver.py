@@ -130,10 +130,15 @@ def _attributes(saver: Saver, cls: type, space: Any, left_out: frozenset[str] | 
                 continue
         if name in ("__init__", "__subclasshook__") and "_is_protocol" in space and not own:
             continue
-        if instances.is_kind_of(cls, enum.Enum) and type(value) in _MADE and not own:
+        if instances.is_kind_of(cls, enum.Enum) and not own and (type(value) in _MADE or _is_librarys(saver, value)):
             continue
         found.append((name, value))
     return found
+
+
+def _is_librarys(saver: Saver, value: Any) -> bool:
+    """Whether it wraps a function of the library."""
+    return type(value) in (staticmethod, classmethod) and not saver.world.is_guest_function(value.__func__)
 
 
 _MADE = (types.FunctionType, types.WrapperDescriptorType, types.MethodDescriptorType)
@@ -184,8 +189,16 @@ def _typed_dict(saver: Saver, cls: Any, space: Any, depth: int) -> Any:
     required = sorted(name for name in hints if name in space["__required_keys__"])
     saver.keep.append(hints)
     node = saver.value(hints, depth)
-    doc = saver.value(space.get("__doc__"), depth)
-    return {"$": "class", "k": "typeddict", "n": _text(cls, cls.__name__), "h": node, "r": required, "doc": doc}
+    doc, total = saver.value(space.get("__doc__"), depth), space.get("__total__") is True
+    return {
+        "$": "class",
+        "k": "typeddict",
+        "n": _text(cls, cls.__name__),
+        "h": node,
+        "r": required,
+        "t": total,
+        "doc": doc,
+    }
 
 
 def _part(saver: Saver, cls: type, space: Any, attributes: list[tuple[str, Any]]) -> list[Item]:

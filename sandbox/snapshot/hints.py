@@ -65,6 +65,19 @@ def load_union(loader: Loader, doc: dict[str, Any], depth: int) -> Any:
     return loader.finish(number, functools.reduce(operator.or_, members))
 
 
+def save_init_variable(saver: Saver, value: Any, depth: int) -> Any:
+    """``dataclasses.InitVar[int]``."""
+    saver.number(value)
+    return {"$": "initvar", "v": saver.field(value.type, "type", depth)}
+
+
+def load_init_variable(loader: Loader, doc: dict[str, Any], depth: int) -> Any:
+    """``dataclasses.InitVar[int]``, made again."""
+    number = loader.begin()
+    (hint,) = loader.whole([doc["v"]], depth)
+    return loader.finish(number, loader.world.load_from("dataclasses", "InitVar")[hint])
+
+
 def save_type_variable(saver: Saver, value: Any, depth: int) -> Any:
     """A type parameter."""
     saver.number(value)

@@ -6,9 +6,11 @@ is made again is made by the class that guest code itself would call.
 
 from __future__ import annotations
 
+import dataclasses
 import enum
 import functools
 import io
+import operator
 import random
 import re
 import sys
@@ -18,7 +20,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..values import instances
-from . import callables, generators, hints, objects
+from . import callables, generators, hints, objects, shared_arrays
 
 if TYPE_CHECKING:
     from .loader import Loader
@@ -31,6 +33,16 @@ CLEAN: frozenset[Any] = frozenset(BUILTIN_DATA) | {
     each for each in vars(__import__("builtins")).values() if isinstance(each, type) and issubclass(each, BaseException)
 }
 """Library classes whose instances keep no state that a snapshot does not read."""
+_CLEAN_MODULES = frozenset({"typing", "enum", "abc", "collections.abc"})
+
+
+def is_clean(base: type) -> bool:
+    """Whether a library class leaves all state of an instance where a snapshot reads it."""
+    if base in CLEAN or instances.module_of(base) in _CLEAN_MODULES:
+        return True
+    return instances.is_kind_of(base, BaseException) and instances.is_python(base)
+
+
 ERROR_DATA = ("name", "path", "filename", "filename2")
 _CACHED = type(functools.lru_cache(lambda: None))
 
@@ -84,6 +96,9 @@ _SAVE: dict[type, Save] = {
     functools.partial: callables.save_partial,
     types.MethodType: callables.save_method,
     types.BuiltinFunctionType: callables.save_attribute,
+    types.MethodDescriptorType: callables.save_descriptor,
+    operator.itemgetter: callables.save_item_getter,
+    dataclasses.InitVar: hints.save_init_variable,
     property: callables.save_property,
     staticmethod: callables.save_wrapper,
     classmethod: callables.save_wrapper,
@@ -112,6 +127,8 @@ LOAD: dict[str, Load] = {
     "method": callables.load_method,
     "attr": callables.load_attribute,
     "property": callables.load_property,
+    "itemgetter": callables.load_item_getter,
+    "initvar": hints.load_init_variable,
     "staticmethod": callables.load_wrapper,
     "classmethod": callables.load_wrapper,
     "cached": callables.load_cached,
@@ -126,6 +143,7 @@ LOAD: dict[str, Load] = {
     "random": generators.load_generator,
     "generator": generators.load_numpy_generator,
     "dtype": objects.load_dtype,
+    "view": shared_arrays.load_view,
     "buffer": objects.load_buffer,
     "array": objects.load_array,
     "cell_path": objects.load_path,

@@ -136,7 +136,10 @@ class Loader(Decoder):
             store.__setitem__(target, key, value)
 
     def _lib(self, doc: _Json, depth: int) -> Any:
-        return self.world.load_from(self.text(doc["m"]), self.text(doc["n"]))
+        module, name = self.text(doc["m"]), self.text(doc["n"])
+        if name.startswith("_"):
+            raise DecodeError(f"{module}.{name} is no public name")
+        return self.world.load_from(module, name)
 
     def _tool(self, doc: _Json, depth: int) -> Any:
         name = self.text(doc["n"])
@@ -229,10 +232,7 @@ class Loader(Decoder):
         return made
 
     def _is_clean(self, cls: type) -> bool:
-        return all(
-            self.world.is_guest_class(base) or base in library.CLEAN or instances.module_of(base) in _CLEAN_MODULES
-            for base in instances.mro(cls)
-        )
+        return all(self.world.is_guest_class(base) or library.is_clean(base) for base in instances.mro(cls))
 
     def _filled(self, made: Any, base: type | None, items: list[Any]) -> None:
         if base is not None:
@@ -273,7 +273,7 @@ class Loader(Decoder):
             raise DecodeError("not a snapshot: an exception that is none")
         number = self.begin()
         args = self.whole(doc["a"], depth)
-        native: Any = next(base for base in instances.mro(cls) if not self.world.is_guest_class(base))
+        native: Any = next(base for base in instances.mro(cls) if base in library.CLEAN)
         made = native.__new__(cls, *args)
         with contextlib.suppress(TypeError):
             native.__init__(made, *args)
@@ -297,7 +297,6 @@ class Loader(Decoder):
 
 
 _FILLED = (list, dict, set, bytearray)
-_CLEAN_MODULES = frozenset({"typing", "enum", "abc", "collections.abc"})
 _LATE: dict[str, Callable[[], Any]] = {
     "dict": dict,
     "set": set,

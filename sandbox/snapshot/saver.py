@@ -18,7 +18,7 @@ from ..values import instances
 from ..values.encode import Encoder
 from ..values.fault import Fault
 from ..values.kinds import FACTORIES, Bounds
-from . import class_saver, library
+from . import class_saver, library, shared_arrays
 from .sources import Definition
 from .world import EMPTY, World
 
@@ -72,6 +72,7 @@ class Saver(Encoder):
         self._cells: dict[int, int] = {}
         self._waiting: collections.deque[_Pending] = collections.deque()
         self._current: _Pending | None = None
+        self.copied: set[int] = set()
 
     # ---- variables
     def variable(self, name: str, value: object) -> Any:
@@ -192,7 +193,10 @@ class Saver(Encoder):
             return self._exception(value, kind, depth)
         if world.is_guest_class(kind):
             return self._instance(value, kind, depth)
-        found = library.save(self, value, kind, depth)
+        if shared_arrays.is_view(kind, value):
+            found = shared_arrays.save_view(self, value, depth)
+        else:
+            found = library.save(self, value, kind, depth)
         if found is not None:
             return found
         reason = _REASONS.get(instances.type_name(kind))
@@ -238,7 +242,7 @@ class Saver(Encoder):
             Fault: the class derives from one of a library.
         """
         for base in instances.mro(kind):
-            if self.world.is_guest_class(base) or base in library.CLEAN or instances.module_of(base) in _CLEAN_MODULES:
+            if self.world.is_guest_class(base) or library.is_clean(base):
                 continue
             raise Fault(kind, f"its class derives from {instances.type_name(base)!r} of a library")
 
@@ -276,7 +280,6 @@ class Saver(Encoder):
 _FACTORIES = (None, *FACTORIES.values())
 _DEFAULT = (collections.defaultdict,)
 _MUTABLE = (list, dict, set, bytearray)
-_CLEAN_MODULES = frozenset({"typing", "enum", "abc", "collections.abc"})
 
 
 def _attributes(value: types.FunctionType) -> list[Item]:

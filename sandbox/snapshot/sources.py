@@ -175,7 +175,7 @@ def _only_function(definition: Definition) -> FunctionNode:
         body: list[Any] = _parse(definition).body
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         raise BadDefinition(f"the source of {definition.qualname!r} does not parse here: {error}") from None
-    if len(body) == 1 and isinstance(body[0], ast.If) and not body[0].orelse:
+    if definition.text[:1].isspace() and len(body) == 1 and isinstance(body[0], ast.If) and not body[0].orelse:
         body = body[0].body
     node = body[0] if len(body) == 1 else None
     if definition.column != WHOLE_LINES and isinstance(node, ast.Expr):
