@@ -145,7 +145,7 @@ def unseal(data: bytes, key: bytes | None, file_bytes: int) -> Saved:
 def _writer(rest: memoryview) -> str:
     """Who wrote a snapshot of another format, if its header is of a form that tells."""
     head = bytes(rest[:_MOST_TEXT])
-    found = re.search(rb'"hardcell":"([0-9A-Za-z.+-]{1,40})"', head.partition(b"\n")[0])
+    found = re.search(rb'"hardcell": ?"([0-9A-Za-z.+-]{1,40})"', head.partition(b"\n")[0])
     return f", written by hardcell {found[1].decode('ascii')}" if found else ""
 
 

@@ -6,6 +6,7 @@ Each is run, saved and restored; the expression then has the value that it had b
 from __future__ import annotations
 
 from .kept_classes import KEPT_CLASSES
+from .kept_edges import KEPT_EDGES
 
 KEPT: dict[str, tuple[str, str]] = {
     "aliases": (
@@ -128,5 +129,6 @@ fs = {'a': lambda x: lambda y: x + y}
         """fact(5), lf(5), fs['a'](1)(2)""",
     ),
     **KEPT_CLASSES,
+    **KEPT_EDGES,
 }
 """By name: a cell, and the expression."""
