@@ -13,10 +13,12 @@ from sandbox.limits import Limits
 from sandbox.refusals import LIMIT_CODES
 
 _FULL = {"own root": "on", "namespaces": "on", "landlock": "on", "seccomp": "on"}
+_GROUPED = {**_FULL, "memory cgroup": "on"}
 _NO_NAMESPACES = {"namespaces": "off", "landlock": "on", "seccomp": "on"}
 COLUMNS: dict[str, tuple[str, str, dict[str, str]]] = {
     "jail, L3": ("interpreter", "jail", _FULL),
     "jail, L3, engine `cpython`": ("cpython", "jail", _FULL),
+    "jail, L3, with a control group": ("cpython", "jail", _GROUPED),
     "jail, L2 without namespaces": ("interpreter", "jail", _NO_NAMESPACES),
     "in process": ("interpreter", "inprocess", {}),
 }

@@ -91,13 +91,16 @@ _IN_PROCESS = {
 
 def _in_jail(mechanisms: Mapping[str, str]) -> dict[str, str]:
     own_root = mechanisms.get("own root") == "on"
+    grouped = mechanisms.get("memory cgroup") == "on"
     filtered = mechanisms.get("seccomp") == "on"
     filtering = f"{means.SECCOMP}: every fork is refused" if filtered else f"{NOT}: nothing here counts or refuses them"
     return {
         "wall_s": f"{means.HOST_DEADLINE}: an interrupt, 0.1 s later SIGKILL through a pidfd",
         "total_wall_s": f"{means.HOST_DEADLINE}: an interrupt, 0.1 s later SIGKILL through a pidfd",
-        "cpu_s": f"{means.HOST_CLOCK}: the worker's CPU clock; where it may fork, with its descendants' times",
-        "memory_mb": f"{means.RLIMIT}: address space and writable private memory above the idle worker's; each process",
+        "cpu_s": f"{means.HOST_CLOCK}: the worker's CPU clock; where it may fork, "
+        + ("the account of its control group" if grouped else "with its descendants' times"),
+        "memory_mb": f"{means.RLIMIT}: address space and writable private memory above the idle worker's; each process"
+        + (f"; {means.CGROUP}: all of the session, with its files" if grouped else ""),
         "processes": f"{means.RLIMIT}: RLIMIT_NPROC in the session's own user namespace; {means.SECCOMP} when 0"
         if own_root
         else filtering,

@@ -132,7 +132,8 @@ class CopiedWorker:
             return WorkerCrashed("the guest closed the worker's stream to the host; its worker was ended")
         end = self._ask_for_the_end() if self._ask_for_the_end else self._end_of_the_family()
         grown_mb = max(0, end.peak_kb - self._family.root.idle_kb) / 1024 if end else 0.0
-        return explain_exit(end, killed_for=None, limits=limits, grown_mb=grown_mb)
+        oom_mb = self._family.root.oom_mb()
+        return explain_exit(end, killed_for=None, limits=limits, grown_mb=grown_mb, oom_mb=oom_mb)
 
     def _end_of_the_family(self) -> Exit | None:
         """The first process ends with the last of the others, and its status tells theirs."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 import signal
 
+from sandbox import means
 from sandbox.errors import LimitExceeded, PolicyViolation, RunError, WorkerCrashed
 from sandbox.limits import Limits
 from sandbox.refusals import LIMIT_CODES, explain
@@ -45,11 +46,14 @@ _FULL = 0.9
 _OF_MEMORY = (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS)
 
 
-def explain_exit(exit: Exit | None, *, killed_for: str | None, limits: Limits, grown_mb: float = 0.0) -> RunError:
+def explain_exit(
+    exit: Exit | None, *, killed_for: str | None, limits: Limits, grown_mb: float = 0.0, oom_mb: float | None = None
+) -> RunError:
     """The error of the run during which the worker ended.
 
     ``killed_for`` names the limit for which the host killed the worker, or is None when the host did not. ``exit``
-    is None when nobody could say how it ended. ``grown_mb`` is its memory at the most, above the idle worker's.
+    is None when nobody could say how it ended. ``grown_mb`` is its memory at the most, above the idle worker's;
+    ``oom_mb`` is what its control group held at the most, if the kernel killed for it.
     """
     if killed_for is not None:
         return _limit(killed_for, limits, None, "host")
@@ -59,9 +63,11 @@ def explain_exit(exit: Exit | None, *, killed_for: str | None, limits: Limits, g
         what = "a system call that the jail never allows (a socket, a program start, a mount, …)"
         return PolicyViolation(explain("HC502", what), type="PermissionError", code="HC502")
     if exit.signal == signal.SIGXCPU:
-        return _limit("cpu_s", limits, exit.cpu_s, "rlimit")
+        return _limit("cpu_s", limits, exit.cpu_s, means.RLIMIT)
     if exit.signal in _OF_MEMORY and grown_mb >= _FULL * limits.memory_mb:
-        return _limit("memory_mb", limits, grown_mb, f"died of {_name(exit.signal)} with its memory full")
+        return _limit("memory_mb", limits, grown_mb, means.RLIMIT)
+    if exit.signal == signal.SIGKILL and oom_mb is not None:
+        return _limit("memory_mb", limits, oom_mb, means.CGROUP)
     if exit.signal == signal.SIGKILL:
         return WorkerCrashed("the worker was killed from outside, most likely because the machine ran out of memory")
     if exit.signal:

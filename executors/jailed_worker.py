@@ -7,6 +7,7 @@ descriptor; in a forked child of the host a handle only lets go of its descripto
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import os
 import signal
@@ -18,6 +19,7 @@ from typing import Any
 from sandbox.errors import BackendUnavailable
 from sandbox.result import Isolation
 
+from .control_groups import Group, Home, NoGroup, bytes_for
 from .ctrl_c import let_through
 from .exits import Exit
 from .process import Process
@@ -52,7 +54,11 @@ class JailedWorker:
         self._zygote = zygote
         self._closed = False
         self._exit: Exit | None = None
+        self._limits = limits
         self.forks = limits["processes"] > 0
+        self._home: Home | None = None
+        self._group: Group | None = None
+        self._oom_kills = 0
         self._ident = 0
         self.process: Process | None = None
         self.stdout = self.stderr = self.store = -1
@@ -77,6 +83,35 @@ class JailedWorker:
         self.isolation = Isolation(found["kind"], found["level"], found["mechanisms"])
         self.cell: str = report["cell"]
         self.idle_kb: int = report["idle_kb"]
+
+    def join(self, home: Home) -> None:
+        """Enter a control group of its own, and tell in ``isolation`` whether it has one."""
+        state = "on"
+        group = None
+        try:
+            limits, copies = self._limits, self._limits.get("copies", 0)
+            memory = bytes_for(limits["memory_mb"], limits["disk_mb"], self.idle_kb, copies)
+            group = home.group(memory, limits["processes"] + copies)
+            group.place(self.pid)
+        except NoGroup as error:
+            state = f"off: {error}"
+        except OSError as error:
+            state = f"off: {error.strerror or error}"
+            if group is not None:
+                home.retire(group)
+        else:
+            self._home, self._group = home, group
+        self.say(state)
+
+    def say(self, state: str) -> None:
+        """State of the mechanism ``memory cgroup``, which the host itself sets up."""
+        mechanisms = {**self.isolation.mechanisms, "memory cgroup": state}
+        self.isolation = dataclasses.replace(self.isolation, mechanisms=mechanisms)
+
+    def oom_mb(self) -> float | None:
+        """What its control group held at the most, if the kernel has killed in it since this was last asked."""
+        before, self._oom_kills = self._oom_kills, self._group.oom_kills() if self._group else 0
+        return round(self._group.peak_mb(), 3) if self._group and self._oom_kills > before else None
 
     def _read_report(self, process: Process, timeout_s: float) -> dict[str, Any]:
         deadline = time.monotonic() + timeout_s
@@ -154,6 +189,8 @@ class JailedWorker:
 
     def cpu_s(self) -> float:
         """CPU seconds of the worker so far, and of all that it forked where the guest may fork."""
+        if self.forks and self._group and not self._limits.get("copies") and (counted := self._group.cpu_s()):
+            return counted
         if self._exit is not None:
             return self._exit.cpu_s
         return self.process.cpu_s(with_descendants=self.forks) if self.process else 0.0
@@ -182,6 +219,8 @@ class JailedWorker:
                 self.kill()
                 self.process.ended(CLOSE_TIMEOUT_S)
                 self._zygote.forget(self._ident)
+                if self._home is not None and self._group is not None:
+                    self._home.retire(self._group)
             self.process.close()
         self.frames.close()
         for fd in (self.stdout, self.stderr, self.store):

@@ -124,4 +124,7 @@ class _Handle:
         if exit is None:
             self._worker.kill()
             return WorkerCrashed("the guest closed the worker's stream to the host; its worker was ended")
-        return explain_exit(exit, killed_for=None, limits=limits, grown_mb=self._worker.peak_memory_mb())
+        worker = self._worker
+        return explain_exit(
+            exit, killed_for=None, limits=limits, grown_mb=worker.peak_memory_mb(), oom_mb=worker.oom_mb()
+        )

@@ -19,6 +19,7 @@ from sandbox.jail.profile import Profile
 from sandbox.limits import Limits
 from sandbox.result import Isolation
 
+from .control_groups import Home, NoGroup
 from .ctrl_c import let_through
 from .jailed_worker import JailedWorker
 from .repairs import elsewhere, missing
@@ -37,6 +38,7 @@ class _Pool:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.zygotes: dict[Profile, Zygote] = {}
+        self.home: Home | str | None = None
         self.workers: weakref.WeakSet[JailedWorker] = weakref.WeakSet()
 
     def get(self, profile: Profile, start: str) -> Zygote:
@@ -64,6 +66,19 @@ class _Pool:
             started.set_exception(error)
         else:
             started.set_result(zygote)
+
+    def confine(self, worker: JailedWorker) -> None:
+        """Give the worker a control group, where one was handed to this process; else say why it has none."""
+        if self.home is None:
+            try:
+                self.home = Home.find()
+                self.home.sweep()
+            except (NoGroup, OSError) as error:
+                self.home = str(error)
+        if isinstance(self.home, str):
+            worker.say(f"off: {self.home}")
+        else:
+            worker.join(self.home)
 
 
 _pool = _Pool()
@@ -105,6 +120,7 @@ def start_worker(
         worker.close()
         message, repair = missing(found, min_isolation)
         raise BackendUnavailable(message, repair=repair)
+    _pool.confine(worker)
     _pool.workers.add(worker)
     return worker
 

@@ -70,7 +70,6 @@ class Worker:
         self._digest = digest
         self._in_process = in_process
         self._copies: Copies | None = None
-        self._pid = 0
         self._use(port)
         self._thread = threading.get_ident()
         self._connection = Connection("worker")
@@ -87,7 +86,6 @@ class Worker:
     def _use(self, port: Port) -> None:
         self._port = port
         self._copies = Copies(port, self._root, self.cell) if isinstance(port, SocketPort) else None
-        self._pid = os.getpid()
 
     def serve(self) -> None:
         """Answer requests until the host says bye or its stream ends."""
@@ -201,7 +199,7 @@ class Worker:
             if self._copies is None:
                 raise LocalProtocolError("this worker makes no copies of itself")
             if self._copies.checkpoint():
-                self._connection, self._pid = self._connection.copy(), os.getpid()
+                self._connection = self._connection.copy()
         except Exception as error:
             self._fail(number, error)
 
@@ -242,7 +240,7 @@ class Worker:
     def _run(self, frame: Frame) -> None:
         engine = self._running_engine()
         self._events = 0
-        outcome, told = NO_OUTCOME, NOTHING_TOLD
+        outcome, told, own = NO_OUTCOME, NOTHING_TOLD, os.getpid()
         self._hold()
         try:
             self.interrupts.begin()
@@ -264,7 +262,7 @@ class Worker:
         except BaseException as error:
             self._guest_is_over()
             outcome = Outcome(error=WorkerCrashed(f"the engine failed: {type(error).__name__}: {error}"))
-        if os.getpid() != self._pid:
+        if os.getpid() != own:
             os._exit(0)  # a child that the guest forked and that fell out of its run: it never speaks to the host
         self._reserve.spent(isinstance(outcome.error, LimitExceeded) and outcome.error.limit == "memory_mb")
         self._flush()
