@@ -82,6 +82,9 @@ def become_worker(
         idle_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         _report({"isolation": isolation, "cell": request["cell"], "idle_kb": idle_kb})
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        if wall.namespaces != "on":
+            # A copy needs a pid namespace around it, and the filter lets nobody ask for one without.
+            request["setup"].pop("copies", None)
         if prepared is not None and request["prepared"]:
             prepared.serve(isolation=isolation, setup=request["setup"])
         else:
