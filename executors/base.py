@@ -138,6 +138,15 @@ class Executor(abc.ABC):
         return await in_thread(lambda: self.restore(saved, key=key))
 
     @abc.abstractmethod
+    def fork(self) -> Executor:
+        """An independent session that begins where this one is: variables, files, tools; its own from then on.
+
+        Raises:
+            BackendUnavailable: this backend cannot, or the session has no room for another branch; names the way on.
+            SessionBusy, SessionClosed.
+        """
+
+    @abc.abstractmethod
     def interrupt(self) -> None:
         """Stop the run in flight, softly, then hard. Callable from any thread; no run: nothing happens."""
 

@@ -49,9 +49,10 @@ class Capabilities:
 
 
 def capabilities_of(
-    engine: str, enclosure: str, mechanisms: Mapping[str, str], *, rollback: bool = False
+    engine: str, enclosure: str, mechanisms: Mapping[str, str], *, rollback: bool = False, fork: bool = False
 ) -> Capabilities:
-    """Of a worker of ``enclosure`` that verified these ``mechanisms``. ``rollback``: it can copy its process."""
+    """Of a worker of ``enclosure`` that verified these ``mechanisms``. ``rollback``: it can copy its process;
+    ``fork``: there may be branches."""
     guarded = engine != "cpython"
     walled = enclosure != "inprocess"
     limits = _in_jail(mechanisms) if walled else _IN_PROCESS
@@ -68,6 +69,7 @@ def capabilities_of(
         hard_deadline=walled,
         network=walled or guarded,
         rollback=rollback,
+        fork=fork,
     )
 
 

@@ -41,9 +41,14 @@ class CellExecutor(Executor):
         rollback: Rollback = NEVER,
         witness: Witness | None = None,
     ) -> None:
-        self._session = Session(enclosure, engine, policy, limits, Listener(on_event), rollback, witness or Witness())
+        session = Session(enclosure, engine, policy, limits, Listener(on_event), rollback, witness or Witness())
+        self._adopt(session, enclosure, on_event)
+
+    def _adopt(self, session: Session, enclosure: Enclosure, on_event: Callable[[Event], None] | None) -> None:
+        self._session = session
         self._enclosure = enclosure
-        self.files = Files(self._session)
+        self._on_event = on_event
+        self.files = Files(session)
 
     @property
     def policy(self) -> Policy:
@@ -67,7 +72,11 @@ class CellExecutor(Executor):
     def capabilities(self) -> Capabilities:
         mechanisms = self._session.isolation.mechanisms
         return capabilities_of(
-            self._session.engine, self._enclosure.name, mechanisms, rollback=self._session.rolls_back
+            self._session.engine,
+            self._enclosure.name,
+            mechanisms,
+            rollback=self._session.lineage.rolls_back,
+            fork=self._session.lineage.forks,
         )
 
     @property
@@ -107,6 +116,11 @@ class CellExecutor(Executor):
         """Send a small request as it was recorded; the worker's answer."""
         with self._session.alone():
             return self._session.request(kind, **fields)
+
+    def fork(self) -> CellExecutor:
+        made = CellExecutor.__new__(CellExecutor)
+        made._adopt(self._session.fork(Listener(self._on_event)), self._enclosure, self._on_event)
+        return made
 
     def interrupt(self) -> None:
         self._session.interrupt(INTERRUPT_GRACE_S)

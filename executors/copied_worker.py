@@ -24,12 +24,14 @@ from sandbox.limits import Limits
 from sandbox.result import Isolation
 
 from .exits import Exit, explain_exit
-from .family import Family
+from .family import Family, Seat
+from .jailed_worker import CLOSE_TIMEOUT_S
 from .process import Process
 from .stream import NoCopy
 
-FORK_S, LOOK_S = 5.0, 0.5
-"""How long a copy may take to begin, and how often it is looked whether the worker has ended or was stopped."""
+FORK_S, LOOK_S, GRACE_S = 5.0, 0.5, 0.5
+"""How long a copy may take to begin, how often it is looked whether the worker has ended or was stopped, and how long
+a copy is waited for whose parent has answered already."""
 _CREDENTIALS = struct.Struct("=iii")
 _SIGNALLED = 128
 _MORE_DESCRIPTORS = 3
@@ -38,24 +40,33 @@ _MORE_DESCRIPTORS = 3
 class CopiedWorker:
     """A copy of a worker's process, as a stream handle."""
 
-    def __init__(self, family: Family, original: Process, frames: socket.socket, request: Callable[[], bytes]) -> None:
-        """Ask over the stream ``frames`` of ``original`` for a copy, and await its first byte. ``request`` is called
-        for the bytes when there is room for all that a copy needs here.
+    def __init__(
+        self,
+        family: Family,
+        seat: Seat,
+        original: Process,
+        frames: socket.socket,
+        request: Callable[[], bytes],
+        passed: list[int],
+    ) -> None:
+        """Ask over the stream ``frames`` of ``original`` for a copy that takes ``seat``, and await its first byte.
+        ``request`` is called for the bytes when there is room for all that a copy needs here; ``passed``: what the
+        copy or its parent gets beside its stream.
 
         Raises:
             NoCopy: there is none; the worker has said why on its own stream, or nothing in time.
         """
-        root = family.root
         self._family = family
-        self.stdout, self.stderr = root.stdout, root.stderr
-        self.isolation: Isolation = root.isolation
+        self._seat = seat
+        self.stdout, self.stderr = seat.stdout, seat.stderr
+        self.isolation: Isolation = family.root.isolation
         self.can_copy = True
+        self.can_fork = family.branches > 0
         self._ask_for_the_end: Callable[[], Exit | None] | None = None
         self.frames, theirs = _socket_pair()
         try:
             self.frames.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-            passed = [theirs.fileno()] if root.store < 0 else [theirs.fileno(), root.store]
-            rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", passed))]
+            rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [theirs.fileno(), *passed]))]
             try:
                 data = request()
                 if frames.sendmsg([data], rights, socket.MSG_NOSIGNAL) != len(data):
@@ -69,6 +80,32 @@ class CopiedWorker:
             self.frames.close()
             raise
 
+    @classmethod
+    def checkpoint(
+        cls, family: Family, seat: Seat, original: Process, frames: socket.socket, request: Callable[[], bytes]
+    ) -> CopiedWorker:
+        """A copy that goes on with the session of ``original``. Raises NoCopy."""
+        return cls(family, seat, original, frames, request, [] if seat.store < 0 else [seat.store])
+
+    @classmethod
+    def branch(
+        cls, family: Family, original: Process, frames: socket.socket, request: Callable[[int], bytes]
+    ) -> CopiedWorker:
+        """A copy that is a session of its own. ``request`` makes the bytes that ask for one at a place of the given
+        number. Raises NoCopy."""
+        taken = family.seat()
+        if taken is None:
+            raise NoCopy("there is no room for another branch; close one, or make the executor with more branches")
+        seat, outputs = taken
+        try:
+            return cls(family, seat, original, frames, lambda: request(seat.number), outputs)
+        except BaseException:
+            family.leave(seat)
+            raise
+        finally:
+            for descriptor in outputs:
+                os.close(descriptor)
+
     def _take_process(self, original: Process, frames: socket.socket) -> Process:
         poll = select.poll()
         poll.register(self.frames, select.POLLIN)
@@ -79,6 +116,10 @@ class CopiedWorker:
             if self.frames.fileno() in ready:
                 break
             if ready:
+                # The parent has answered before the copy could say anything, or there will be none.
+                poll.unregister(frames)
+                if poll.poll(GRACE_S * 1000):
+                    break
                 raise NoCopy("the worker made none")
             if time.monotonic() > ends or not original.can_serve():
                 raise NoCopy("the worker did not copy itself in time")
@@ -150,9 +191,18 @@ class CopiedWorker:
         """Resident memory above the idle worker now, in MB."""
         return max(0.0, self.process.resident_mb() - self._family.root.idle_kb / 1024)
 
+    @property
+    def alone(self) -> bool:
+        """Whether its session has the jail to itself."""
+        return self._family.alone
+
     def copy(self, request: Callable[[], bytes]) -> CopiedWorker:
-        """A copy of this copy. Raises as making one."""
-        return CopiedWorker(self._family, self.process, self.frames, request)
+        """A copy that goes on with this session. Raises NoCopy."""
+        return self.checkpoint(self._family, self._seat, self.process, self.frames, request)
+
+    def fork(self, request: Callable[[int], bytes]) -> CopiedWorker:
+        """A copy that is a session of its own. Raises NoCopy."""
+        return self.branch(self._family, self.process, self.frames, request)
 
     def retire(self) -> None:
         """Let go of it, alive or not; its family goes on. Idempotent."""
@@ -164,8 +214,9 @@ class CopiedWorker:
         if self.process.pidfd < 0:
             return
         self.kill()
+        self.process.ended(CLOSE_TIMEOUT_S)
         self.retire()
-        self._family.leave()
+        self._family.leave(self._seat)
 
 
 def _socket_pair() -> tuple[socket.socket, socket.socket]:

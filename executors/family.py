@@ -1,21 +1,41 @@
 """A jail and the sessions that live in it: one, or a session and its branches.
 
-Invariants: the jail's first process ends when its last session does, and the kernel ends every other process of the
-jail with it.
+Invariants: each session has a place of its own: outputs, a directory behind /cell, a store for its files' copies; the
+jail's first process ends when its last session does, and the kernel ends every other process of the jail with it.
 """
 
 from __future__ import annotations
 
+import dataclasses
+import os
 import threading
 
 from .jailed_worker import JailedWorker
 
+MAIN = -1
+
+
+@dataclasses.dataclass(frozen=True)
+class Seat:
+    """A session's place. ``number``: of its directory, MAIN for the first session's. ``stdout``, ``stderr``: the read
+    ends of its outputs. ``store``: the descriptor of the directory of its files' copies, -1 where it has none."""
+
+    number: int
+    stdout: int
+    stderr: int
+    store: int
+
 
 class Family:
-    """``root`` is the jail's first process. Made with one session in it."""
+    """``root`` is the jail's first process, which has room for so many ``branches``. Made with one session in it."""
 
-    def __init__(self, root: JailedWorker) -> None:
+    def __init__(self, root: JailedWorker, branches: int) -> None:
         self.root = root
+        self.branches = branches
+        stores = [*root.stores, *([-1] * (1 + branches - len(root.stores)))]
+        self.main = Seat(MAIN, root.stdout, root.stderr, stores[0])
+        self._stores = stores[1:]
+        self._free = list(range(branches))
         self._sessions = 1
         self._lock = threading.Lock()
 
@@ -24,14 +44,28 @@ class Family:
         """Whether one session has the jail to itself."""
         return self._sessions == 1
 
-    def enter(self) -> None:
-        """One more session."""
+    def seat(self) -> tuple[Seat, list[int]] | None:
+        """A place for one more session, and the write ends of its outputs, which are the caller's; None: there is no
+        room. ``leave`` gives it back."""
         with self._lock:
+            if not self._free:
+                return None
+            number = self._free.pop(0)
             self._sessions += 1
+        ends = [os.pipe() for _ in range(2)]
+        for read, _ in ends:
+            os.set_blocking(read, False)
+        (stdout, _), (stderr, _) = ends
+        return Seat(number, stdout, stderr, self._stores[number]), [write for _, write in ends]
 
-    def leave(self) -> None:
-        """One session less; the last one takes the jail with it."""
+    def leave(self, seat: Seat) -> None:
+        """The session of this place has ended; the last one takes the jail with it."""
+        if seat.number != MAIN:
+            os.close(seat.stdout)
+            os.close(seat.stderr)
         with self._lock:
+            if seat.number != MAIN:
+                self._free.append(seat.number)
             self._sessions -= 1
             if self._sessions:
                 return

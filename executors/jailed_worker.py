@@ -17,6 +17,7 @@ import time
 from typing import Any
 
 from sandbox.errors import BackendUnavailable
+from sandbox.jail.namespaces import MOST_BRANCHES
 from sandbox.result import Isolation
 
 from .control_groups import Group, Home, NoGroup, bytes_for
@@ -27,6 +28,7 @@ from .zygote_process import Zygote, ZygoteGone
 
 MAX_REPORT = 64 << 10
 CLOSE_TIMEOUT_S = 5.0
+MOST_STORES = 1 + MOST_BRANCHES
 
 
 def _pipe_into(write_ends: list[int]) -> int:
@@ -61,7 +63,8 @@ class JailedWorker:
         self._oom_kills = 0
         self._ident = 0
         self.process: Process | None = None
-        self.stdout = self.stderr = self.store = -1
+        self.stdout = self.stderr = -1
+        self.stores: list[int] = []
         self.frames, remote = socket.socketpair()
         pipes: list[int] = []
         try:
@@ -124,7 +127,7 @@ class JailedWorker:
             ) from None
         except ProcessLookupError:
             pass
-        self._take_store(deadline)
+        self._take_stores(deadline)
         size = struct.unpack(">I", self._read_exactly(4, deadline))[0]
         if size > MAX_REPORT:
             raise BackendUnavailable("the worker's report is malformed")
@@ -134,15 +137,14 @@ class JailedWorker:
         self.frames.settimeout(None)
         return report
 
-    def _take_store(self, deadline: float) -> None:
-        """The byte before the report, and the store of the files' copies if the worker made one."""
+    def _take_stores(self, deadline: float) -> None:
+        """The byte before the report, and the stores of the files' copies if the worker made any."""
         self.frames.settimeout(max(0.001, deadline - time.monotonic()))
         try:
-            data, passed, _, _ = socket.recv_fds(self.frames, 1, 1)
+            data, passed, _, _ = socket.recv_fds(self.frames, 1, MOST_STORES)
         except TimeoutError:
             raise BackendUnavailable("the worker did not report in time") from None
-        if passed:
-            self.store = passed[0]
+        self.stores = list(passed)
         if not data:
             raise ZygoteGone("the worker died before it reported")
 
@@ -223,10 +225,11 @@ class JailedWorker:
                     self._home.retire(self._group)
             self.process.close()
         self.frames.close()
-        for fd in (self.stdout, self.stderr, self.store):
+        for fd in (self.stdout, self.stderr, *self.stores):
             if fd >= 0:
                 os.close(fd)
-        self.stdout = self.stderr = self.store = -1
+        self.stdout = self.stderr = -1
+        self.stores = []
 
     def __enter__(self) -> JailedWorker:
         return self

@@ -50,6 +50,11 @@ class Lineage:
         """Whether a run that fails is undone, as far as is known of the worker that was started last."""
         return bool(self.live) and self.live[0].stream.can_copy
 
+    @property
+    def forks(self) -> bool:
+        """Whether the session can be forked, as far as is known of the worker that was started last."""
+        return bool(self.live) and self.live[0].stream.can_fork
+
     def checkpoint(self) -> Checkpoint | None:
         """A copy of the session to run on, if there is anything to lose and the worker can copy itself.
 
@@ -57,7 +62,10 @@ class Lineage:
             LinkFailed: the worker failed.
         """
         link = self.live[0]
-        if not self.touched or not link.stream.can_copy or not self._rollback.needs_copy(link.stream.resident_mb()):
+        if not self.touched or not link.stream.can_copy:
+            return None
+        # To end a run in the jail's first process is to end its branches, so they are never at risk in one.
+        if link.stream.alone and not self._rollback.needs_copy(link.stream.resident_mb()):
             return None
         try:
             copy = link.copy()

@@ -134,6 +134,39 @@ class Link:
             answer = self._await(Reply(self.connection))
             raise NoCopy(str(answer.get("message", failure))) from None
 
+    def fork(self) -> Link:
+        """A link to a copy of the worker's process that is a session of its own; this one goes on, too.
+
+        Raises:
+            NoCopy: there is none, and the worker is as it was.
+            LinkFailed: the worker has failed.
+        """
+        asked = False
+
+        def request(place: int) -> bytes:
+            nonlocal asked
+            asked = True
+            return self.connection.send({"t": "branch", "id": self.connection.request + 1, "place": place})
+
+        stream, why = None, "the worker does not say why"
+        try:
+            stream = self.stream.fork(request)
+        except NoCopy as failure:
+            if not asked:
+                raise
+            why = str(failure)
+        copied = self.connection.copy()
+        self._ends = time.monotonic() + COPY_S
+        try:
+            answer = self._await(Reply(self.connection))
+        except LinkFailed:
+            if stream is not None:
+                stream.close()
+            raise
+        if stream is None:
+            raise NoCopy(str(answer.get("message", why)))
+        return Link(stream, copied)
+
     def _await(self, reply: Reply) -> Frame:
         while not reply.finished and (left := self._ends - time.monotonic()) > 0:
             self.stream.pump(reply, left)

@@ -37,11 +37,13 @@ class Jail:
     name = "jail"
     digest = ""
 
-    def __init__(self, min_isolation: str, *, copies: int = 0, fixed_hashes: bool = False) -> None:
-        """``copies``: how many copies of itself a worker may have beside it. ``fixed_hashes``: hashes of texts are the
+    def __init__(self, min_isolation: str, *, copies: int = 0, branches: int = 0, fixed_hashes: bool = False) -> None:
+        """``copies``: how many copies of itself a worker may have beside it; ``branches``: how many of them may be
+        sessions of their own. ``fixed_hashes``: hashes of texts are the
         same in every session, not a secret of this host's."""
         self._min_isolation = min_isolation
-        self.copies = copies
+        self._copies = copies
+        self._branches = branches
         self._fixed_hashes = fixed_hashes
 
     def start(self, engine: str, policy: Policy, limits: Limits) -> Stream:
@@ -66,21 +68,29 @@ class Jail:
             fixed_hashes=self._fixed_hashes,
         )
         setup = {"start": start_line(engine, policy, limits)}
-        worker = start_worker(profile, limits, min_isolation=self._min_isolation, setup=setup, copies=self.copies)
+        worker = start_worker(
+            profile,
+            limits,
+            min_isolation=self._min_isolation,
+            setup=setup,
+            copies=self._copies,
+            branches=self._branches,
+        )
         bounded = worker.isolation.mechanisms.get("own root") == "on"
         gauge = None if bounded else DiskGauge(limits.disk_mb, worker.cell)
-        return ProcessStream(_Handle(worker, self.copies), gauge)
+        return ProcessStream(_Handle(worker, self._copies, self._branches), gauge)
 
 
 class _Handle:
     """A jailed worker as a stream handle: adds the explanation of its end, and copies of its process."""
 
-    def __init__(self, worker: JailedWorker, copies: int) -> None:
+    def __init__(self, worker: JailedWorker, copies: int, branches: int) -> None:
         self._worker = worker
-        self._family = Family(worker)
+        self._family = Family(worker, branches)
         self._left = False
         # Below L3 a copy could not be told apart from other processes, nor ended for certain.
         self.can_copy = copies > 0 and worker.isolation.level == "L3"
+        self.can_fork = self.can_copy and branches > 0
         self.frames: socket.socket = worker.frames
         self.stdout = worker.stdout
         self.stderr = worker.stderr
@@ -97,7 +107,19 @@ class _Handle:
         process = self._worker.process
         if process is None:
             raise NoCopy("the worker has ended")
-        return CopiedWorker(self._family, process, self.frames, request)
+        return CopiedWorker.checkpoint(self._family, self._family.main, process, self.frames, request)
+
+    def fork(self, request: Callable[[int], bytes]) -> CopiedWorker:
+        """A copy of the worker's process that is a session of its own. Raises NoCopy."""
+        process = self._worker.process
+        if process is None:
+            raise NoCopy("the worker has ended")
+        return CopiedWorker.branch(self._family, process, self.frames, request)
+
+    @property
+    def alone(self) -> bool:
+        """Whether the session has the jail to itself."""
+        return self._family.alone
 
     def on_end(self, ask: Callable[[], Exit | None] | None) -> None:
         """The zygote tells how a jail's first process ended."""
@@ -116,7 +138,7 @@ class _Handle:
         if not self._left:
             self._left = True
             self.frames.close()
-            self._family.leave()
+            self._family.leave(self._family.main)
 
     def explain_exit(self, limits: Limits, timeout_s: float) -> RunError:
         """Why it ended. One that closed its stream and lives on is killed."""

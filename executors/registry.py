@@ -66,6 +66,7 @@ def create_executor(
     on_event: Callable[[Event], None] | None = None,
     rollback: Rollback | bool | None = None,
     record: Witness | None = None,
+    branches: int = 0,
 ) -> Executor:
     """An executor; its worker starts at first use.
 
@@ -73,6 +74,7 @@ def create_executor(
     hold alone, at L2 or better); ``enclosure="inprocess"`` takes the jail away (with ``min_isolation="none"``).
     ``on_event`` is called with every audit event. ``rollback`` says when a run that fails is undone.
     ``record`` is an ``executors.recording.Recording`` of this session.
+    ``branches`` is how many sessions may be forked from this one and live at a time.
 
     Raises:
         ValueError: an unknown name or level, an engine that does not fit, or imports that the engine cannot keep.
@@ -106,12 +108,14 @@ def create_executor(
     from .rollback import COPIES, Rollback
 
     wanted = Rollback.of(rollback)
-    copies = COPIES if wanted.possible(engine) else 0
+    _check_branches(branches, engine, record)
+    copies = COPIES * (1 + branches) if branches or wanted.possible(engine) else 0
     if record is not None:
         facts = {"executor": executor_type, "engine": engine, "enclosure": Jail.name}
         bounds = {"policy": policy.to_dict(), "limits": limits.to_dict(), "rollback": dataclasses.asdict(wanted)}
         record.opened({**facts, **bounds})
-    enclosing = Jail(min_isolation, copies=copies, fixed_hashes=policy.deterministic or record is not None)
+    fixed_hashes = policy.deterministic or record is not None
+    enclosing = Jail(min_isolation, copies=copies, branches=branches, fixed_hashes=fixed_hashes)
     return CellExecutor(enclosing, engine, policy, limits, on_event, wanted, record)
 
 
@@ -137,6 +141,20 @@ def _what_exists() -> str:
         how = f" ({status.install})" if status.install else ""
         lines.append(f"{status.name}: {'available' if status.available else status.reason}{how}")
     return "There are " + "; ".join(lines)
+
+
+def _check_branches(branches: int, engine: str, record: Witness | None) -> None:
+    from sandbox.jail.namespaces import MOST_BRANCHES
+
+    if type(branches) is not int or not 0 <= branches <= MOST_BRANCHES:
+        raise ValueError(f"branches is an integer from 0 to {MOST_BRANCHES}, not {branches!r}")
+    if branches and engine == "cpython":
+        raise ValueError(
+            "sessions of engine 'cpython' cannot be forked, since their guests would share /cell; "
+            "use snapshot() and restore()"
+        )
+    if branches and record is not None:
+        raise ValueError("a recorded session has no branches: its replay is of one session")
 
 
 def _check_inprocess(engine: str, min_isolation: str, policy: Policy, record: Witness | None) -> None:

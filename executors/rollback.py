@@ -68,7 +68,7 @@ class Rollback:
 
     def needs_copy(self, resident_mb: float) -> bool:
         """Whether a run of a session that holds so much memory is made on a copy."""
-        return self.when == "always" or resident_mb <= self.up_to_mb
+        return self.when == "always" or self.when == "auto" and resident_mb <= self.up_to_mb
 
     def undoes(self, error: RunError | None, done: Frame | None) -> bool:
         """Whether a run that ended so is undone. ``done`` is what the worker said at its end, if it did."""
@@ -118,7 +118,7 @@ class Checkpoint:
         if self._answer is not None:
             return
         try:
-            self._answer = _exit_of(self._parent.request("rollback", ROLLBACK_S, sweep=True))
+            self._answer = _exit_of(self._parent.request("rollback", ROLLBACK_S, sweep=self._parent.stream.alone))
         except LinkFailed as failure:
             self._answer = failure
 

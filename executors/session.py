@@ -38,6 +38,7 @@ from .ctrl_c import HeldBack
 from .decisions import denied
 from .exchange import INTERRUPT_GRACE_S, Reply, Run, carry, interrupted
 from .files import Files
+from .forking import fork
 from .lineage import Lineage, release
 from .link import Enclosure, Link, LinkFailed
 from .listener import Listener
@@ -83,14 +84,13 @@ class Session:
         self._holder: int | None = None
         self._process = os.getpid()
         self._closed = False
-        self._lineage = Lineage(rollback, self.record)
-        self._live = self._lineage.live
+        self._rollback = rollback
+        self.lineage = Lineage(rollback, self.record)
+        self._live = self.lineage.live
         self._run_in_flight: Run | None = None
         self._runs = 0
         self.snapshots = Snapshots()
         self._finalizer = weakref.finalize(self, release, self._live, self._process)
-
-    # ---- one caller at a time
 
     def alone(self) -> Alone:
         """Hold the session: ``with session.alone(): …``."""
@@ -111,7 +111,7 @@ class Session:
         """Let others use the session; one that was closed meanwhile is released now."""
         self._holder = None
         if self._closed:
-            self._lineage.drop("closed")
+            self.lineage.drop("closed")
             self._witness.closed()
         self._lock.release()
 
@@ -120,8 +120,6 @@ class Session:
             raise SessionClosed("the session was closed; make a new executor")
         if os.getpid() != self._process:
             raise SessionClosed("the session belongs to the process that made it; make a new executor after fork()")
-
-    # ---- the worker
 
     @property
     def isolation(self) -> Isolation:
@@ -132,11 +130,6 @@ class Session:
             return self.live_link().stream.isolation
 
     @property
-    def rolls_back(self) -> bool:
-        """Whether a run that fails is undone, as far as is known of the worker that was started last."""
-        return self._lineage.rolls_back
-
-    @property
     def alive(self) -> bool:
         """Whether there is a worker that can serve."""
         return not self._closed and any(link.stream.alive() for link in self._live)
@@ -145,7 +138,7 @@ class Session:
         """The link to the live worker, which is started if need be."""
         if self._live:
             return self._live[0]
-        lost = {"replaces": self._lineage.lost} if self._lineage.lost else {}
+        lost = {"replaces": self.lineage.lost} if self.lineage.lost else {}
         revived = self.snapshots.revive(self) if lost else None
         if revived is None:
             return self.adopt(self.fresh_link(), lost)
@@ -158,9 +151,9 @@ class Session:
 
     def adopt(self, link: Link, told: Mapping[str, Any]) -> Link:
         """Make a fresh link the session's own; the event says what is ``told``."""
-        self._lineage.drop("replaced")
-        self._lineage.begin(link)
-        self._lineage.touched = "restored" in told
+        self.lineage.drop("replaced")
+        self.lineage.begin(link)
+        self.lineage.touched = "restored" in told or "branch" in told
         isolation = link.stream.isolation
         self.record(
             host_event(
@@ -184,24 +177,22 @@ class Session:
         if self._held is not None:
             self._held.check()
         link = self.live_link()
-        self._lineage.touched |= kind != "tools"
+        self.lineage.touched |= kind != "tools"
         if kind == "set" or fields.get("op") in ("write", "remove"):
             self.snapshots.is_current = False
         try:
             answer = link.request(kind, **fields)
         except LinkFailed as failure:
-            self._lineage.drop(str(failure))
+            self.lineage.drop(str(failure))
             raise BackendUnavailable(f"the worker failed at a {kind} request: {failure}") from None
         except LocalProtocolError:
             raise
         except BaseException:
-            self._lineage.drop(f"the host was interrupted during a {kind} request")
+            self.lineage.drop(f"the host was interrupted during a {kind} request")
             raise
         if answer["t"] == "ok":
             self._witness.request(kind, fields)
         return answer
-
-    # ---- what an executor offers
 
     def run(self, code: str, caller: Caller = call_here, on_output: OnOutput | None = None) -> Result:
         """Run one cell. See ``Executor.run``."""
@@ -231,7 +222,7 @@ class Session:
             data = link.connection.send(frame)
         except LocalProtocolError:
             if checkpoint is not None:
-                self._lineage.undo(checkpoint, "")
+                self.lineage.undo(checkpoint, "")
             self.record(host_event("run.ended", outcome="usage", state="kept", wall_s=0.0))
             raise ValueError(f"the code is larger than limits.value_bytes ({self.limits.value_bytes})") from None
         was_current, self.snapshots.is_current = self.snapshots.is_current, False
@@ -248,7 +239,7 @@ class Session:
                 self.interrupt(INTERRUPT_GRACE_S)
             carry(link.stream, run, data[sent:], self._unheard)
         except BaseException:
-            self._lineage.abandon(checkpoint)
+            self.lineage.abandon(checkpoint)
             raise
         finally:
             self._run_in_flight = None
@@ -261,9 +252,9 @@ class Session:
 
     def _checkpoint(self) -> Checkpoint | None:
         try:
-            return self._lineage.checkpoint()
+            return self.lineage.checkpoint()
         except LinkFailed as failure:
-            self._lineage.drop(str(failure))
+            self.lineage.drop(str(failure))
             raise BackendUnavailable(f"the worker failed at a checkpoint: {failure}") from None
 
     def _conclude(
@@ -278,7 +269,7 @@ class Session:
         usage = usage_of(run, calls, spent, cpu_s, memory_mb)
         reached.tell(fields["error"], run.verdict, link.stream.peak_memory_mb, self.record)
         isolation, error = link.stream.isolation, fields["error"]
-        state = self._lineage.settle(checkpoint, lost=run.lost, error=error, done=run.done)
+        state = self.lineage.settle(checkpoint, lost=run.lost, error=error, done=run.done)
         if was_current and (state == "rolled_back" or (state == "lost" and self._comes_back())):
             state, self.snapshots.is_current = "rolled_back", True
         if state == "rolled_back":
@@ -304,7 +295,7 @@ class Session:
 
     def give_up(self, why: str) -> None:
         """End a worker that failed; the next one begins anew, or as the last snapshot."""
-        self._lineage.drop(why)
+        self.lineage.drop(why)
 
     def tool_names(self) -> list[str]:
         """The tools of the guest, by name."""
@@ -341,6 +332,17 @@ class Session:
                 ) from None
         if answer["t"] == "fail":
             raise EncodeError(f"the worker cannot take the variables: {answer['message']}")
+
+    def fork(self, listener: Listener) -> Session:
+        """An independent session that begins where this one is. See ``Executor.fork``."""
+        with self.alone():
+            self.live_link()
+            branch = fork(self.lineage)
+            made = Session(self._enclosure, self.engine, self.policy, self.limits, listener, self._rollback, Witness())
+            made._tools = dict(self._tools)
+            made.adopt(branch, {"branch": True})
+            self.record(host_event("session.forked"))
+            return made
 
     def interrupt(self, grace_s: float) -> None:
         """Stop the run in flight, if there is one; kill its worker after ``grace_s``."""
@@ -387,7 +389,7 @@ class Session:
                 link.stream.wake()
             return
         try:
-            self._lineage.drop("closed")
+            self.lineage.drop("closed")
             self._witness.closed()
             self._finalizer.detach()
         finally:

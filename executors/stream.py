@@ -103,8 +103,8 @@ class Stream(abc.ABC):
         """Whether the worker has neither ended nor been stopped, as far as anybody can tell."""
         return True
 
-    can_copy = False
-    """Whether ``copy`` may be asked."""
+    can_copy = can_fork = False
+    """Whether ``copy`` and ``fork`` may be asked."""
 
     def copy(self, request: Callable[[], bytes]) -> Stream:
         """The stream of a copy of the worker's process, which what ``request`` gives asks it for.
@@ -113,6 +113,20 @@ class Stream(abc.ABC):
             NoCopy: there is none; what the worker says of it comes over its own stream.
         """
         raise NoCopy("such workers make no copies of themselves")
+
+    def fork(self, request: Callable[[int], bytes]) -> Stream:
+        """The stream of a copy of the worker's process that is a session of its own; ``request`` makes the bytes that
+        ask for one at the place of the given number.
+
+        Raises:
+            NoCopy: as ``copy``.
+        """
+        raise NoCopy("such workers make no copies of themselves")
+
+    @property
+    def alone(self) -> bool:
+        """Whether the session has its enclosure to itself."""
+        return True
 
     def on_end(self, ask: Callable[[], Exit | None] | None) -> None:
         """Who can tell how this copy of another worker ended; None: nobody but itself."""
@@ -148,6 +162,7 @@ class Handle(Protocol):
     stderr: int
     isolation: Isolation
     can_copy: bool = False
+    can_fork: bool = False
 
     @property
     def pidfd(self) -> int:
@@ -177,6 +192,15 @@ class Handle(Protocol):
     def copy(self, request: Callable[[], bytes]) -> Handle:
         """A copy of its process, asked for by what ``request`` gives. Raises NoCopy."""
         raise NoCopy("such workers make no copies of themselves")
+
+    def fork(self, request: Callable[[int], bytes]) -> Handle:
+        """A copy of its process that is a session of its own. Raises NoCopy."""
+        raise NoCopy("such workers make no copies of themselves")
+
+    @property
+    def alone(self) -> bool:
+        """Whether the session has its enclosure to itself."""
+        return True
 
     def on_end(self, ask: Callable[[], Exit | None] | None) -> None:
         """Who can tell how this copy ended; None: nobody but itself."""
@@ -317,14 +341,27 @@ class ProcessStream(Stream):
     def can_copy(self) -> bool:  # type: ignore[override]
         return self._worker.can_copy
 
+    @property
+    def can_fork(self) -> bool:  # type: ignore[override]
+        return self._worker.can_fork
+
     def copy(self, request: Callable[[], bytes]) -> ProcessStream:
-        handle = self._worker.copy(request)
+        return self._streaming(self._worker.copy(request))
+
+    def _streaming(self, handle: Handle) -> ProcessStream:
         try:
             return ProcessStream(handle)
         except OSError as error:
             handle.kill()
             handle.retire()
             raise NoCopy(f"no descriptors for a copy: {error}") from None
+
+    def fork(self, request: Callable[[int], bytes]) -> ProcessStream:
+        return self._streaming(self._worker.fork(request))
+
+    @property
+    def alone(self) -> bool:
+        return self._worker.alone
 
     def on_end(self, ask: Callable[[], Exit | None] | None) -> None:
         self._worker.on_end(ask)

@@ -91,9 +91,11 @@ def start_worker(
     min_isolation: str = "L2",
     setup: Mapping[str, Any] | None = None,
     copies: int = 0,
+    branches: int = 0,
 ) -> JailedWorker:
     """A fresh jailed worker that runs ``profile.entry``. ``setup`` is small JSON data handed to the entry; it passes
-    through the zygote, so it must hold nothing secret. ``copies``: how many copies of itself it may have beside it.
+    through the zygote, so it must hold nothing secret. ``copies``: how many copies of itself it may have beside
+    it, of which ``branches`` may be sessions of their own.
 
     Raises:
         ValueError: ``min_isolation`` is no level, or ``setup`` is too large.
@@ -104,7 +106,7 @@ def start_worker(
     if not sys.platform.startswith("linux"):
         raise BackendUnavailable(f"the jail needs Linux; this is {sys.platform}", repair=elsewhere())
     bounds = {name: getattr(limits, name) for name in ("memory_mb", "disk_mb", "open_files", "processes")}
-    bounds["copies"] = copies
+    bounds |= {"copies": copies, "branches": branches}
     for attempt in range(_ATTEMPTS):
         zygote = _pool.get(profile, (setup or {}).get("start", ""))
         try:

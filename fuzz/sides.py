@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from executors.testing.programs import PRELUDE
-from sandbox.engine import EngineHost, Outcome
+from sandbox.engine import EngineHost, Outcome, Place
 from sandbox.interpreter import Interpreter
 from sandbox.limits import Limits
 from sandbox.policy import Policy
@@ -79,7 +79,7 @@ class Ours:
             Limits(ops=300_000, wall_s=20.0),
             self._output,
             io.StringIO(),
-            tempfile.gettempdir(),
+            Place(tempfile.gettempdir()),
             lambda name, args, kwargs: None,
             lambda kind, data: None,
             True,

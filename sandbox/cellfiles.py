@@ -30,7 +30,7 @@ class CellFiles:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._cell = posixpath.normpath(runtime.host.cell)
+        self._place = runtime.host.cell
         self.cwd = ROOT
 
     def text(self, path: object) -> str:
@@ -67,7 +67,7 @@ class CellFiles:
         parts = [part for part in whole.split("/") if part not in ("", ".")]
         if not whole.startswith("/") or parts[:1] != ["cell"]:
             self._runtime.refuse("HC401", f"the path {shown!r}")
-        depth, real = 0, self._cell
+        depth, real = 0, posixpath.normpath(self._place.path)
         for part in parts[1:]:
             depth += -1 if part == ".." else 1
             if depth < 0:

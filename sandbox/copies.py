@@ -16,10 +16,12 @@ import contextlib
 import gc
 import os
 import signal
+from collections.abc import Iterator
 
 from .cell import Cell
+from .duplicate import duplicate, reopen
 from .errors import LocalProtocolError
-from .jail import kernel
+from .jail import kernel, namespaces
 from .machine import monotonic, sleep
 from .port import SocketPort
 from .vault import Vault
@@ -34,13 +36,14 @@ class Copies:
 
     def __init__(self, port: SocketPort, root: str, cell: Cell) -> None:
         self._port = port
+        self._root = root
         self._vault = Vault(root, cell)
         self._copy = 0
         self._store = -1
 
-    def checkpoint(self) -> bool:
-        """Fork over the descriptors that the host passed: a stream, and the store where there is one. Whether this
-        is the copy.
+    def checkpoint(self) -> str | None:
+        """Fork over the descriptors that the host passed: a stream, and the store where there is one. In the copy the
+        path of /cell, which is as it was; None in the parent.
 
         Raises:
             LocalProtocolError: the host passed no descriptors.
@@ -59,13 +62,47 @@ class Copies:
             _close(*passed)
             raise
         if pid == 0:
-            _close(*store)
-            self._port.move(stream)
-            self._port.write(READY)
-            return True
+            with _or_end():
+                _close(*store)
+                self._port.move(stream)
+                self._port.write(READY)
+            return self._root
         os.close(stream)
         self._copy, self._store = pid, store[0] if store else -1
-        return False
+        return None
+
+    def branch(self, place: int) -> str | None:
+        """Fork over the descriptors that the host passed: a stream, and two outputs. In the branch the path of its
+        own /cell, a copy of this one; None in the parent.
+
+        Raises:
+            LocalProtocolError: the host passed no descriptors.
+            OSError, TooMuch: the files cannot be copied, or there is no room for a process.
+        """
+        passed = self._port.passed()
+        if len(passed) != 3:
+            _close(*passed)
+            raise LocalProtocolError("a branch came without its descriptors")
+        try:
+            path = namespaces.branch_cell(place)
+            moved = duplicate(self._root, path)
+            pid = _fork()
+        except BaseException:
+            _close(*passed)
+            raise
+        if pid:
+            _close(*passed)
+            return None
+        with _or_end():
+            stream, *outputs = passed
+            for output, number in zip(outputs, (1, 2), strict=True):
+                os.dup2(output, number)
+                os.close(output)
+            reopen(moved)
+            os.chdir(path)
+            self._port.move(stream)
+            self._port.write(READY)
+        return path
 
     def roll_back(self, sweep: bool) -> dict[str, int]:
         """End the copy and undo what it did to files. ``sweep``: end every other process of the session, too. Says
@@ -115,6 +152,15 @@ def outlive_copies() -> int:
     return code
 
 
+@contextlib.contextmanager
+def _or_end() -> Iterator[None]:
+    """A copy that cannot begin ends: it never speaks on the stream of its parent."""
+    try:
+        yield
+    except BaseException:
+        os._exit(1)
+
+
 def _fork() -> int:
     """A copy of this process, with patience for others that have ended and are not gone yet.
 
@@ -123,6 +169,7 @@ def _fork() -> int:
     """
     ends = monotonic() + _PATIENCE_S
     while True:
+        _reap_all()  # branches that have ended count as processes until then
         try:
             return os.fork() if _thread._count() else kernel.fork()
         except BlockingIOError:

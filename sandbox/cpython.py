@@ -190,7 +190,7 @@ class CPython:
         """``show()`` makes artifacts, as under the other engines: no window will ever open here."""
         pyplot: Any = sys.modules.get("matplotlib.pyplot")
         if pyplot is not None and not figures.is_ours(pyplot):
-            pyplot.show = figures.shower(pyplot, self._host.cell)
+            pyplot.show = figures.shower(pyplot, self._host.cell.path)
 
     def _failure(self, error: BaseException, filename: str) -> RunError:
         try:

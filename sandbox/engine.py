@@ -48,12 +48,19 @@ def attempt(guest: Callable[[], object], relieve: Callable[[], None]) -> tuple[o
         return None, error
 
 
+@dataclasses.dataclass
+class Place:
+    """Where the guest's /cell really is. A branch of a session moves to a directory of its own."""
+
+    path: str
+
+
 @dataclasses.dataclass(frozen=True)
 class EngineHost:
     """What the worker offers an engine.
 
     ``call_tool(name, args, kwargs)`` returns the host's answer, or raises the guest-catchable ``ToolError``;
-    ``emit(type, data)`` sends an audit event; ``cell`` is the real directory behind the guest's /cell;
+    ``emit(type, data)`` sends an audit event; ``cell`` is where the guest's /cell really is;
     ``in_process`` is True when no process wall stands around the engine (wall clock is then checked at ticks);
     ``clock()`` is monotonic seconds;
     ``identity`` is the guest's ``id``;
@@ -64,7 +71,7 @@ class EngineHost:
     limits: Limits
     stdout: TextIO
     stderr: TextIO
-    cell: str
+    cell: Place
     call_tool: Callable[[str, Sequence[Any], Mapping[str, Any]], Any]
     emit: Callable[[str, Mapping[str, Any]], None]
     in_process: bool = False

@@ -24,6 +24,7 @@ EVENT_TYPES = frozenset(
         "run.started",
         "run.ended",
         "checkpoint.failed",
+        "session.forked",
         "decision",
         "import.refused",
         "refused",

@@ -31,7 +31,7 @@ def exhausted(error: BaseException, host: EngineHost, **common: Any) -> LimitExc
     if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
         return limited(host, "memory_mb", "memory ran out", means.ENGINE if host.in_process else means.RLIMIT, **common)
     if how := _no_room(error):
-        what, used = _stored(host.cell)
+        what, used = _stored(host.cell.path)
         return limited(host, "disk_mb", what, how, used=used, **common)
     if not isinstance(error, OSError) or host.in_process:
         return None

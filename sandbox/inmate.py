@@ -16,7 +16,7 @@ import signal
 import socket
 import struct
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn, Protocol
 
 from .copies import outlive_copies
@@ -64,20 +64,20 @@ def become_worker(
             play()
         request = _await_request()
         bounds = enclosure.Bounds(**request["limits"])
-        store = None
+        stores: list[int] = []
         try:
-            store = None if failure else enclosure.make_store(wall, bounds)
+            stores = [] if failure else enclosure.make_stores(wall, bounds)
         except OSError as error:
             failure = f"{type(error).__name__}: {error}"
-        _hand_over(store)
+        _hand_over(stores)
         try:
             if failure:
                 raise OSError(failure)
-            isolation = enclosure.enclose(wall, bounds, idle, request["cell"], detached, store)
+            isolation = enclosure.enclose(wall, bounds, idle, request["cell"], detached, stores)
         except BaseException as error:
             _report({"failed": f"{type(error).__name__}: {error}"})
             raise
-        if store is not None:
+        for store in stores:
             os.close(store)
         idle_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         _report({"isolation": isolation, "cell": request["cell"], "idle_kb": idle_kb})
@@ -122,11 +122,11 @@ def _await_request() -> dict[str, Any]:
     return request
 
 
-def _hand_over(store: int | None) -> None:
-    """One byte goes before the report, with the store's descriptor if there is a store: it belongs to the host, which
-    lends it to the worker for each checkpoint."""
+def _hand_over(stores: Sequence[int]) -> None:
+    """One byte goes before the report, with the descriptors of the stores: they belong to the host, which lends them
+    to the worker for each checkpoint."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, STREAM_FD) as stream:
-        socket.send_fds(stream, [b"\n"], [] if store is None else [store])
+        socket.send_fds(stream, [b"\n"], stores)
         stream.detach()
 
 

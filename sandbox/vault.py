@@ -89,7 +89,7 @@ class Vault:
                 if stat.S_ISREG(status.st_mode) and path not in reused:
                     self._kept[path] = _entry(path, status, self._copy_out(top, path, copies), now)
             self._kept = {path: self._kept.get(path) or _entry(path, found[path], "", now) for path in found}
-            _close_again(top, ((path, status.st_mode) for path, status in found.items()))
+            close_again(top, ((path, status.st_mode) for path, status in found.items()))
             self._remember_descriptors(fstat(top).st_dev)
 
     def restore(self, copies: int) -> None:
@@ -229,7 +229,7 @@ def _entered(name: str, parent: int | None = None) -> int:
         return os.open(name, _DIRECTORY, dir_fd=parent)
 
 
-def _close_again(top: int, modes: Iterable[tuple[str, int]]) -> None:
+def close_again(top: int, modes: Iterable[tuple[str, int]]) -> None:
     """Directories that were entered though the guest had closed them get their modes back, the inner ones first."""
     closed = [(path, mode) for path, mode in modes if stat.S_ISDIR(mode) and mode & stat.S_IRWXU != stat.S_IRWXU]
     for path, mode in reversed(closed):

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from . import hearers, means
 from .cell import Cell
 from .copies import Copies
-from .engine import Engine, EngineHost, Outcome, Stop, ToolError
+from .engine import Engine, EngineHost, Outcome, Place, Stop, ToolError
 from .engines import load_engine
 from .errors import DecodeError, EncodeError, LimitExceeded, LocalProtocolError, WorkerCrashed
 from .interrupts import Interrupts
@@ -65,7 +65,7 @@ class Worker:
         self._stdout = stdout
         self._stderr = stderr
         self.cell = Cell(cell)
-        self._root = cell
+        self._place = Place(cell)
         self._isolation = dict(isolation or {})
         self._digest = digest
         self._in_process = in_process
@@ -85,7 +85,7 @@ class Worker:
 
     def _use(self, port: Port) -> None:
         self._port = port
-        self._copies = Copies(port, self._root, self.cell) if isinstance(port, SocketPort) else None
+        self._copies = Copies(port, self._place.path, self.cell) if isinstance(port, SocketPort) else None
 
     def serve(self) -> None:
         """Answer requests until the host says bye or its stream ends."""
@@ -108,8 +108,8 @@ class Worker:
                 self._start(frame)
             elif frame["t"] == "run":
                 self._run(frame)
-            elif frame["t"] == "checkpoint":
-                self._checkpoint(frame["id"])
+            elif frame["t"] in ("checkpoint", "branch"):
+                self._copy(frame)
             elif frame["t"] != "bye":
                 self._reserve.release()
                 self._serve_request(frame)
@@ -120,8 +120,6 @@ class Worker:
 
     def _framed(self, frame: Frame) -> bytes:
         return self._connection.send(frame if self._setting is None else self._setting.outgoing(frame))
-
-    # ---- start and the small requests
 
     def _start(self, frame: Frame) -> None:
         try:
@@ -135,7 +133,7 @@ class Worker:
                 limits=limits,
                 stdout=self._stdout,
                 stderr=self._stderr,
-                cell=self._root,
+                cell=self._place,
                 call_tool=self._call_tool,
                 emit=self._emit,
                 in_process=self._in_process,
@@ -193,20 +191,26 @@ class Worker:
         else:
             self._send({"t": "ok", "id": frame["id"], "data": data})
 
-    def _checkpoint(self, number: int) -> None:
-        """Afterwards this is the copy, or waits for what becomes of it; no answer means that all went well."""
+    def _copy(self, frame: Frame) -> None:
+        """Afterwards this is the copy, or what it was; a parent that waits for its copy says nothing if all is well."""
         try:
             if self._copies is None:
                 raise LocalProtocolError("this worker makes no copies of itself")
-            if self._copies.checkpoint():
-                self._connection = self._connection.copy()
+            path = self._copies.branch(frame["place"]) if frame["t"] == "branch" else self._copies.checkpoint()
         except Exception as error:
-            self._fail(number, error)
+            self._fail(frame["id"], error)
+            return
+        if path is not None:
+            if path != self._place.path:
+                self._place.path, self.cell = path, Cell(path)
+                self._use(self._port)
+            self._connection = self._connection.copy()
+        elif frame["t"] == "branch":
+            self._send({"t": "ok", "id": frame["id"], "data": {}})
 
     def _answer(self, frame: Frame) -> dict[str, Any]:
         engine = self._running_engine()
-        if frame["t"] == "rollback":
-            assert self._copies is not None
+        if frame["t"] == "rollback" and self._copies is not None:
             return self._copies.roll_back(frame["sweep"])
         if frame["t"] == "tools":
             engine.set_tools(frame["names"])
@@ -247,10 +251,8 @@ class Worker:
             if self._setting is not None:
                 self._setting.begin(frame)
             outcome = engine.run(frame["code"])
-            if is_plain(outcome):
-                told = tell(engine, outcome, self._encode, self._root)
-            else:
-                told = engine.inside(tell, engine, outcome, self._encode, self._root)
+            parts = engine, outcome, self._encode, self._place.path
+            told = tell(*parts) if is_plain(outcome) else engine.inside(tell, *parts)
             self._guest_is_over()
         except Stop as stop:
             # Raised once a run at most, so nothing can interrupt this handler.

@@ -203,7 +203,7 @@ def _format(runtime: Runtime, kind: Any) -> str:
 
 def keep(runtime: Runtime, figure: Any) -> None:
     """Put a figure beside the guest's files, where the host finds it as an artifact of the run."""
-    figures.keep(runtime.host.cell, figure)
+    figures.keep(runtime.host.cell.path, figure)
 
 
 def shown(runtime: Runtime, value: Any, native: Any) -> Any:

@@ -43,6 +43,8 @@ class Bounds:
     processes: int
     copies: int = 0
     """Copies of itself that the worker may make, beside the guest's processes."""
+    branches: int = 0
+    """Sessions that may branch off from this one."""
 
 
 def attempt(step: Callable[[], object]) -> str:
@@ -86,7 +88,7 @@ def survey(proc: int, paths: Sequence[str], packages: Sequence[str]) -> Wall:
 
     def enter_nested() -> None:
         namespaces.enter_session(proc)
-        namespaces.mount_cell(1)
+        namespaces.mount_cells(1, 0)
 
     version = landlock.abi()
     return Wall(
@@ -160,25 +162,25 @@ def detach(wall: Wall, proc: int) -> dict[str, str]:
     return mechanisms
 
 
-def make_store(wall: Wall, bounds: Bounds) -> int | None:
-    """A place for copies of the files of /cell, as the descriptor of a directory that is mounted nowhere; None where
-    the worker cannot copy itself, or has no files.
+def make_stores(wall: Wall, bounds: Bounds) -> list[int]:
+    """Places for copies of the files of /cell and of that of each branch, as descriptors of directories that are
+    mounted nowhere; none where the worker cannot copy itself, or has no files.
 
     Raises:
         OSError: the kernel refused.
     """
     if wall.namespaces != "on" or not bounds.copies or not bounds.disk_mb:
-        return None
-    return namespaces.detached_store(bounds.disk_mb)
+        return []
+    return [namespaces.detached_store(bounds.disk_mb) for _ in range(1 + bounds.branches)]
 
 
 def enclose(
-    wall: Wall, bounds: Bounds, idle: rlimits.Mapped, cell: str, detached: Mapping[str, str], store: int | None = None
+    wall: Wall, bounds: Bounds, idle: rlimits.Mapped, cell: str, detached: Mapping[str, str], stores: Sequence[int] = ()
 ) -> dict[str, Any]:
     """The second half: /cell, limits, privileges, files and calls. Says what holds, in the form of ``Isolation``.
 
     ``idle`` is what was mapped before any guest; ``cell`` the directory behind /cell, which exists;
-    ``store`` is from ``make_store``.
+    ``stores`` is from ``make_stores``.
 
     Raises:
         OSError: a step was refused that the zygote found possible.
@@ -186,8 +188,9 @@ def enclose(
     """
     own_root = wall.namespaces == "on"
     mechanisms = dict(detached)
+    cells = [cell]
     if own_root:
-        namespaces.mount_cell(bounds.disk_mb)
+        cells = namespaces.mount_cells(bounds.disk_mb, bounds.branches)
         mechanisms |= report.verify_root()
     else:
         os.chdir(cell)
@@ -201,15 +204,14 @@ def enclose(
     rlimits.apply(limits)
     privileges.drop()
     mechanisms |= report.verify_limits(limits) | report.verify_privileges()
-    mechanisms |= _close_files(wall, cell, store)
+    mechanisms |= _close_files(wall, [*cells, *stores])
     mechanisms |= _close_calls(wall, bounds, own_root)
     return {"kind": "process", "level": report.level(mechanisms), "mechanisms": mechanisms}
 
 
-def _close_files(wall: Wall, cell: str, store: int | None) -> dict[str, str]:
+def _close_files(wall: Wall, places: Sequence[str | int]) -> dict[str, str]:
     if wall.landlock != "on":
         return {"landlock": wall.landlock}
-    places: list[str | int] = [cell] if store is None else [cell, store]
     landlock.restrict(wall.landlock_abi, (*wall.readable, *((place, landlock.CELL_RIGHTS) for place in places)))
     return report.verify_landlock()
 

@@ -16,6 +16,9 @@ from . import kernel
 from .tree import masked_directories
 
 CELL = "/cell"
+_BRANCHES = "/branches"
+MOST_BRANCHES = 64
+"""Branches that one session may have at a time."""
 GUEST_ID = 1000
 """The uid and gid that a guest sees as its own."""
 NAMES = ("user", "mnt", "net", "ipc", "uts", "cgroup", "pid")
@@ -62,6 +65,9 @@ def build_root(paths: Sequence[str], packages: Iterable[str]) -> None:
     kernel.mount("tmpfs", scratch, "tmpfs", _LOCKED, "size=1m,mode=755")
     os.chdir(scratch)
     os.mkdir("." + CELL, 0o755)
+    os.mkdir("." + _BRANCHES, 0o755)
+    for number in range(MOST_BRANCHES):
+        os.mkdir("." + branch_cell(number), 0o755)
     late = [tree for tree in trees if any(tree[0].startswith(mask + "/") for mask in masks)]
     for path, fd, is_directory in trees:
         if (path, fd, is_directory) not in late:
@@ -115,11 +121,20 @@ def enter_session(proc: int) -> None:
     map_ids(proc, GUEST_ID, GUEST_ID)
 
 
-def mount_cell(disk_mb: int) -> None:
-    """A private tmpfs of this size at /cell, owned by the guest, without executables, set-id bits or devices."""
+def branch_cell(number: int) -> str:
+    """Where the /cell of a session's branch really is."""
+    return f"{_BRANCHES}/{number}"
+
+
+def mount_cells(disk_mb: int, branches: int) -> list[str]:
+    """A private tmpfs of this size at /cell, and one for each branch, owned by the guest, without executables, set-id
+    bits or devices. Gives their paths."""
+    paths = [CELL, *map(branch_cell, range(branches))]
     options = f"size={max(disk_mb, 1)}m,nr_inodes={1024 + 64 * disk_mb},mode=700,uid={GUEST_ID},gid={GUEST_ID}"
-    kernel.mount("tmpfs", CELL, "tmpfs", _LOCKED | (0 if disk_mb else kernel.MS_RDONLY), options)
+    for path in paths:
+        kernel.mount("tmpfs", path, "tmpfs", _LOCKED | (0 if disk_mb else kernel.MS_RDONLY), options)
     os.chdir(CELL)
+    return paths
 
 
 def detached_store(disk_mb: int) -> int:

@@ -12,7 +12,7 @@ from .frames import SENDER, Frame, Role, problem
 from .lines import Budget, LineReader, Malformed, encode
 from .states import TRANSITIONS, State
 
-_REQUESTS = frozenset({"run", "tools", "set", "file", "checkpoint", "rollback", "snapshot", "restore"})
+_REQUESTS = frozenset({"run", "tools", "set", "file", "checkpoint", "rollback", "branch", "snapshot", "restore"})
 _ANSWERS = frozenset({"done", "ok", "fail"})
 
 

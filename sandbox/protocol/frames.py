@@ -108,7 +108,7 @@ _RESTORE_OPS = ("write", "finish")
 
 SENDER: dict[str, Role] = {
     "start": "host", "run": "host", "tools": "host", "set": "host", "file": "host", "answer": "host", "bye": "host",
-    "checkpoint": "host", "rollback": "host",
+    "checkpoint": "host", "rollback": "host", "branch": "host",
     "snapshot": "host", "restore": "host",
     "hello": "worker", "event": "worker", "call": "worker", "done": "worker", "ok": "worker", "fail": "worker",
 }  # fmt: skip
@@ -124,6 +124,7 @@ REQUIRED: dict[str, dict[str, Check]] = {
     "rollback": {"id": _number, "sweep": bool},
     "snapshot": {"id": _number, "op": lambda value: type(value) is str and value in _SAVE_OPS},
     "restore": {"id": _number, "op": lambda value: type(value) is str and value in _RESTORE_OPS},
+    "branch": {"id": _number, "place": _number},
     "answer": {"id": _number},
     "bye": {},
     "hello": {"proto": _number, "python": _name, "digest": _short, "engine": _name, "isolation": dict},

@@ -19,6 +19,7 @@ TRANSITIONS: dict[tuple[State, str], State] = {
     ("idle", "tools"): "asked",
     ("idle", "set"): "asked",
     ("idle", "file"): "asked",
+    ("idle", "branch"): "asked",
     ("idle", "checkpoint"): "waiting",
     ("idle", "snapshot"): "asked",
     ("idle", "restore"): "asked",

@@ -17,7 +17,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from sandbox.engine import EngineHost
+from sandbox.engine import EngineHost, Place
 from sandbox.interpreter import Interpreter
 from sandbox.interpreter.compilation import compile_block
 from sandbox.limits import Limits
@@ -71,7 +71,7 @@ def _engine() -> Interpreter:
             Limits(),
             output,
             output,
-            tempfile.gettempdir(),
+            Place(tempfile.gettempdir()),
             no_tools,
             lambda kind, data: None,
             in_process=False,

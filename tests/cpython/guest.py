@@ -15,7 +15,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from sandbox.engine import EngineHost
+from sandbox.engine import EngineHost, Place
 from sandbox.errors import GuestError, PolicyViolation, RunError
 from sandbox.interpreter import Interpreter
 from sandbox.limits import Limits
@@ -57,7 +57,14 @@ class _Session:
     def __init__(self, directory: str) -> None:
         self.stdout = io.StringIO()
         host = EngineHost(
-            Policy.standard(), LIMITS, self.stdout, io.StringIO(), directory, lambda *_: None, lambda *_: None, True
+            Policy.standard(),
+            LIMITS,
+            self.stdout,
+            io.StringIO(),
+            Place(directory),
+            lambda *_: None,
+            lambda *_: None,
+            True,
         )
         self.engine = Interpreter(host)
 

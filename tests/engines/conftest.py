@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.engine import EngineHost, Outcome
+from sandbox.engine import EngineHost, Outcome, Place
 from sandbox.interpreter import Interpreter
 from sandbox.limits import Limits
 from sandbox.policy import Policy
@@ -61,7 +61,7 @@ def bench(tmp_path: Path) -> Callable[..., Bench]:
             Limits(**limits),
             stdout,
             stderr,
-            str(tmp_path),
+            Place(str(tmp_path)),
             call_tool or answer,
             lambda kind, data: events.append((kind, dict(data))),
             in_process,

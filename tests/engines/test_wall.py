@@ -46,7 +46,7 @@ import pytest
 
 from executors import create_executor
 from sandbox import facades
-from sandbox.engine import EngineHost
+from sandbox.engine import EngineHost, Place
 from sandbox.errors import GuestError, LimitExceeded, PolicyViolation
 from sandbox.interpreter import Interpreter
 from sandbox.limits import Limits
@@ -230,7 +230,7 @@ def test_every_class_that_guests_hold_is_known_as_one() -> None:
         limits=Limits(),
         stdout=io.StringIO(),
         stderr=io.StringIO(),
-        cell=os.getcwd(),
+        cell=Place(os.getcwd()),
         call_tool=lambda name, args, kwargs: None,
         emit=lambda kind, data: None,
     )

@@ -17,7 +17,7 @@ import pytest
 from executors import create_executor
 from sandbox import facades
 from sandbox.cellfiles import CellFiles
-from sandbox.engine import EngineHost, Stop
+from sandbox.engine import EngineHost, Place, Stop
 from sandbox.errors import GuestError, PolicyViolation
 from sandbox.facades.console import Streams
 from sandbox.facades.loans import Loans
@@ -61,7 +61,7 @@ class Double:
             limits=Limits(memory_mb=8),
             stdout=self.out,
             stderr=self.err,
-            cell=str(cell),
+            cell=Place(str(cell)),
             call_tool=lambda name, args, kwargs: None,
             emit=lambda type, data: None,
         )

@@ -38,8 +38,8 @@ def test_paths_outside_are_refused_even_as_questions(path: str, ask: str, runtim
 def test_a_symbolic_link_is_not_followed(runtime: Any, tmp_path: pathlib.Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text("s")
-    os.symlink(secret, os.path.join(runtime.host.cell, "link"))
-    os.symlink(tmp_path, os.path.join(runtime.host.cell, "dir"))
+    os.symlink(secret, os.path.join(runtime.host.cell.path, "link"))
+    os.symlink(tmp_path, os.path.join(runtime.host.cell.path, "dir"))
     for path in ("link", "dir/secret", "/cell/link"):
         with pytest.raises(Stop):
             runtime.files.open(path)
@@ -65,7 +65,7 @@ def test_errors_show_the_guests_own_path(path: str, runtime: Any) -> None:
         runtime.files.open(path)
     assert str(caught.value) == f"[Errno 2] No such file or directory: {path!r}"
     assert caught.value.filename == path
-    assert runtime.host.cell not in str(caught.value)
+    assert runtime.host.cell.path not in str(caught.value)
 
 
 def test_errors_of_two_paths(runtime: Any) -> None:
@@ -96,7 +96,7 @@ def test_open_files_carry_the_guests_name(runtime: Any) -> None:
         file.write("é\n")
     with runtime.files.open("/cell/a.txt", "rb") as file:
         assert (file.name, file.read()) == ("/cell/a.txt", b"\xc3\xa9\n")
-    assert runtime.host.cell not in repr(file)
+    assert runtime.host.cell.path not in repr(file)
 
 
 def test_the_current_directory_is_the_guests_own(runtime: Any) -> None:
@@ -150,7 +150,7 @@ def test_path_reads_writes_and_prints_as_pathlib_does(runtime: Any) -> None:
     p.unlink(missing_ok=True)
     with pytest.raises(FileNotFoundError, match=r"\[Errno 2\] No such file or directory: 'a/b/x.txt'"):
         p.unlink()
-    assert runtime.host.cell not in str(p.absolute())
+    assert runtime.host.cell.path not in str(p.absolute())
 
 
 @pytest.mark.parametrize(
@@ -163,10 +163,10 @@ def test_glob_finds_what_the_library_finds(
     import glob
 
     for directory in ("d/e", "f"):
-        os.makedirs(os.path.join(runtime.host.cell, directory))
+        os.makedirs(os.path.join(runtime.host.cell.path, directory))
     for name in ("a.txt", "b.txt", "c.md", ".hidden", "d/x1.txt", "d/e/x2.txt", "f/x3.txt"):
         runtime.files.open(name, "w").close()
-    monkeypatch.chdir(runtime.host.cell)
+    monkeypatch.chdir(runtime.host.cell.path)
     ours = runtime.load("glob").glob(pattern, recursive=recursive)
     assert sorted(ours) == sorted(glob.glob(pattern, recursive=recursive))
 
@@ -206,5 +206,5 @@ def test_no_path_text_leaves_the_cell(parts: list[str], runtime: Any) -> None:
         real = runtime.files.real(path)
     except Stop:
         return
-    inside = os.path.normpath(real) if real else runtime.host.cell
-    assert inside == runtime.host.cell or inside.startswith(runtime.host.cell + "/")
+    inside = os.path.normpath(real) if real else runtime.host.cell.path
+    assert inside == runtime.host.cell.path or inside.startswith(runtime.host.cell.path + "/")

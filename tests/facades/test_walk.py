@@ -139,7 +139,7 @@ def problem(value: Any, runtime: Any) -> str | None:
 
 def reaches_cell(file: io.FileIO, runtime: Any) -> bool:
     real = os.readlink(f"/proc/self/fd/{file.fileno()}") if not file.closed else str(file.name)
-    return real.startswith(runtime.host.cell)
+    return real.startswith(runtime.host.cell.path)
 
 
 def walk(start: str, value: Any, runtime: Any) -> list[str]:

@@ -25,6 +25,7 @@ SAMPLES: dict[str, Frame] = {
     "answer": {"t": "answer", "id": 1, "value": 3},
     "checkpoint": {"t": "checkpoint", "id": 1},
     "rollback": {"t": "rollback", "id": 1, "sweep": True},
+    "branch": {"t": "branch", "id": 1, "place": 0},
     "bye": {"t": "bye"},
     "event": {"t": "event", "type": "refused", "data": {"code": "HC101"}},
     "call": {"t": "call", "id": 1, "name": "search", "args": [1], "kwargs": {"k": None}},
@@ -110,7 +111,7 @@ def test_broken_stays_broken() -> None:
         pair.host.receive(as_bytes(DONE))
 
 
-@pytest.mark.parametrize("kind", ["run", "tools", "set", "file", "checkpoint"])
+@pytest.mark.parametrize("kind", ["run", "tools", "set", "file", "checkpoint", "branch"])
 @pytest.mark.parametrize("number", [0, 2, 7])
 def test_requests_are_numbered_without_gaps(kind: str, number: int) -> None:
     pair = pair_in("idle")

@@ -1,0 +1,246 @@
+"""Branches of a session: independent in variables, files, outputs and fate."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from executors import create_executor
+from executors.base import Executor
+from sandbox.errors import BackendUnavailable, LimitExceeded, SessionBusy
+from sandbox.events import Event
+from sandbox.limits import Limits
+
+pytestmark = pytest.mark.usefixtures("needs_full_jail")
+
+
+@pytest.fixture
+def needs_full_jail() -> None:
+    with create_executor("local", min_isolation="none") as executor:
+        level = executor.isolation.level
+    if level != "L3":
+        pytest.skip(f"needs isolation L3: the jail reaches {level} here")
+
+
+@pytest.fixture
+def session() -> Iterator[Executor]:
+    with create_executor("local", branches=3, limits=Limits(wall_s=5)) as executor:
+        yield executor
+
+
+def value(executor: Executor, code: str) -> Any:
+    return executor.run(code).raise_for_error().value
+
+
+def test_branches_begin_where_the_session_is_and_go_their_own_ways(session: Executor) -> None:
+    session.send_tools({"double": lambda n: 2 * n})
+    value(session, "class Point:\n    x = 1\np = [Point()]\ndef f(): return len(p)\nimport random\nrandom.seed(1)")
+    with session.fork() as one, session.fork() as two:
+        assert value(one, "p.append(2); (f(), type(p[0]) is Point, double(4))") == (2, True, 8)
+        assert value(two, "(f(), double(5))") == (1, 10)
+        assert value(session, "f()") == 1
+        drawn = [value(each, "random.random()") for each in (one, two, session)]
+        assert len(set(drawn)) == 1
+
+
+def test_a_fresh_session_can_be_forked(session: Executor) -> None:
+    with session.fork() as branch:
+        assert value(branch, "x = 1\nx") == 1
+        assert session.run("x").error is not None
+
+
+def test_files_are_copied_and_then_apart(session: Executor) -> None:
+    value(
+        session,
+        "import os\nos.makedirs('d/e')\nopen('d/e/a', 'w').write('one')\n"
+        "os.chmod('d/e/a', 0o600)\nos.utime('d', (5, 5))",
+    )
+    with session.fork() as branch:
+        assert branch.files.read("d/e/a") == b"one"
+        assert value(branch, "(os.stat('d').st_mtime, oct(os.stat('d/e/a').st_mode), os.getcwd())") == (
+            5.0,
+            "0o100600",
+            "/cell",
+        )
+        value(branch, "open('d/e/a', 'a').write('two')\nopen('new', 'w').write('x')\nos.chdir('d')")
+        session.files.write("other", "y")
+        assert (session.files.read("d/e/a"), session.files.list()) == (b"one", ["d/e/a", "other"])
+        assert (branch.files.read("d/e/a"), branch.files.list()) == (b"onetwo", ["d/e/a", "new"])
+        assert value(branch, "open('e/a').read()") == "onetwo"
+
+
+def test_open_files_are_the_branchs_own(session: Executor) -> None:
+    value(
+        session, "open('a', 'w').write('abcdef')\nf = open('a')\ng = open('b', 'a')\nf.read(2)\ng.write('1')\ng.flush()"
+    )
+    with session.fork() as branch:
+        assert value(branch, "g.write('2')\ng.flush()\n(f.read(2), open('b').read())") == ("cd", "12")
+        assert value(session, "(f.read(1), open('b').read())") == ("c", "1")
+        assert value(branch, "f.read()") == "ef"
+
+
+def test_sqlite_goes_on_in_both(session: Executor) -> None:
+    value(
+        session,
+        "import sqlite3\nd = sqlite3.connect('x.db')\nd.execute('create table t(n)')\n"
+        "d.execute('insert into t values (1)')\nd.commit()",
+    )
+    with session.fork() as branch:
+        for each, number in ((branch, 2), (session, 3)):
+            value(each, f"d.execute('insert into t values ({number})')\nd.commit()")
+        assert value(branch, "d.execute('select n from t order by n').fetchall()") == [(1,), (2,)]
+        assert value(session, "d.execute('select n from t order by n').fetchall()") == [(1,), (3,)]
+
+
+def test_a_deleted_file_that_is_open_prevents_a_branch(session: Executor) -> None:
+    value(session, "import os\nf = open('a', 'w')\nos.remove('a')\nx = 1")
+    with pytest.raises(BackendUnavailable, match="deleted"):
+        session.fork()
+    assert value(session, "f.close()\nx") == 1
+    with session.fork() as branch:
+        assert value(branch, "x") == 1
+
+
+def test_each_has_its_own_output(session: Executor) -> None:
+    with session.fork() as branch:
+        heard: list[str] = []
+        assert branch.run("print('b')", on_output=lambda name, text: heard.append(text)).stdout == "b\n"
+        assert session.run("print('s')").stdout == "s\n"
+        assert heard == ["b\n"]
+
+
+def test_branches_fail_alone(session: Executor) -> None:
+    value(session, "x = [1]")
+    with session.fork() as one, session.fork() as two:
+        failed = one.run("x.append(2)\nwhile True: pass")
+        assert isinstance(failed.error, LimitExceeded) and failed.state == "rolled_back"
+        assert [value(each, "x") for each in (session, one, two)] == [[1], [1], [1]]
+        failed = session.run("x.append(2)\nwhile True: pass")
+        assert failed.state == "rolled_back"
+        assert [value(each, "x") for each in (session, one, two)] == [[1], [1], [1]]
+
+
+def test_a_branch_can_be_forked_and_outlives_whom_it_came_from() -> None:
+    with create_executor("local", branches=2) as session:
+        value(session, "x = [0]")
+        one = session.fork()
+        value(one, "x.append(1)")
+        two = one.fork()
+    with one, two:
+        value(two, "x.append(2)")
+        one.close()
+        assert value(two, "x") == [0, 1, 2]
+
+
+def test_places_are_bounded_and_come_back_empty(session: Executor) -> None:
+    value(session, "open('mine', 'w').write('x')")
+    first = [session.fork() for _ in range(3)]
+    value(first[0], "import os\nos.makedirs('a/b')\nopen('a/b/c', 'w').write('secret')")
+    with pytest.raises(BackendUnavailable, match="no room for another branch"):
+        session.fork()
+    for branch in first:
+        branch.close()
+    for _ in range(4):
+        with session.fork() as again:
+            assert again.files.list() == ["mine"]
+
+
+def test_nothing_is_left_behind(session: Executor) -> None:
+    value(session, "x = 1")
+    session.fork().close()
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(20):
+        with session.fork() as branch:
+            value(branch, "x += 1")
+            value(branch, "x += 1")
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_branches_run_at_the_same_time(session: Executor) -> None:
+    value(session, "total = 0")
+    branches = [session.fork() for _ in range(3)]
+
+    def work(branch: Executor) -> int:
+        for _ in range(10):
+            value(branch, "total += 1")
+        found: int = value(branch, "total")
+        return found
+
+    with ThreadPoolExecutor(3) as threads:
+        assert list(threads.map(work, branches)) == [10, 10, 10]
+    for branch in branches:
+        branch.close()
+
+
+def test_both_trails_tell_of_it() -> None:
+    events: list[Event] = []
+    with create_executor("local", branches=1, on_event=events.append) as session:
+        value(session, "1")
+        with session.fork():
+            pass
+    told = [(event.type, event.data.get("branch")) for event in events if event.type.startswith("session")]
+    assert told == [
+        ("session.started", None),
+        ("session.started", True),
+        ("session.forked", None),
+        ("session.ended", None),
+        ("session.ended", None),
+    ]
+
+
+def test_a_lost_branch_begins_anew() -> None:
+    with create_executor("local", branches=1) as session:
+        value(session, "x = 1")
+        with session.fork() as branch:
+            branch._session._live[0].stream.kill()  # type: ignore[attr-defined]
+            with pytest.raises(BackendUnavailable):
+                branch.files.list()
+            assert value(branch, "'x' in globals()") is False
+        assert value(session, "x") == 1
+
+
+def test_a_session_is_not_forked_by_its_own_tools(session: Executor) -> None:
+    raised: list[BaseException] = []
+
+    def fork() -> None:
+        try:
+            session.fork()
+        except SessionBusy as error:
+            raised.append(error)
+
+    session.send_tools({"fork": fork})
+    value(session, "fork()")
+    assert len(raised) == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({}, "no room for another branch"),
+        ({"enclosure": "inprocess", "min_isolation": "none"}, "make no copies"),
+        ({"engine": "cpython"}, "make no copies|no room"),
+    ],
+)
+def test_where_there_are_no_branches_the_way_on_is_told(options: dict[str, Any], message: str) -> None:
+    with create_executor("local", **options) as executor:
+        value(executor, "x = 1")
+        assert executor.capabilities.fork is False
+        with pytest.raises(BackendUnavailable, match=message) as caught:
+            executor.fork()
+        assert "snapshot()" in str(caught.value)
+        assert value(executor, "x") == 1
+
+
+@pytest.mark.parametrize("branches", [-1, 65, True, 1.0, "2"])
+def test_impossible_numbers_of_branches_are_refused(branches: Any) -> None:
+    with pytest.raises(ValueError, match="branches is an integer from 0 to 64"):
+        create_executor("local", branches=branches)
+
+
+def test_engine_cpython_has_no_branches() -> None:
+    with pytest.raises(ValueError, match="would share /cell"):
+        create_executor("local", engine="cpython", branches=1)
