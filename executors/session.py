@@ -260,6 +260,7 @@ class Session:
     def _conclude(
         self, link: Link, checkpoint: Checkpoint | None, run: Run, calls: ToolCalls, was_current: bool
     ) -> Result:
+        self._witness.told(run.done)
         fields = fields_of(run, lambda path: Files(self).read(path), on_host(self.policy.allows_import))
         spent = run.deadline.wall_s()
         # Reading the peak costs more than a short cell does.
@@ -279,7 +280,7 @@ class Session:
         if error is None and (refusal := self._listener.refusal):
             fields |= {"error": refusal, "value": None, "value_repr": "None", "is_final_answer": False}
         result = Result(**fields, state=state, usage=usage, isolation=isolation, events=self.record.take())
-        self._witness.end(result, run.done)
+        self._witness.end(result)
         escaped = calls.escaped or run.printed.escaped
         if escaped is not None or (self._held is not None and self._held.count):
             self.interrupted_result = result

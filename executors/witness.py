@@ -48,8 +48,11 @@ class Witness:
         """
         return calls.make(frame)
 
-    def end(self, result: Result, done: Frame | None) -> None:
-        """The run is over; ``done`` is what the worker told of it, if it lived to tell."""
+    def told(self, done: Frame | None) -> None:
+        """The run is over; ``done`` is what the worker told of it, not decoded yet, if it lived to tell."""
+
+    def end(self, result: Result) -> None:
+        """What came of the run."""
 
     def event(self, event: Event) -> None:
         """Something went into the trail."""

@@ -23,7 +23,7 @@ from sandbox.protocol import Frame
 from sandbox.result import Result
 
 from ..witness import HeardCalls, Witness
-from .summary import summary_of
+from .summary import digest_of, summary_of
 
 FORMAT = 1
 _CHANGING = ("write", "remove")
@@ -46,6 +46,7 @@ class Recording(Witness):
         self._digest = hashlib.sha256()
         self._lines = 0
         self._opened = False
+        self._told: tuple[str, dict[str, Any] | None] = ("", None)
 
     def opened(self, facts: Mapping[str, Any]) -> None:
         if self._opened:
@@ -64,13 +65,19 @@ class Recording(Witness):
         self._write("run", code=code)
 
     def answer(self, frame: Frame, calls: HeardCalls) -> Frame:
+        # Making the call decodes the arguments, which uses them up.
+        asked = json.loads(json.dumps({name: frame[name] for name in ("name", "args", "kwargs")}))
         answer = calls.make(frame)
         told = {name: value for name, value in answer.items() if name not in ("t", "id")}
-        self._write("call", name=frame["name"], args=frame["args"], kwargs=frame["kwargs"], answer=told)
+        self._write("call", **asked, answer=told)
         return answer
 
-    def end(self, result: Result, done: Frame | None) -> None:
-        self._write("result", result=summary_of(result, done), tape=(done or {}).get("tape"))
+    def told(self, done: Frame | None) -> None:
+        self._told = digest_of(done), (done or {}).get("tape")
+
+    def end(self, result: Result) -> None:
+        value_sha256, tape = self._told
+        self._write("result", result=summary_of(result, value_sha256), tape=tape)
 
     def event(self, event: Event) -> None:
         self._line(event.to_dict())

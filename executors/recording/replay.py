@@ -19,7 +19,7 @@ from ..base import Executor
 from ..cell_executor import CellExecutor
 from ..witness import HeardCalls, Witness
 from .script import RequestStep, RunStep, Script, ToolsStep
-from .summary import first_difference, is_timed, summary_of
+from .summary import digest_of, first_difference, is_timed, summary_of
 
 _NO_TAPE = {"readings": [], "cut": True, "problem": ""}
 _MOST_SHOWN = 2000
@@ -51,7 +51,7 @@ def replay(script: Script, open_executor: Opener) -> Difference | None:
     Raises:
         BackendUnavailable, ValueError: the executor cannot be had, or cannot be replayed on.
     """
-    player = _Player()
+    player = _Player(script.facts["engine"])
     with open_executor(player) as executor:
         if not isinstance(executor, CellExecutor):
             raise TypeError(f"a recording cannot be replayed on a {type(executor).__name__}")
@@ -86,7 +86,11 @@ class _Player(Witness):
 
     taped = True
 
-    def __init__(self) -> None:
+    def __init__(self, engine: str) -> None:
+        """``engine``: the one of the recording."""
+        self._engine = engine
+        self._same_engine = True
+        self._told = ("", "")
         self.difference: Difference | None = None
         self._step: RunStep | None = None
         self._called = 0
@@ -115,17 +119,24 @@ class _Player(Witness):
             calls.refusal = from_plain(call.answer["stop"])
         return {"t": "answer", "id": frame["id"], **call.answer}
 
-    def end(self, result: Result, done: Frame | None) -> None:
+    def opened(self, facts: Mapping[str, Any]) -> None:
+        self._same_engine = facts["engine"] == self._engine
+
+    def told(self, done: Frame | None) -> None:
+        tape = done.get("tape") if done else None
+        self._told = digest_of(done), tape["problem"] if tape else ""
+
+    def end(self, result: Result) -> None:
         step = self._playing()
-        now = summary_of(result, done)
-        problem = ((done or {}).get("tape") or _NO_TAPE)["problem"]
+        value_sha256, problem = self._told
+        now = summary_of(result, value_sha256)
         what = f"run {step.place}, "
-        if problem and not is_timed(step.result):
+        if problem and self._same_engine and not is_timed(step.result):
             self._differ(step.number, f"{what}clock and random numbers: {problem}", None, None)
         elif self._called < len(step.calls) and not is_timed(step.result):
             call = step.calls[self._called]
             self._differ(call.number, f"{what}tool call {self._called + 1}", call.name, "no call")
-        found = first_difference(step.result, now)
+        found = first_difference(step.result, now, same_engine=self._same_engine)
         if found:
             self._differ(step.number, f"{what}{found[0]}", found[1], found[2])
 

@@ -19,6 +19,8 @@ _LONGEST = 300
 """Characters between the ``<`` that a repr begins with and its address."""
 _SHOWN = re.compile(r"(?<= at 0x)(?:[0-9a-f]{6,12}(?=[>;, ])|7[0-9A-F]{11}(?![0-9A-Za-z]))")
 """As CPython writes them, and as numpy does: in capitals, at the end of a text."""
+_COUNTED = re.compile(r"(?<= id=')[0-9]{9,15}(?='>)")
+"""As ``unittest.mock`` writes them."""
 
 
 class Addresses:
@@ -34,7 +36,9 @@ class Addresses:
 
     def text(self, text: str) -> str:
         """The text with its addresses replaced; those that came from here stay as they are."""
-        return _SHOWN.sub(self._replaced, text) if " at 0x" in text else text
+        if " at 0x" in text:
+            text = _SHOWN.sub(self._replaced, text)
+        return _COUNTED.sub(self._recounted, text) if " id='" in text else text
 
     def plain(self, value: Any) -> Any:
         """The same for all texts of plain JSON data, names of fields left as they are."""
@@ -55,11 +59,19 @@ class Addresses:
 
     def _replaced(self, found: re.Match[str]) -> str:
         number = int(found[0], 16)
-        begins = found.string.rfind("<", max(0, found.start() - _LONGEST), found.start())
-        if number in self._told or (begins < 0 and not found[0].isupper()):
+        if number in self._told or not (found[0].isupper() or _in_repr(found)):
             return found[0]
         told = f"{self._number(number):x}"
         return told if found[0].islower() or found[0].isdigit() else told.upper()
+
+    def _recounted(self, found: re.Match[str]) -> str:
+        number = int(found[0])
+        return found[0] if number in self._told or not _in_repr(found) else str(self._number(number))
+
+
+def _in_repr(found: re.Match[str]) -> bool:
+    """Whether a repr may have begun before this."""
+    return found.string.rfind("<", max(0, found.start() - _LONGEST), found.start()) >= 0
 
 
 class AddressFree(io.TextIOWrapper):

@@ -5,13 +5,14 @@ A tape travels as ``{"readings": rows, "cut": bool, "problem": text}``; a row is
 to be played.
 
 Invariants: bounded in rows and bytes, and ``cut`` when a run made more; playing never stops a guest: at the first
-reading that does not fit, the problem is noted and the machine's own readings go on.
+reading that does not fit, the problem is noted, and from then on the nearest reading of the kind has to do.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from .fixed import STEP_NS
 from .sources import CLOCKS, Clock, Live, Sources
 
 MAX_READINGS = 10_000
@@ -34,12 +35,14 @@ class Tape:
         self._problem = ""
         self._made: list[Any] = []
         self._room = MAX_RANDOM
+        self._latest: dict[str, int] = {}
 
     def begin(self, tape: dict[str, Any] | None) -> None:
         """A run begins: make a tape, or play the one given (it passed ``is_tape``)."""
         self._given = None if tape is None else tape["readings"]
         self._cut = tape is not None and tape["cut"]
         self._made, self._place, self._problem, self._room = [], 0, "", MAX_RANDOM
+        self._latest = {}
 
     def end(self) -> dict[str, Any]:
         """What the run made of its tape."""
@@ -85,22 +88,42 @@ class Tape:
         self._made.append([kind, value])
 
     def _next(self, kind: str, size: int | None) -> Any:
-        """The next reading of the tape; None when it has none that fits."""
+        """The next reading of the tape; None when there is none of this kind."""
         assert self._given is not None
-        if self._problem:
-            return None
-        if self._place >= len(self._given):
-            if not self._cut:
-                self._problem = f"the run asked for {_what(kind, size)}, which is one reading more than recorded"
-            return None
-        known, value = self._given[self._place]
-        known_size = len(value) // 2 if known == _RANDOM else None
-        if (known, known_size) != (kind, size):
-            recorded = _what(known, known_size)
-            self._problem = f"reading {self._place + 1} was of {_what(kind, size)}; the recording has {recorded}"
-            return None
-        self._place += 1
+        wanted = (kind, size)
+        if self._place < len(self._given) and _kind(self._given[self._place]) == wanted:
+            value = self._given[self._place][1]
+            self._place += 1
+        else:
+            self._note_problem(wanted)
+            value = self._another(wanted)
+        if kind != _RANDOM and value is not None:
+            self._latest[kind] = value
         return value
+
+    def _note_problem(self, wanted: tuple[str, int | None]) -> None:
+        given, place = self._given or [], self._place
+        if self._problem or (self._cut and place >= len(given)):
+            return
+        if place >= len(given):
+            self._problem = f"the run asked for {_what(*wanted)}, which is one reading more than recorded"
+        else:
+            recorded = _what(*_kind(given[place]))
+            self._problem = f"reading {place + 1} was of {_what(*wanted)}; the recording has {recorded}"
+
+    def _another(self, wanted: tuple[str, int | None]) -> Any:
+        """A later reading of this kind; else a clock goes on from its latest one, so that waiting for it ends."""
+        assert self._given is not None
+        for place in range(self._place, len(self._given)):
+            if _kind(self._given[place]) == wanted:
+                return self._given.pop(place)[1]
+        latest = None if self._cut else self._latest.get(wanted[0])
+        return None if latest is None else latest + STEP_NS
+
+
+def _kind(row: list[Any]) -> tuple[str, int | None]:
+    """Of what a reading is, and how many bytes random ones are."""
+    return row[0], len(row[1]) // 2 if row[0] == _RANDOM else None
 
 
 def _what(kind: str, size: int | None) -> str:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from executors.base import Executor
 from executors.recording import BrokenRecording, Difference, Recording, Script, read_script, replay
+from executors.recording.script import RunStep
 from executors.testing.programs import complete, grow
 from sandbox.errors import SessionClosed
 from sandbox.limits import Limits
@@ -155,6 +156,46 @@ def test_denied_runs_and_calls_are_met_again(path: Path) -> None:
     script = record(BACKENDS["local"], path, talk, policy=policy)
     assert len(script.steps) == 3
     assert again(BACKENDS["local"], script) is None
+
+
+VALUES = "class Thing:\n    def __init__(self):\n        self.n = {1, 2}\nshared = {3: (4, 5)}\n"
+
+
+@pytest.mark.parametrize("value", ["{1, (2, 3)}", "[shared, shared, {'k': {6}}]", "Thing()", "b'x', 1j, range(3)"])
+def test_values_of_every_kind_are_met_again(jailed: Backend, path: Path, value: str) -> None:
+    def talk(executor: Executor) -> None:
+        executor.send_tools({"same": lambda value: value})
+        executor.run(VALUES)
+        executor.run(f"same(({value}))")
+        executor.run(value)
+
+    assert again(jailed, record(jailed, path, talk)) is None
+
+
+def test_what_is_undone_is_undone_again(path: Path) -> None:
+    def talk(executor: Executor) -> None:
+        executor.run("import time\nkept = time.time()")
+        executor.run("kept = time.time()\nwhile True:\n    kept += 1")
+        executor.run("kept, time.time()")
+
+    script = record(BACKENDS["local"], path, talk, limits=Limits(ops=10_000))
+    assert [step.result["state"] for step in script.steps if isinstance(step, RunStep)][::2] == ["kept", "kept"]
+    assert again(BACKENDS["local"], script) is None
+
+
+def test_event_loops_are_met_again_on_the_other_engine(path: Path) -> None:
+    code = """
+import asyncio
+async def late(seconds):
+    await asyncio.sleep(seconds)
+    return seconds
+async def main():
+    return await asyncio.gather(late(0.02), late(0.01))
+print(asyncio.run(main()))
+"""
+    script = record(BACKENDS["local"], path, lambda executor: executor.run(code))
+    assert again(BACKENDS["local"], script) is None
+    assert again(BACKENDS["jail-only"], script) is None
 
 
 def test_deterministic_sessions_can_be_recorded(path: Path) -> None:

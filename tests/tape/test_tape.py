@@ -68,6 +68,21 @@ def test_problems_are_told(reads: str, others: str, problem: str) -> None:
     assert played(made(list(reads))[1], list(others))[1] == problem
 
 
+@pytest.mark.parametrize(
+    ("reads", "others", "same"),
+    [("tm", "mt", "10"), ("ttm4", "tm", "02"), ("t4t", "tt4", "021"), ("4m4", "m44", "102")],
+)
+def test_another_course_gets_the_nearest_readings(reads: str, others: str, same: str) -> None:
+    gave, tape = made(list(reads))
+    assert played(tape, list(others))[0] == [gave[int(place)] for place in same]
+
+
+def test_a_clock_that_has_no_reading_left_goes_on() -> None:
+    gave, tape = made(["m"])
+    again = played(tape, ["m", "m", "m"])[0]
+    assert [again[1] - gave[0], again[2] - gave[0]] == [1_000_000, 2_000_000]  # type: ignore[operator]
+
+
 def test_a_long_run_is_cut_and_plays_what_there_is() -> None:
     gave, tape = made(["t"] * (MAX_READINGS + 5))
     assert (len(tape["readings"]), tape["cut"]) == (MAX_READINGS, True)
@@ -153,6 +168,8 @@ def test_addresses_are_numbered_as_they_are_told() -> None:
         ("the jump at 0x400000 is short", "the jump at 0x400000 is short"),
         ("<weakref at 0x7f12deadbee0; to 'A' at 0x7f12deadbef0>",
          "<weakref at 0x7f0000000010; to 'A' at 0x7f0000000020>"),
+        ("<Mock name='a' id='140242598725136'>", "<Mock name='a' id='139637976727568'>"),
+        ("the id='140242598725136'>", "the id='140242598725136'>"),
         ("jump at 0x400000.", "jump at 0x400000."),
         ("0x7f12deadbeef", "0x7f12deadbeef"),
         ("<at 0x12345>", "<at 0x12345>"),
