@@ -15,12 +15,12 @@ from sandbox.refusals import LIMIT_CODES
 _FULL = {"own root": "on", "namespaces": "on", "landlock": "on", "seccomp": "on"}
 _GROUPED = {**_FULL, "memory cgroup": "on"}
 _NO_NAMESPACES = {"namespaces": "off", "landlock": "on", "seccomp": "on"}
-COLUMNS: dict[str, tuple[str, str, dict[str, str]]] = {
-    "jail, L3": ("interpreter", "jail", _FULL),
-    "jail, L3, engine `cpython`": ("cpython", "jail", _FULL),
-    "jail, L3, with a control group": ("cpython", "jail", _GROUPED),
-    "jail, L2 without namespaces": ("interpreter", "jail", _NO_NAMESPACES),
-    "in process": ("interpreter", "inprocess", {}),
+COLUMNS: dict[str, Capabilities] = {
+    "jail, L3": capabilities_of("interpreter", "jail", _FULL, rollback=True),
+    "jail, L3, engine `cpython`": capabilities_of("cpython", "jail", _FULL),
+    "jail, L3, with a control group": capabilities_of("interpreter", "jail", _GROUPED, rollback=True),
+    "jail, L2 without namespaces": capabilities_of("interpreter", "jail", _NO_NAMESPACES),
+    "in process": capabilities_of("interpreter", "inprocess", {}),
 }
 HEAD = """# Limits
 
@@ -36,14 +36,15 @@ it is the limit when it ends the run. A value above `value_bytes` travels as its
 BEYOND = """## What else an executor has
 
 `names_and_attributes`: the policy governs which names and attributes code may use. `hard_deadline`: a run ends in
-time even inside native code. `network`: there is none for guests.
+time even inside native code. `network`: there is none for guests. `rollback`: the default;
+with engine `cpython` it can be had when it is asked for.
 """
 _FLAGS = [field.name for field in dataclasses.fields(Capabilities) if field.type == "bool"]
 
 
 def page() -> str:
     """The whole page."""
-    columns = [capabilities_of(*arguments) for arguments in COLUMNS.values()]
+    columns = list(COLUMNS.values())
     parts = [HEAD, _row(["limit", "code", "default", *COLUMNS]), _rule(3 + len(COLUMNS))]
     for name, default in Limits().to_dict().items():
         code = LIMIT_CODES.get(name, "")
