@@ -97,4 +97,7 @@ def test_the_refused_list_names_code_and_reason() -> None:
 
 def test_an_unknown_table_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert bench.main(["nothing"]) == 2
-    assert capsys.readouterr().err == "unknown table 'nothing'; there are latency, pool, compilation, speed, honest\n"
+    assert (
+        capsys.readouterr().err
+        == "unknown table 'nothing'; there are latency, pool, forks, compilation, speed, honest\n"
+    )

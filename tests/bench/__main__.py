@@ -1,4 +1,4 @@
-"""Prints the tables: ``python -m tests.bench [latency] [pool] [compilation] [speed] [honest]``; without a name, all."""
+"""Prints the tables: ``python -m tests.bench [NAME ...]``; without a name, all that ``SHOWS`` has."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rich.table import Table
 
 from sandbox.policy import Policy
 from tests import honest_programs
-from tests.bench import compilation, honest, latency, peers, pool, speed
+from tests.bench import compilation, forks, honest, latency, peers, pool, speed
 
 
 def show_latency(console: Console) -> None:
@@ -52,6 +52,16 @@ def show_pool(console: Console) -> None:
         " → ".join(map(str, through.processes)),
         " → ".join(f"{each:.1f}" for each in through.host_mb),
     )
+    console.print(table)
+
+
+def show_forks(console: Console) -> None:
+    """Branches of a session."""
+    table = Table(title=f"a branch of a session, medians of {forks.FORKS}")
+    for title in ("the session holds", "fork ms", "first 1+1 ms"):
+        table.add_column(title, justify="left" if title == "the session holds" else "right")
+    for row in forks.measure():
+        table.add_row(row.state, f"{row.fork_ms:.2f}", f"{row.run_ms:.2f}")
     console.print(table)
 
 
@@ -132,6 +142,7 @@ def show_honest(console: Console) -> None:
 SHOWS = {
     "latency": show_latency,
     "pool": show_pool,
+    "forks": show_forks,
     "compilation": show_compilation,
     "speed": show_speed,
     "honest": show_honest,

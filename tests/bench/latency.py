@@ -27,7 +27,8 @@ class Latency:
 
 
 def measure(pairs: int = PAIRS, calls: int = CALLS) -> Latency:
-    """``pairs`` fresh sessions with ``1+1`` against as many interpreter starts, then ``calls`` in a live session."""
+    """``pairs`` fresh sessions with ``1+1`` against as many interpreter starts, then ``calls`` in a live session that
+    makes no checkpoints (what those cost is a table of its own)."""
     interpreter = os.path.realpath(sys.executable)
     _session()
     _spawn(interpreter)
@@ -61,7 +62,7 @@ def _spawn(interpreter: str) -> float:
 
 def _calls(count: int) -> list[float]:
     times = []
-    with create_executor("local") as executor:
+    with create_executor("local", rollback=False) as executor:
         executor.run("1+1")
         for _ in range(count):
             start = time.perf_counter()
