@@ -1,0 +1,171 @@
+"""The faults of ``fuzz.injection``: what is done to the processes and resources of sessions, and what is left of them.
+
+Invariants: signals go through a pidfd; a resource that was taken is given back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import glob
+import os
+import random
+import resource
+import signal
+import threading
+import time
+from collections.abc import Iterator
+
+KINDS = tuple("start hello run event call answer done set file ok fail checkpoint rollback".split())
+
+
+class Gaps:
+    """How long this whole program did not run: other programs' doing, which no deadline can help."""
+
+    def __init__(self) -> None:
+        self.total = 0.0
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        last = time.monotonic()
+        while True:
+            time.sleep(0.02)
+            now = time.monotonic()
+            self.total += max(0.0, now - last - 0.1)
+            last = now
+
+
+def children(pid: int) -> list[int]:
+    """Its children, as the kernel lists them."""
+    found: list[int] = []
+    with contextlib.suppress(OSError):
+        for task in os.listdir(f"/proc/{pid}/task"):
+            with open(f"/proc/{pid}/task/{task}/children") as file:
+                found += map(int, file.read().split())
+    return found
+
+
+def family(pid: int) -> Iterator[tuple[int, int]]:
+    """All that descend from a process, each with its depth."""
+    level, depth = children(pid), 0
+    while level:
+        yield from ((depth, one) for one in level)
+        level, depth = [child for one in level for child in children(one)], depth + 1
+
+
+class Fault:
+    """One fault. ``seen`` is told of every frame; ``strike`` does it at once."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self.kind = chance.choice(KINDS)
+        self.sent = chance.random() < 0.5
+        self.delay = chance.choice((0.0, 0.0, 0.0005, 0.002, 0.02))
+        self.signal = chance.choice((signal.SIGKILL, signal.SIGSTOP))
+        self.depth = chance.choice((0, 1, 2, 2, 2, 3, 3, 3))
+        self.pick = chance.random()
+        self.again = chance.choice((0.0, 0.05, 0.3))
+        self.done = threading.Event()
+        self._begun = threading.Lock()
+
+    def __str__(self) -> str:
+        again = f", SIGCONT after {self.again}" if self.again and self.signal == signal.SIGSTOP else ""
+        return f"{self.signal.name} at depth {self.depth}, {self.delay} s after {self.kind}{again}"
+
+    def seen(self, kind: str) -> None:
+        """A frame of this kind passes."""
+        if kind == self.kind and self._begun.acquire(blocking=False):
+            if self.delay:
+                threading.Timer(self.delay, self._strike).start()
+            else:
+                self._strike()
+
+    def finish(self) -> None:
+        """Strike now, if it has not happened; wait until it is over."""
+        if self._begun.acquire(blocking=False):
+            self._strike()
+        self.done.wait(10)
+
+    def _strike(self) -> None:
+        try:
+            targets = [pid for depth, pid in family(os.getpid()) if depth == self.depth]
+            if not targets:
+                return
+            with contextlib.suppress(OSError):
+                held = os.pidfd_open(targets[int(self.pick * len(targets))])
+                try:
+                    signal.pidfd_send_signal(held, self.signal)
+                    if self.signal == signal.SIGSTOP and self.again:
+                        time.sleep(self.again)
+                        signal.pidfd_send_signal(held, signal.SIGCONT)
+                finally:
+                    os.close(held)
+        finally:
+            self.done.set()
+
+
+@contextlib.contextmanager
+def few_descriptors(more: int) -> Iterator[None]:
+    """The table of descriptors is full after ``more`` new ones."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    highest = max(map(int, os.listdir("/proc/self/fd")))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (highest + 1 + more, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@contextlib.contextmanager
+def memory_bound() -> Iterator[bool]:
+    """Workers are in a memory cgroup with little room, where this machine lets us make one."""
+    top = "/sys/fs/cgroup/memory"
+    path = f"{top}/hardcell-injection-{os.getpid()}"
+    workers = [pid for depth, pid in family(os.getpid()) if depth >= 2]
+    try:
+        os.mkdir(path)
+    except OSError:
+        yield False
+        return
+    try:
+        with contextlib.suppress(OSError):
+            for pid in workers:
+                _write(f"{path}/cgroup.procs", str(pid))
+            _write(f"{path}/memory.limit_in_bytes", str(16 << 20))
+        yield True
+    finally:
+        with contextlib.suppress(OSError), open(f"{path}/cgroup.procs") as file:
+            for line in file:
+                with contextlib.suppress(OSError):
+                    _write(f"{top}/cgroup.procs", line.strip())
+        for _ in range(100):
+            try:
+                os.rmdir(path)
+                break
+            except OSError:
+                time.sleep(0.01)
+
+
+def _write(path: str, text: str) -> None:
+    with open(path, "w") as file:
+        file.write(text)
+
+
+def left_behind(descriptors: set[str], directories: set[str]) -> list[str]:
+    """What the sessions left, after a little patience."""
+    ends = time.monotonic() + 5
+    while True:
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+        found = [f"process {pid}" for _, pid in family(os.getpid())]
+        now = set(os.listdir("/proc/self/fd")) - descriptors
+        found += [f"descriptor {fd}" for fd in now if os.path.exists(f"/proc/self/fd/{fd}")]
+        found += sorted(directory_names() - directories)
+        if not found or time.monotonic() > ends:
+            return found
+        time.sleep(0.05)
+
+
+def directory_names() -> set[str]:
+    """Directories of cells outside workers' own namespaces."""
+    found = {name for place in ("/tmp", "/var/tmp", "/dev/shm") for name in glob.glob(f"{place}/hardcell-*")}
+    return {name for name in found if "/hardcell-test-" not in name}
