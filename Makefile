@@ -12,9 +12,10 @@ PYTEST_ARGS ?=
 FUZZ_SECONDS ?= 60
 PROGRAMS ?= 200000
 SEED ?= 1
+FAULTS ?= 1000
 JOBS ?= 2
 
-.PHONY: demo test check bench fuzz dear lib-tests programs faults picture wheels smolagents-venv monty-venv docs venv clean help
+.PHONY: demo test check bench fuzz dear lib-tests programs faults injection picture wheels smolagents-venv monty-venv docs venv clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -45,6 +46,9 @@ programs: $(DEVELOPING)  ## PROGRAMS grown programs of SEED on the interpreter a
 
 faults: $(DEVELOPING)  ## faults planted in the interpreter, and after how many programs each is found
 	@$(BIN)/python -m fuzz faults --seed $(SEED) --jobs $(JOBS)
+
+injection: $(DEVELOPING)  ## FAULTS faults of SEED injected into sessions: killed and stopped processes, full disks and tables
+	@$(BIN)/python -m fuzz injection --count $(FAULTS) --seed $(SEED)
 
 lib-tests: $(DEVELOPING)  ## CPython's own language tests as guests: the tables (needs a Python with its Lib/test)
 	@$(BIN)/python -m tests.cpython --rules --failing

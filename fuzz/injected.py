@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Iterator
 
-KINDS = tuple("start hello run event call answer done set file ok fail checkpoint rollback".split())
+KINDS = tuple("start hello run event call answer done set file ok fail checkpoint rollback snapshot restore".split())
 
 
 class Gaps:

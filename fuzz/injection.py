@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import dataclasses
 import functools
 import os
 import random
@@ -24,7 +23,8 @@ from executors import create_executor, link, zygote_process, zygotes
 from executors.base import Executor
 from fuzz.injected import Fault, Gaps, directory_names, family, few_descriptors, left_behind, memory_bound
 from fuzz.injected_pool import pool_fault
-from sandbox.errors import BackendUnavailable, HardcellError, LimitExceeded
+from fuzz.injected_state import Held, Said
+from sandbox.errors import BackendUnavailable, HardcellError
 from sandbox.events import Event
 from sandbox.limits import Limits
 from sandbox.protocol import Connection
@@ -38,15 +38,6 @@ LIMITS = Limits(wall_s=WALL_S, total_wall_s=5, disk_mb=1, memory_mb=96)
 _PR_SET_CHILD_SUBREAPER = 36
 
 
-@dataclasses.dataclass
-class Held:
-    """What a session is said to hold: the variable ``n``, the variable ``v``, the content of the file ``f``."""
-
-    n: int | None = None
-    v: int | None = None
-    f: str | None = None
-
-
 class Campaign:
     """``faults`` counts what was injected, ``findings`` what was wrong."""
 
@@ -57,7 +48,7 @@ class Campaign:
         self._gaps = Gaps()
         self._fault: Fault | None = None
         self._executor: Executor | None = None
-        self._held = Held()
+        self._said = Said()
         self._events: list[Event] = []
         self._what = ""
 
@@ -67,7 +58,7 @@ class Campaign:
         if self._executor is None:
             self._executor = create_executor("local", min_isolation="none", limits=LIMITS, on_event=self._events.append)
             self._executor.send_tools({"tool": lambda: 7})
-            self._held = Held()
+            self._said = Said()
         return self._executor
 
     def close(self) -> None:
@@ -90,6 +81,7 @@ class Campaign:
             self._found(f"{what} raised {type(error).__name__}: {error}")
             return error
         finally:
+            self._said.hear(self._events)
             spent = time.monotonic() - begun - (self._gaps.total - paused)
             started = any(event.type == "session.started" for event in self._events) or what != "probe"
             allowed = WALL_S + PAST_DEADLINE_S + (START_S if started else 0.0)
@@ -100,58 +92,47 @@ class Campaign:
         self.findings.append(f"{self._what}: {what}")
         print(f"FOUND {self.findings[-1]}", flush=True)
 
-    def _after(self, outcome: Any, wanted: Held) -> None:
-        """What the session holds now, by what was said."""
-        ended = any(event.type == "session.ended" for event in self._events)
-        uncovered = any(event.type == "checkpoint.failed" for event in self._events)
+    def _after(self, outcome: Any, **changes: Any) -> None:
+        """What the session holds now, by what was said of an act that ``changes`` this."""
         state = getattr(outcome, "state", None)
         key = state or (type(outcome).__name__ if isinstance(outcome, Exception) else "done")
         self.outcomes[key] = self.outcomes.get(key, 0) + 1
-        if state == "lost" and not ended:
-            self._found("a session is lost and goes on")
-        if ended or state == "lost":
-            self._held = Held()
-        elif state == "kept" and outcome.error and outcome.error.kind not in ("guest", "limit") and not uncovered:
-            self._found(f"a run that failed with {outcome.error} is kept")
-        elif state == "kept" and outcome.error and outcome.error.kind == "policy":
-            self._held = wanted
-        elif state == "kept" and outcome.error is None:
-            self._held = wanted
-        elif state is None and not isinstance(outcome, Exception):
-            self._held = wanted
-        elif isinstance(getattr(outcome, "error", None), LimitExceeded) and state == "kept":
-            self._held = dataclasses.replace(wanted, n=-1)  # interrupted somewhere: either is right
+        if problem := self._said.settle(outcome, changes, self._events):
+            self._found(problem)
 
     # ---- what is done to them
 
     def _act(self, chance: random.Random) -> None:
-        executor, held = self._open(), self._held
-        way = chance.randrange(8)
-        n = (held.n if held.n is not None and held.n >= 0 else 0) + 1
+        executor, before = self._open(), self._said.now
+        way = chance.randrange(9)
+        n = max(before.n or 0, 0) + 1
         if way == 0:
             value = chance.randrange(1000)
-            wanted = dataclasses.replace(held, v=value)
-            outcome = self._timed("send_variables", lambda: executor.send_variables({"v": value}))
+            self._after(self._timed("send_variables", lambda: executor.send_variables({"v": value})), v=value)
         elif way == 1:
             text = str(chance.randrange(1000)) * chance.choice((1, 100_000))
-            wanted = dataclasses.replace(held, f=text)
-            outcome = self._timed("files.write", lambda: executor.files.write("f", text))
+            self._after(self._timed("files.write", lambda: executor.files.write("f", text)), f=text)
         elif way == 2:
-            wanted = held
-            outcome = self._timed("a run that loops", lambda: executor.run(f"n = {n}\nwhile True: pass"))
+            self._after(self._timed("a run that loops", lambda: executor.run(f"n = {n}\nwhile True: pass")))
         elif way == 3:
-            wanted = dataclasses.replace(held, n=n, f="x")
             code = f"n = {n}\nwith open('f', 'w') as file: file.write('x')\ngetattr(int, '__sub' + 'classes__')()"
-            outcome = self._timed("a refused run", lambda: executor.run(code))
+            self._after(self._timed("a refused run", lambda: executor.run(code)), n=n, f="x")
+        elif way == 4:
+            self._save_and_restore(executor)
         else:
             lines = [f"n = {n}", f"with open('f', 'w') as file: file.write('{n}')"]
             if way in (5, 6):
                 lines.insert(chance.randrange(3), "tool()")
             if way == 7:
                 lines.append("import time\ntime.sleep(0.01)")
-            wanted = Held(n, held.v, str(n))
-            outcome = self._timed("a run", lambda: executor.run("\n".join(lines)))
-        self._after(outcome, wanted)
+            self._after(self._timed("a run", lambda: executor.run("\n".join(lines))), n=n, f=str(n))
+
+    def _save_and_restore(self, executor: Executor) -> None:
+        saved = self._timed("snapshot", lambda: executor.snapshot(leave_out_unsavable=True))
+        if isinstance(saved, bytes):
+            self._said.saved = self._said.now
+            restored = self._timed("restore", lambda: executor.restore(saved))
+            self._after(restored if isinstance(restored, Exception) else None)
 
     def _probe(self) -> None:
         """Ask what the session holds, until it answers."""
@@ -159,15 +140,12 @@ class Campaign:
             executor = self._open()
             result = self._timed("probe", functools.partial(executor.run, PROBE))
             if getattr(result, "error", result) is None:
-                n, v, f = result.value
-                expected = self._held
-                if (v, f) != (expected.v, expected.f) or (n != expected.n and expected.n != -1):
-                    self._found(
-                        f"the session holds {_short(n, v, f)}, said was {_short(*dataclasses.astuple(expected))}"
-                    )
-                self._held = Held(n, v, f)
+                found = Held(*result.value)
+                if not self._said.now.fits(found):
+                    self._found(f"the session holds {found}, said was {self._said.now}")
+                self._said.now = found
                 return
-            self._after(result, self._held)
+            self._after(result)
         self._found(f"a session that cannot be used again: {result}")
         self.close()
 
@@ -185,10 +163,10 @@ class Campaign:
             self._fault = None
         elif kind == "disk":
             filled = self._timed("a full disk", lambda: self._open().run(FILL))
-            self._after(filled, self._held)
+            self._after(filled)
             self._act(chance)
             emptied = self._timed("an emptied disk", lambda: self._open().run(EMPTY))
-            self._after(emptied, self._held)
+            self._after(emptied)
         elif kind == "descriptors":
             with few_descriptors(chance.randrange(12)):
                 self._act(chance)
@@ -196,7 +174,7 @@ class Campaign:
             with memory_bound() as bounded:
                 self._what += "" if bounded else " without a cgroup"
                 grown = self._timed("memory", lambda: self._open().run(GROW))
-                self._after(grown, dataclasses.replace(self._held, n=0))
+                self._after(grown, n=0)
         else:
             for problem in pool_fault(chance, lambda: [pid for depth, pid in family(os.getpid()) if depth >= 1]):
                 self._found(problem)
@@ -208,10 +186,6 @@ class Campaign:
         """A frame passes."""
         if self._fault is not None:
             self._fault.seen(kind)
-
-
-def _short(*values: object) -> str:
-    return ", ".join(str(value)[:12] for value in values)
 
 
 PROBE = """

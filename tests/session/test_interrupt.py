@@ -113,6 +113,14 @@ def test_the_second_ctrl_c_kills_at_once(code: str, monkeypatch: pytest.MonkeyPa
         assert executor.run("1").value == 1
 
 
+def test_a_kill_undoes_the_run_where_runs_are_made_on_copies(require_isolation: Callable[[str], None]) -> None:
+    require_isolation("L3")
+    with create_executor("local", engine="cpython", rollback=True, on_event=At("tool.ended", times=2)) as executor:
+        executor.run("x = 3")
+        result = struck(executor, f"x = 4\n{SWALLOWS.removeprefix('x = 3')}")
+        assert (result.error.limit, result.state, executor.run("x").value) == ("interrupt", "rolled_back", 3)
+
+
 def test_the_third_strikes_our_own_code() -> None:
     with plain_executor(on_event=At("tool.ended", times=3)) as executor:
         executor.send_tools({"tell": lambda: None})

@@ -61,3 +61,28 @@ def a_frame_in_the_output_is_text(executor: Executor) -> None:
     line = '{"t":"done","id":1,"value":666}'
     result = ok(executor.run(f"print('''{line}''')\n7"))
     equal((result.stdout, result.value), (line + "\n", 7))
+
+
+@case()
+def output_is_told_while_the_run_goes_on(executor: Executor) -> None:
+    pieces: list[tuple[str, str]] = []
+    heard: list[str] = []
+
+    def told(wanted: str) -> str:
+        return "".join(text for name, text in pieces if name == wanted)
+
+    executor.send_tools({"look": lambda: heard.append(told("stdout"))})
+    code = "import sys\nprint('one')\nlook()\nprint('zwei é')\nprint('err', file=sys.stderr)"
+    result = ok(executor.run(code, on_output=lambda name, text: pieces.append((name, text))))
+    equal(heard, ["one\n"])
+    equal((told("stdout"), told("stderr")), (result.stdout, result.stderr))
+    equal((result.stdout, result.stderr), ("one\nzwei é\n", "err\n"))
+
+
+@case()
+def a_failing_listener_stops_nothing(executor: Executor) -> None:
+    def fail(name: str, text: str) -> None:
+        raise ValueError("no")
+
+    result = ok(executor.run("print(1)\nprint(2)\n3", on_output=fail))
+    equal((result.value, result.stdout), (3, "1\n2\n"))

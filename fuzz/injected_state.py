@@ -1,0 +1,65 @@
+"""What a session is said to hold: by its results, its events, and nothing else.
+
+Invariants: what was not reported is not believed; a loss that no event tells is a finding.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+from sandbox.errors import LimitExceeded
+from sandbox.events import Event
+
+EITHER = -1
+"""For ``n`` after a run that was stopped somewhere."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Held:
+    """The variables ``n`` and ``v``, and the content of the file ``f``."""
+
+    n: int | None = None
+    v: int | None = None
+    f: str | None = None
+
+    def __str__(self) -> str:
+        return ", ".join(str(value)[:12] for value in dataclasses.astuple(self))
+
+    def fits(self, found: Held) -> bool:
+        """Whether a session that holds ``found`` holds what was said."""
+        return (self.v, self.f) == (found.v, found.f) and self.n in (found.n, EITHER)
+
+
+class Said:
+    """``now`` is what the session holds, ``saved`` what its last snapshot does."""
+
+    def __init__(self) -> None:
+        self.now = Held()
+        self.saved: Held | None = None
+
+    def hear(self, events: Sequence[Event]) -> None:
+        """What became of the session's processes."""
+        if any(event.type == "session.restored" for event in events):
+            return
+        for event in events:
+            if event.type == "session.ended":
+                self.now = self.saved or Held()
+            elif event.type == "session.started":
+                self.now = self.saved if self.saved and "restored" in event.data else Held()
+
+    def settle(self, outcome: Any, changes: dict[str, Any], events: Sequence[Event]) -> str | None:
+        """``outcome`` is a result, an exception, or None for a request that was done; what is wrong with it."""
+        told = {event.type for event in events}
+        state, error = getattr(outcome, "state", None), getattr(outcome, "error", None)
+        if isinstance(outcome, Exception) or state == "rolled_back":
+            return None
+        if state == "lost":
+            return None if "session.ended" in told else "a session is lost and goes on"
+        if isinstance(error, LimitExceeded):
+            changes = {**changes, "n": EITHER}
+        elif error is not None and error.kind not in ("guest", "limit") and "checkpoint.failed" not in told:
+            return f"a run that failed with {error} is kept"
+        self.now = dataclasses.replace(self.now, **changes)
+        return None
