@@ -357,7 +357,8 @@ class Session:
         if count > 2:
             raise KeyboardInterrupt
         self.interrupt(INTERRUPT_GRACE_S)
-        for link in list(self._live):
+        for link in self._live[-1:]:
+            # Not the process that waits behind it: the session goes back to that one.
             if count == 2:
                 link.stream.kill()
             link.hurry()

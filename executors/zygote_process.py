@@ -32,6 +32,8 @@ from .exits import Exit
 START_TIMEOUT_S = 60.0
 FORK_TIMEOUT_S = 30.0
 END_TIMEOUT_S = 5.0
+HUNG_S = 0.5
+"""How long a zygote that does not answer may take to end itself."""
 MAX_PACKET = 128 << 10
 _THREADS = ("OPENBLAS", "OMP", "MKL", "NUMEXPR", "VECLIB_MAXIMUM", "BLIS")
 _BOOT = """\
@@ -126,7 +128,7 @@ class Zygote:
         try:
             answer: dict[str, Any] = self._await(self._inbox, ident, FORK_TIMEOUT_S)
         except TimeoutError as error:
-            self.close()
+            self.close(patience_s=HUNG_S)
             raise ZygoteGone("the zygote did not answer") from error
         return answer
 
@@ -149,8 +151,8 @@ class Zygote:
         if fd >= 0:
             os.close(fd)
 
-    def close(self) -> None:
-        """End the zygote, and with it every worker, and collect it. Idempotent."""
+    def close(self, patience_s: float = END_TIMEOUT_S) -> None:
+        """End the zygote, and with it every worker, and collect it; it is killed after ``patience_s``. Idempotent."""
         self.gone = True
         with contextlib.suppress(OSError):
             self._control.shutdown(socket.SHUT_RDWR)
@@ -159,7 +161,7 @@ class Zygote:
         if self._pidfd < 0:
             return
         pidfd, self._pidfd = self._pidfd, -1
-        if not _readable(pidfd, END_TIMEOUT_S):
+        if not _readable(pidfd, patience_s):
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(pidfd, signal.SIGKILL)
             _readable(pidfd, END_TIMEOUT_S)

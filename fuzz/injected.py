@@ -168,4 +168,4 @@ def left_behind(descriptors: set[str], directories: set[str]) -> list[str]:
 def directory_names() -> set[str]:
     """Directories of cells outside workers' own namespaces."""
     found = {name for place in ("/tmp", "/var/tmp", "/dev/shm") for name in glob.glob(f"{place}/hardcell-*")}
-    return {name for name in found if "/hardcell-test-" not in name}
+    return {name for name in found if not os.path.basename(name).startswith(("hardcell-test-", "hardcell-cell-"))}
