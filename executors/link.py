@@ -95,14 +95,16 @@ class Link:
         if hello["digest"] != enclosure.digest:
             raise BackendUnavailable("the worker was built from another version of hardcell; build its image anew")
 
-    def request(self, kind: str, timeout_s: float = REQUEST_S, **fields: Any) -> Frame:
-        """One small request of an idle worker, and its answer.
+    def request(self, kind: str, timeout_s: float | None = None, **fields: Any) -> Frame:
+        """One small request of an idle worker, and its answer; ``timeout_s`` is 30 s when None.
 
         Raises:
             LocalProtocolError: it is too large to send; nothing was sent.
             LinkFailed: the worker failed.
         """
-        return self.exchange({"t": kind, "id": self.connection.request + 1, **fields}, timeout_s)
+        return self.exchange(
+            {"t": kind, "id": self.connection.request + 1, **fields}, REQUEST_S if timeout_s is None else timeout_s
+        )
 
     def hurry(self) -> None:
         """Ctrl-C came: wait for an answer no longer than for a run that is to stop. For signal handlers."""

@@ -352,14 +352,12 @@ class Session:
             run.ask_stop(interrupted(), grace_s)
 
     def struck(self, count: int) -> None:
-        """Ctrl-C while the session is held, for the time ``count``: stop the guest softly, then hard, then at any cost.
-        Runs as a signal handler on the thread that pumps."""
+        """Ctrl-C number ``count`` while the session is held: stop the guest softly, hard, at any cost. For handlers."""
         if count > 2:
             raise KeyboardInterrupt
         self.interrupt(INTERRUPT_GRACE_S)
         for link in self._live[-1:]:
-            # Not the process that waits behind it: the session goes back to that one.
-            if count == 2:
+            if count == 2:  # not the process that waits behind it: the session goes back to that one
                 link.stream.kill()
             link.hurry()
             link.stream.strike()
