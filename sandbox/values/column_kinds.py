@@ -38,7 +38,7 @@ def read(decoder: Decoder, doc: Any, depth: int) -> Column:
     return found.read(decoder, doc, depth)
 
 
-PRICE = {"np": 15, "obj": 45, "str": 40, "mask": 20, "cat": 60, "tz": 120, "period": 40, "interval": 120}
+PRICE = {"np": 20, "obj": 60, "str": 60, "mask": 30, "cat": 90, "tz": 180, "period": 60, "interval": 170}
 """Nodes for building one."""
 
 
