@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import DecodeError
 from . import calendars, categories, column_kinds
-from .columns import Column, Numbers, Objects, Workshop
+from .columns import Column, Numbers, Objects, Texts, Workshop
 from .fault import Fault
 
 if TYPE_CHECKING:
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 _MOST = 1 << 63
 _LEVELS = 64
+_CLAIMS = frozenset(
+    """__array__ __array_function__ __array_interface__ __array_namespace__ __array_priority__ __array_struct__
+    __array_ufunc__ __array_wrap__ __arrow_c_array__ __arrow_c_schema__ __arrow_c_stream__ __cuda_array_interface__
+    __dataframe__ __dlpack__ __dlpack_device__""".split()
+)
+"""Labels are attributes of a series or frame: numpy would take a dict under such a label for an address of memory."""
 _PER_UNEVEN_MOMENT = 60
 _PER_FREQUENCY = 400
 
@@ -85,6 +91,8 @@ def _several(levels: tuple[Any, ...], codes: tuple[Numbers, ...], names: tuple[A
 def encode_index(encoder: Encoder, value: Any, depth: int) -> Json:
     """An index of one level."""
     column = column_kinds.column_of(value._data, encoder, encoder.pandas)
+    if _claims(column):
+        raise Fault(type(value), "a label is a name by which libraries ask for memory; rename it")
     found = {
         "$": "index",
         "x": column_kinds.write(column, encoder, depth),
@@ -95,6 +103,13 @@ def encode_index(encoder: Encoder, value: Any, depth: int) -> Json:
     if freq is not None:
         found["f"] = _frequency(encoder, value, freq)
     return found
+
+
+def _claims(column: Column) -> bool:
+    """Whether a label would speak for the whole."""
+    if type(column) is Texts:
+        return not _CLAIMS.isdisjoint(column.items)
+    return type(column) is Objects and not _CLAIMS.isdisjoint(item for item in column.items if isinstance(item, str))
 
 
 def _frequency(encoder: Encoder, value: Any, freq: Any) -> str:
@@ -138,6 +153,8 @@ def decode_index(decoder: Decoder, doc: Json, depth: int) -> Any:
     """The inverse of ``encode_index``."""
     number = decoder.begin()
     column = column_kinds.read(decoder, doc["x"], depth)
+    if _claims(column):
+        raise DecodeError("not a value: a label that libraries would take for a claim")
     name = _checked_name(decoder, doc["n"], depth)
     freq = None if doc["f"] is None else calendars.frequency(doc["f"])
     if freq is not None:

@@ -79,7 +79,24 @@ def test_the_forms_of_this_file_are_values() -> None:
     assert decode(levels([0, 1], labels("u", "v"))).tolist() == [("u",), ("v",)]
 
 
+CLAIM = {"data": [4096, True], "shape": {"$": "tuple", "v": [8]}, "typestr": "|u1", "version": 3}
+
 MALFORMED: dict[str, Any] = {
+    "a row that claims memory": series({"k": "obj", "v": [CLAIM]}, labels("__array_interface__")),
+    "a text that claims memory": series(
+        {"k": "obj", "v": [CLAIM]},
+        {"$": "index", "x": {"k": "str", "v": ["__array_struct__"], "n": "nan"}, "n": None, "f": None},
+    ),
+    "a scalar of numpy that claims memory": series(
+        {"k": "obj", "v": [CLAIM]},
+        labels(encode(numpy.str_("__array_interface__"), strict=True)),
+    ),
+    "a category that claims memory": series(
+        {"k": "obj", "v": [CLAIM]},
+        {"$": "index", "x": categories([0], labels("__array_interface__")), "n": None, "f": None},
+    ),
+    "a level that claims memory": series({"k": "obj", "v": [CLAIM]}, levels([0], labels("__array_interface__"))),
+    "a column that claims memory": frame(c=labels("a", "__array_interface__")),
     "a position twice": frame(g=[{"p": [0, 0], "x": column(1, 2, 3, 4)}]),
     "a position in two groups": frame(g=[{"p": [0, 1], "x": column(1, 2, 3, 4)}, {"p": [1], "x": column(1, 2)}]),
     "a position below zero": frame(g=[{"p": [-1, 1], "x": column(1, 2, 3, 4)}]),
@@ -175,7 +192,14 @@ def test_malformed_frame_is_refused(name: str) -> None:
         decode(copy.deepcopy(MALFORMED[name]))
 
 
+@pytest.mark.parametrize("name", sorted(name for name in MALFORMED if "claims" in name and "numpy" not in name))
+def test_claims_are_refused_without_pandas_too(name: str) -> None:
+    with pytest.raises(DecodeError, match="claim"):
+        decode(copy.deepcopy(MALFORMED[name]), packages=lambda package: None)
+
+
 REFUSED: dict[str, tuple[Callable[[], Any], str]] = {
+    "a claim": (lambda: pandas.Series([1], index=["__array_interface__"]), "rename it"),
     "sparse": (lambda: pandas.Series([0, 1], dtype="Sparse[int]"), "columns of this kind do not travel"),
     "long doubles": (lambda: pandas.Series(numpy.zeros(1, numpy.longdouble)), "dtype (longdouble|float128)"),
     "unique labels wanted": (lambda: pandas.DataFrame().set_flags(allows_duplicate_labels=False), "duplicate labels"),
