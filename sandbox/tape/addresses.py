@@ -17,8 +17,10 @@ _FIRST = 0x7F00_0000_0010
 _STEP = 16
 _LONGEST = 300
 """Characters between the ``<`` that a repr begins with and its address."""
-_SHOWN = re.compile(r"(?<= at 0x)(?:[0-9a-f]{6,12}(?=[>;, ])|7[0-9A-F]{11}(?![0-9A-Za-z]))")
-"""As CPython writes them, and as numpy does: in capitals, at the end of a text."""
+_SHOWN = re.compile(
+    r"(?<= at 0x)(?:[0-9a-f]{6,12}(?=[>;, ])|7[0-9A-F]{11}(?![0-9A-Za-z]))|(?<= 0x)7[0-9a-f]{11}(?=[>;, ])"
+)
+"""As CPython writes them; as numpy does: in capitals, at the end of a text; and as ``gzip`` does, without ``at``."""
 _COUNTED = re.compile(r"(?<= id=')[0-9]{9,15}(?='>)")
 """As ``unittest.mock`` writes them."""
 
@@ -36,7 +38,7 @@ class Addresses:
 
     def text(self, text: str) -> str:
         """The text with its addresses replaced; those that came from here stay as they are."""
-        if " at 0x" in text:
+        if " 0x" in text:
             text = _SHOWN.sub(self._replaced, text)
         return _COUNTED.sub(self._recounted, text) if " id='" in text else text
 

@@ -245,3 +245,18 @@ def test_the_word_is_true_or_false() -> None:
         Policy(deterministic=1)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"policy.toml:2: policy.deterministic must be true or false"):
         load_toml('[policy]\ndeterministic = "yes"')
+
+
+def test_packages_draw_and_read_the_fixed_sources(jailed: Backend) -> None:
+    if honest_programs.missing():
+        pytest.skip(f"needs {', '.join(honest_programs.missing())}")
+    code = """
+import numpy as np, pandas as pd
+drawn = [float(np.random.random()), float(np.random.default_rng().random()), np.random.permutation(5).tolist(),
+         pd.Series(range(9)).sample(3).tolist()]
+[drawn, str(pd.Timestamp.now()), str(pd.Timestamp.today()), repr(np.random.default_rng())]
+"""
+    policy = Policy.data_science(deterministic=True)
+    first, second = session(jailed, (code,), policy), session(jailed, (code,), policy)
+    assert first == second
+    assert "'2025-01-01 00:00:00.002000'" in first[0]["value"]

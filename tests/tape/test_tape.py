@@ -169,6 +169,8 @@ def test_addresses_are_numbered_as_they_are_told() -> None:
         ("<weakref at 0x7f12deadbee0; to 'A' at 0x7f12deadbef0>",
          "<weakref at 0x7f0000000010; to 'A' at 0x7f0000000020>"),
         ("<Mock name='a' id='140242598725136'>", "<Mock name='a' id='139637976727568'>"),
+        ("<gzip on 0x7f12deadbeef>", "<gzip on 0x7f0000000010>"),
+        ("<colour 0xff8800>", "<colour 0xff8800>"),
         ("the id='140242598725136'>", "the id='140242598725136'>"),
         ("jump at 0x400000.", "jump at 0x400000."),
         ("0x7f12deadbeef", "0x7f12deadbeef"),
