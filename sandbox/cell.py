@@ -14,7 +14,7 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .machine import fstat, time_ns
@@ -138,17 +138,25 @@ class Cell:
                 os.rmdir(name, dir_fd=parent)
 
     def changes(self) -> list[Change]:
-        """Files new or changed since the last call, sorted by name; at most MAX_FILES are looked at."""
+        """Files new or changed since the last call, sorted by name; at most MAX_FILES are looked at. While the guest
+        leaves no descriptor to look with there are none; they are told by the next call that has one."""
         if self.untouched():
             return []
-        now = time_ns()
         before, self._seen = self._seen, {}
+        try:
+            return self._changed_since(before)
+        except OSError:
+            self._seen = before
+            return []
+
+    def _changed_since(self, before: Mapping[str, _Seen]) -> list[Change]:
+        now = time_ns()
         changed = []
-        with contextlib.suppress(OSError), self._directory([]) as root:
+        with _tolerant(), self._directory([]) as root:
             for name, parent, leaf in _files(root, "", 0):
                 if len(self._seen) >= MAX_FILES:
                     break
-                with contextlib.suppress(OSError), _opened(leaf, parent) as (descriptor, status):
+                with _tolerant(), _opened(leaf, parent) as (descriptor, status):
                     if not stat.S_ISREG(status.st_mode):
                         continue
                     seen = self._seen[name] = _look(descriptor, status, before.get(name), now)
@@ -198,9 +206,10 @@ class Cell:
                 return True
             with os.scandir(self._top) as entries:
                 empty = not any(True for _ in entries)
-        except OSError:
-            # The guest closed the descriptor under us.
-            self._top = -1
+        except OSError as error:
+            if error.errno != errno.EMFILE:
+                # The guest closed the descriptor under us.
+                self._top = -1
             return False
         self._empty_since = changed if empty and changed < time_ns() - _RACY_NS else 0
         return empty and not self._seen
@@ -229,6 +238,16 @@ class Cell:
             raise ValueError("a path that is not normalised")
         with self._directory(parts, create) as descriptor:
             yield descriptor, name
+
+
+@contextlib.contextmanager
+def _tolerant() -> Iterator[None]:
+    """What cannot be opened is passed over, unless nothing can be opened."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.EMFILE:
+            raise
 
 
 @contextlib.contextmanager
@@ -281,7 +300,7 @@ def _files(directory: int, prefix: str, depth: int) -> Iterator[tuple[str, int, 
         if not is_directory:
             yield prefix + name, directory, name
         elif depth < MAX_DEPTH:
-            with contextlib.suppress(OSError):
+            with _tolerant():
                 inner = os.open(name, _DIRECTORY, dir_fd=directory)
                 try:
                     yield from _files(inner, f"{prefix}{name}/", depth + 1)
