@@ -24,7 +24,8 @@ from .stream import NoCopy, Stream
 
 START_S = 20.0
 REQUEST_S = 30.0
-COPY_S = 1.0
+COPY_S, LOOK_S = 1.0, 0.5
+"""``LOOK_S``: how often it is looked whether a worker that does not answer was stopped."""
 
 
 class Enclosure(Protocol):
@@ -170,8 +171,10 @@ class Link:
         return Link(stream, copied)
 
     def _await(self, reply: Reply) -> Frame:
-        while not reply.finished and (left := self._ends - time.monotonic()) > 0:
-            self.stream.pump(reply, left)
+        while not reply.finished and (left := self._ends - (now := time.monotonic())) > 0:
+            self.stream.pump(reply, min(left, LOOK_S))
+            if time.monotonic() - now >= LOOK_S and not reply.finished and not self.stream.alive():
+                break
         if reply.frame is not None and reply.error is None:
             return reply.frame
         raise LinkFailed(str(reply.error) if reply.error else "it ended" if reply.ended else "it does not answer")

@@ -88,6 +88,9 @@ class PlainWorker(Handle):
     def interrupt(self) -> None:
         self.process.send_signal(signal.SIGINT)
 
+    def can_serve(self) -> bool:
+        return self.process.poll() is None
+
     def cpu_s(self) -> float:
         return 0.0
 

@@ -46,6 +46,19 @@ def test_a_full_descriptor_table_costs_the_copy_and_not_the_session(
         assert executor.run("x").value == 2
 
 
+def test_a_stopped_worker_is_not_waited_for_at_a_request(
+    monkeypatch: pytest.MonkeyPatch, require_isolation: Callable[[str], None]
+) -> None:
+    require_isolation("L3")
+    monkeypatch.setattr("executors.link.REQUEST_S", 3600.0)
+    monkeypatch.setattr("executors.link.LOOK_S", 0.02)
+    with begun() as executor:
+        executor._session._live[-1].stream._worker.process.signal(signal.SIGSTOP)  # type: ignore[attr-defined]
+        with pytest.raises(BackendUnavailable, match="does not answer"):
+            executor.send_variables({"y": 1})
+        assert executor.run("'x' in dir()").value is False
+
+
 def test_a_stopped_worker_is_not_waited_for_at_a_checkpoint(
     monkeypatch: pytest.MonkeyPatch, require_isolation: Callable[[str], None]
 ) -> None:
