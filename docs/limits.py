@@ -36,8 +36,8 @@ it is the limit when it ends the run. A value above `value_bytes` travels as its
 BEYOND = """## What else an executor has
 
 `names_and_attributes`: the policy governs which names and attributes code may use. `hard_deadline`: a run ends in
-time even inside native code. `network`: there is none for guests. `rollback`: the default;
-with engine `cpython` it can be had when it is asked for.
+time even inside native code. `network`: there is none for guests. `rollback` and
+`fork`: as they are by default; ask for them with `rollback=` and `branches=`.
 """
 _FLAGS = [field.name for field in dataclasses.fields(Capabilities) if field.type == "bool"]
 
