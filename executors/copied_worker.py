@@ -205,7 +205,8 @@ class CopiedWorker:
         return self.branch(self._family, self.process, self.frames, request)
 
     def retire(self) -> None:
-        """Let go of it, alive or not; its family goes on. Idempotent."""
+        """End it, even if it was stopped; its family goes on. Idempotent."""
+        self.kill()
         self.frames.close()
         self.process.close()
 

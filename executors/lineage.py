@@ -23,8 +23,9 @@ class Lineage:
     """``live``: the link to the session's process, and behind it the link to a copy that is at work. ``lost``: why
     the last process was ended, until there is another. ``touched``: there is something in the session to lose."""
 
-    def __init__(self, rollback: Rollback, record: Callable[[Event], None]) -> None:
+    def __init__(self, rollback: Rollback, disk_mb: int, record: Callable[[Event], None]) -> None:
         self._rollback = rollback
+        self._disk_mb = disk_mb
         self._record = record
         self._process = os.getpid()
         self.live: list[Link] = []
@@ -73,7 +74,7 @@ class Lineage:
             self._record(host_event("checkpoint.failed", reason=str(failure)[:500]))
             return None
         self.live.append(copy)
-        return Checkpoint(link, copy)
+        return Checkpoint(link, copy, self._disk_mb)
 
     def settle(self, checkpoint: Checkpoint | None, *, lost: bool, error: RunError | None, done: Frame | None) -> State:
         """Keep the run or undo it: what the session's state is then. ``lost``: its process has ended or is not to be

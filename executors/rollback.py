@@ -18,11 +18,12 @@ from sandbox.protocol import Frame
 from .exits import Exit
 from .link import Link, LinkFailed
 
-ROLLBACK_S = 1.5
+ROLLBACK_S, USUAL_DISK_MB = 1.5, 64
+"""How long a rollback may take where /cell is of the usual size or smaller; in proportion longer where it is larger."""
 COPIES = 4
 """Processes of a session beside the one at work: its jail's first, the one that waits, and two that waited before and
 are about to be gone."""
-_MOST_SIGNAL, _MOST_CODE = 64, 255
+_MOST = {"signal": 64, "code": 255, "cpu_ms": 1 << 40, "peak_kb": 1 << 40}
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -83,10 +84,11 @@ NEVER = Rollback(when="never")
 
 
 class Checkpoint:
-    """``parent`` waits while ``copy`` is the session."""
+    """``parent`` waits while ``copy`` is the session. ``disk_mb``: the size of /cell."""
 
-    def __init__(self, parent: Link, copy: Link) -> None:
+    def __init__(self, parent: Link, copy: Link, disk_mb: int) -> None:
         self.copy = copy
+        self._patience_s = ROLLBACK_S * max(1.0, disk_mb / USUAL_DISK_MB)
         self._parent = parent
         self._answer: Exit | LinkFailed | None = None
         copy.stream.on_end(self._end)
@@ -118,7 +120,8 @@ class Checkpoint:
         if self._answer is not None:
             return
         try:
-            self._answer = _exit_of(self._parent.request("rollback", ROLLBACK_S, sweep=self._parent.stream.alone))
+            answer = self._parent.request("rollback", self._patience_s, sweep=self._parent.stream.alone)
+            self._answer = _exit_of(answer)
         except LinkFailed as failure:
             self._answer = failure
 
@@ -132,10 +135,6 @@ def _exit_of(answer: Frame) -> Exit:
     if answer["t"] == "fail":
         raise LinkFailed(f"the files could not be restored: {answer['message']}")
     data = answer["data"]
-    fields = [data.get(name) for name in ("signal", "code", "cpu_ms", "peak_kb")]
-    if not all(type(field) is int and field >= 0 for field in fields):
+    if not all(type(data.get(name)) is int and 0 <= data[name] <= most for name, most in _MOST.items()):
         raise LinkFailed("the worker's answer to a rollback makes no sense")
-    number, code, cpu_ms, peak_kb = fields
-    if number > _MOST_SIGNAL or code > _MOST_CODE:
-        raise LinkFailed("the worker's answer to a rollback makes no sense")
-    return Exit(number, code, cpu_ms / 1000, peak_kb)
+    return Exit(data["signal"], data["code"], data["cpu_ms"] / 1000, data["peak_kb"])

@@ -85,7 +85,7 @@ class Session:
         self._process = os.getpid()
         self._closed = False
         self._rollback = rollback
-        self.lineage = Lineage(rollback, self.record)
+        self.lineage = Lineage(rollback, limits.disk_mb, self.record)
         self._live = self.lineage.live
         self._run_in_flight: Run | None = None
         self._runs = 0
