@@ -6,6 +6,7 @@ it, which is the host's own choice; a kind whose package is missing is neutral d
 
 from __future__ import annotations
 
+import functools
 import importlib
 import sys
 from collections.abc import Callable
@@ -26,6 +27,8 @@ def imported(name: str) -> Any:
 def on_host(allows: Callable[[str], bool]) -> Packages:
     """For hosts: what is imported already, and what the policy allows and the host has installed."""
 
+    # Asked for every part of a value; a package that is not there is looked for on the whole path each time.
+    @functools.cache
     def find(name: str) -> Any:
         return sys.modules.get(name) or (_load(name) if allows(name) else None)
 
@@ -38,6 +41,7 @@ def in_guest(allows: Callable[[str], bool], meet: Callable[[str], None]) -> Pack
     ``meet`` is told of a package before its first object enters the cell.
     """
 
+    @functools.cache
     def find(name: str) -> Any:
         package = name.partition(".")[0]
         found = (sys.modules.get(name) or _load(name)) if allows(name) else None
