@@ -20,14 +20,13 @@ _LONGEST = 24 << 10
 
 def start_frame(engine: str, policy: Policy, limits: Limits, tools: Sequence[str], *, taped: bool = False) -> Frame:
     """What the host sends first. ``taped``: the worker's clock and random numbers are noted, or played."""
-    return {
-        "t": "start",
-        "engine": engine,
-        "policy": policy.to_dict(),
-        "limits": limits.to_dict(),
-        "tools": list(tools),
-        **({"taped": True} if taped else {}),
-    }
+    return {**_parts(engine, policy, limits), "tools": list(tools), **({"taped": True} if taped else {})}
+
+
+@functools.lru_cache(_MOST_KNOWN)
+def _parts(engine: str, policy: Policy, limits: Limits) -> Frame:
+    """What is the same in the frames of all sessions of a policy; its users change nothing in it."""
+    return {"t": "start", "engine": engine, "policy": policy.to_dict(), "limits": limits.to_dict()}
 
 
 @functools.lru_cache(_MOST_KNOWN)

@@ -81,6 +81,8 @@ class ExecutorPool:
         _check_count("max_sessions", max_sessions, 1)
         _check_count("max_waiting", max_waiting, 0)
         _check_timeout(timeout_s)
+        policy = Policy.standard() if policy is None else policy
+        limits = Limits() if limits is None else limits
 
         def make() -> Executor:
             return create_executor(executor_type, policy=policy, limits=limits, **options)
