@@ -126,7 +126,8 @@ class Zygote:
                     self._talk(what)
                 elif fd in self._children:
                     last_used = time.monotonic()
-                    self._reap(self._children.pop(fd))
+                    if self._reap(self._children.pop(fd)):
+                        continue  # a spare that died by itself: the next one would, too, until something changes
                 wants_spare = self._spare is None
 
     def _have_a_spare(self) -> None:
@@ -198,28 +199,43 @@ class Zygote:
         """Turn the waiting child into a worker on these descriptors, and hand the host its pidfd."""
         ident: int = request["id"]
         cell = os.path.join(self._cells, str(ident)) if self._cells else namespaces.CELL
+        start = request["setup"].pop("start", "")
         try:
-            child = self._spare or self._fork()
-            assert child.requests is not None
             if self._cells:
                 os.mkdir(cell, 0o700)
-                child.cell = cell
-            setup = request["setup"]
-            start = setup.pop("start", "")
-            told = {"limits": request["limits"], "setup": setup, "cell": cell, "prepared": start == child.prepared_for}
-            socket.send_fds(child.requests, [json.dumps(told).encode()], fds)
+            try:
+                child = self._give(request, start, cell, fds)
+            except BrokenPipeError:
+                self._spare = None  # it has died, and its end is yet to be seen
+                child = self._give(request, start, cell, fds)
         except OSError as error:
             self._send({"id": ident, "failed": str(error)})
+            if self._cells and os.path.isdir(cell):
+                self._remove(cell)
             return
         finally:
             for fd in fds:
                 os.close(fd)
-        child.requests.close()
-        child.requests, child.ident, self._spare = None, ident, None
+        child.ident, self._spare = ident, None
         self._send({"id": ident, "started": True}, child.pidfd)
         if start and start == self._asked:
             self._prepare(start)
         self._asked = start
+
+    def _give(self, request: Mapping[str, Any], start: str, cell: str, fds: list[int]) -> _Child:
+        """Hand the request to the spare, which is forked now if there is none.
+
+        Raises:
+            OSError: there is no room for a process; BrokenPipeError when it has died before it could take the request.
+        """
+        child = self._spare = self._spare or self._fork()
+        assert child.requests is not None
+        prepared = start == child.prepared_for
+        told = {"limits": request["limits"], "setup": request["setup"], "cell": cell, "prepared": prepared}
+        socket.send_fds(child.requests, [json.dumps(told).encode()], fds)
+        child.requests.close()
+        child.requests, child.cell = None, cell if self._cells else ""
+        return child
 
     def _fork(self, play: Callable[[], object] | None = None) -> _Child:
         """A child that awaits its request; one forked ahead has the time to rehearse.
@@ -249,18 +265,21 @@ class Zygote:
         self._poll.register(child.pidfd, select.EPOLLIN)
         return child
 
-    def _reap(self, child: _Child) -> None:
+    def _reap(self, child: _Child) -> bool:
+        """Collect a child that has ended. Whether it was the spare."""
         self._poll.unregister(child.pidfd)
         _, status, usage = os.wait4(child.pid, 0)
         os.close(child.pidfd)
         if child.cell:
             self._remove(child.cell)
         if child.remover:
-            return
+            return False
         if child.requests is not None:
             child.requests.close()
-            self._spare = None
-            return
+            was_spare = child is self._spare
+            if was_spare:
+                self._spare = None
+            return was_spare
         self._send(
             {
                 "id": child.ident,
@@ -270,6 +289,7 @@ class Zygote:
                 "peak_kb": usage.ru_maxrss,
             }
         )
+        return False
 
     def _remove(self, cell: str) -> None:
         """Remove a worker's directory; one that a guest filled with more than others can wait for, in a child."""

@@ -359,3 +359,24 @@ def test_numpy_behind_the_jail(
     assert told.pop("peak") <= 80
     grown = dict.fromkeys(("array", "list", "bytes", "str", "int", "dict"), ["memory_mb", "kept"])
     assert told == {"level": level, "sum": [45, "kept"], "submodules": [20.0, "kept"], **grown}
+
+
+def test_a_spare_that_died_costs_nobody_his_worker(start: Start) -> None:
+    """Neither when the zygote has seen its end, nor when a request comes first."""
+    with start() as worker:
+        zygote, _ = _zygote_of(worker)
+        for stopped in (False, True):
+            while not (spares := [child for child in zygote.children() if child.pid != worker.pid]):
+                pass
+            if stopped:
+                zygote.suspend()
+            for spare in spares:
+                spare.kill()
+            asking: list[JailedWorker] = []
+            thread = threading.Thread(target=lambda found=asking: found.append(start()))  # type: ignore[misc]
+            thread.start()
+            if stopped:
+                zygote.resume()
+            thread.join(DEADLINE_S)
+            with asking.pop() as other:
+                assert _echoes(other)
