@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
+from sandbox.errors import BackendUnavailable
 from sandbox.result import Isolation, Result
 
 from .capabilities import Capabilities
@@ -137,7 +138,6 @@ class Executor(abc.ABC):
         """``restore`` without blocking the event loop."""
         return await in_thread(lambda: self.restore(saved, key=key))
 
-    @abc.abstractmethod
     def fork(self) -> Executor:
         """An independent session that begins where this one is: variables, files, tools; its own from then on.
 
@@ -145,6 +145,7 @@ class Executor(abc.ABC):
             BackendUnavailable: this backend cannot, or the session has no room for another branch; names the way on.
             SessionBusy, SessionClosed.
         """
+        raise BackendUnavailable("this executor cannot be forked", repair="use snapshot() and restore()")
 
     @abc.abstractmethod
     def interrupt(self) -> None:

@@ -28,6 +28,7 @@ _MEANING = {
     "open_files": "files open at once",
     "disk_mb": "files in /cell together",
     "value_bytes": "one value on its way in or out",
+    "snapshot_mb": "a snapshot, as it is written and as it is unpacked",
 }
 
 
