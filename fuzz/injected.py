@@ -149,8 +149,9 @@ def _write(path: str, text: str) -> None:
         file.write(text)
 
 
-def left_behind(descriptors: set[str], directories: set[str]) -> list[str]:
-    """What the sessions left, after a little patience."""
+def left_behind(descriptors: set[str], directories: set[str] | None) -> list[str]:
+    """What the sessions left, after a little patience. ``directories``: those that were there before; None where the
+    jail makes none, so that all are other programs'."""
     ends = time.monotonic() + 5
     while True:
         with contextlib.suppress(ChildProcessError):
@@ -159,7 +160,7 @@ def left_behind(descriptors: set[str], directories: set[str]) -> list[str]:
         found = [f"process {pid}" for _, pid in family(os.getpid())]
         now = set(os.listdir("/proc/self/fd")) - descriptors
         found += [f"descriptor {fd}" for fd in now if os.path.exists(f"/proc/self/fd/{fd}")]
-        found += sorted(directory_names() - directories)
+        found += [] if directories is None else sorted(directory_names() - directories)
         if not found or time.monotonic() > ends:
             return found
         time.sleep(0.05)

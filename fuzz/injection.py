@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from executors import create_executor, link, zygote_process, zygotes
+from executors import create_executor, link, snapshots, zygote_process, zygotes
 from executors.base import Executor
 from fuzz.injected import Fault, Gaps, directory_names, family, few_descriptors, left_behind, memory_bound
 from fuzz.injected_pool import pool_fault
@@ -212,7 +212,13 @@ EMPTY = "import os\nif os.path.exists('big'): os.remove('big')"
 def watched(campaign: Campaign) -> Iterator[None]:
     """The campaign hears of every frame; waits of a start are 2 s each."""
     send, receive = Connection.send, Connection.receive
-    waits = [(link, "START_S"), (link, "REQUEST_S"), (zygote_process, "FORK_TIMEOUT_S"), (zygotes, "REPORT_TIMEOUT_S")]
+    waits = [
+        (link, "START_S"),
+        (link, "REQUEST_S"),
+        (snapshots, "SNAPSHOT_S"),
+        (zygote_process, "FORK_TIMEOUT_S"),
+        (zygotes, "REPORT_TIMEOUT_S"),
+    ]
     before = [getattr(module, name) for module, name in waits]
 
     def sending(self: Connection, frame: Any) -> bytes:
@@ -241,7 +247,9 @@ def main(seed: int, count: int) -> int:
     """Inject ``count`` faults; 1 when something was found."""
     # Orphans become our children, so that none is overlooked.
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    directories = directory_names()
+    with create_executor("local", min_isolation="none") as executor:
+        directories = None if executor.isolation.level == "L3" else directory_names()
+    zygotes.shut_down()
     campaign = Campaign(seed)
     time.sleep(0.1)
     descriptors = set(os.listdir("/proc/self/fd"))

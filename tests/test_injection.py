@@ -54,7 +54,7 @@ PLANTED = {
         "from executors import zygotes\nzygotes.shut_down = lambda: zygotes._pool.zygotes.clear()\n"
         "from executors.zygote_process import Zygote\nZygote.__del__ = lambda self: None\n"
         "keep = []\nold = Zygote.__init__\n"
-        "def init(self, profile):\n    old(self, profile)\n    keep.append(self)\nZygote.__init__ = init",
+        "def init(self, *a, **k):\n    old(self, *a, **k)\n    keep.append(self)\nZygote.__init__ = init",
         "left behind: process",
     ),
 }
@@ -64,6 +64,6 @@ PLANTED = {
 @pytest.mark.parametrize("name", PLANTED)
 def test_a_planted_fault_is_found(name: str) -> None:
     plant, message = PLANTED[name]
-    done = campaign(12, 12, plant)
+    done = campaign(12, 30, plant)
     assert (done.returncode, done.stderr) == (1, "")
     assert message in done.stdout
