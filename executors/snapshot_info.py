@@ -1,0 +1,39 @@
+"""What a snapshot says of itself, without restoring it.
+
+Invariants: only the seal and the header are read; the session's document stays closed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+from .envelope import unseal
+
+_ANY_SIZE = 1 << 40
+
+
+@dataclasses.dataclass(frozen=True)
+class SnapshotInfo:
+    """``files`` are paths of files and directories with sizes in bytes; ``left_out`` names variables and tells why.
+
+    All of it is what the writer says; it is worth as much as the signature.
+    """
+
+    digest: str
+    hardcell: str
+    python: str
+    engine: str
+    files: Mapping[str, int]
+    left_out: Mapping[str, str]
+
+
+def describe_snapshot(saved: bytes, *, key: bytes | None = None) -> SnapshotInfo:
+    """What is in a snapshot.
+
+    Raises:
+        SnapshotError: it is none, damaged, of another format, or without the signature of ``key``.
+    """
+    found = unseal(saved, key, _ANY_SIZE)
+    files = {file.path: len(file.data) for file in found.files}
+    return SnapshotInfo(found.digest, found.hardcell, found.python, found.engine, files, found.left_out)
