@@ -6,6 +6,7 @@ from .base import CodeOutput, Executor
 from .batch import Batch, Item
 from .pool import ExecutorPool, PoolStats
 from .registry import BackendStatus, available, create_executor
+from .snapshot_info import SnapshotInfo, describe_snapshot
 
 __all__ = [
     "BackendStatus",
@@ -15,6 +16,8 @@ __all__ = [
     "ExecutorPool",
     "Item",
     "PoolStats",
+    "SnapshotInfo",
     "available",
     "create_executor",
+    "describe_snapshot",
 ]

@@ -187,6 +187,7 @@ class Worker:
         try:
             data = self._answer(frame)
         except Exception as error:
+            self._reserve.release()
             self._fail(frame["id"], error)
         else:
             self._send({"t": "ok", "id": frame["id"], "data": data})
@@ -220,6 +221,7 @@ class Worker:
             engine.set_variables({name: decoded(value) for name, value in frame["values"].items()})
             return {}
         if frame["t"] in ("snapshot", "restore"):
+            self._hold()
             return self._snapshots.serve(frame, engine)
         return self.cell.serve(frame)
 

@@ -51,10 +51,16 @@ class Transfer:
     def _make(self, frame: Frame, engine: Engine) -> dict[str, Any]:
         world = engine.world()
         leave_out, lenient = frame.get("leave_out", []), frame.get("lenient", False)
+        full = False
         try:
             document, left_out = engine.inside(save, world, leave_out, lenient, self._size)
         except Stop as stop:
             raise DecodeError(f"the session could not be read: {stop.error}") from None
+        except MemoryError:
+            full = True
+        if full:
+            # A fresh one: the traceback of the other holds what filled the memory.
+            raise MemoryError("there is no memory left to write the snapshot")
         self._held = bytearray(document)
         rows = [[name, why[:1000]] for name, why in left_out.items()]
         return {"size": len(document), "python": world.python, "left_out": rows, "entries": self._cell.entries()}

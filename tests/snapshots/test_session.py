@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import platform
 from typing import Any
 
 import pytest
 
-from executors import create_executor
+from executors import create_executor, describe_snapshot
 from sandbox.errors import EncodeError, LimitExceeded, SessionBusy, SessionClosed, SnapshotError
 from sandbox.events import Event
 from sandbox.limits import Limits
@@ -132,3 +133,20 @@ def test_memory_that_runs_out_is_told_and_the_session_lives() -> None:
         with pytest.raises(LimitExceeded, match="no memory left"):
             executor.snapshot()
         assert executor.run("len(x)").value == 200000
+
+
+def test_a_snapshot_describes_itself() -> None:
+    key = b"sixteen bytes key"
+    with create_executor("local") as executor:
+        executor.run("g = (n for n in [1])")
+        executor.files.write("d/a.txt", "text")
+        saved = executor.snapshot(key=key, leave_out_unsavable=True)
+    found = describe_snapshot(saved, key=key)
+    assert (found.engine, found.python, dict(found.files)) == (
+        "interpreter",
+        platform.python_version(),
+        {"d": 0, "d/a.txt": 4},
+    )
+    assert dict(found.left_out) == {"g": "g (generator): it is an open generator"}
+    with pytest.raises(SnapshotError):
+        describe_snapshot(saved, key=b"another key of bytes")
