@@ -375,3 +375,18 @@ def test_a_crash_undoes() -> None:
             result = executor.run(f"x = 2\nos.remove('f')\n{code}")
             assert isinstance(result.error, kind) and text in str(result.error), (code, result.error)
             assert (result.state, executor.run("x, os.listdir()").value) == ("rolled_back", (1, ["f"])), code
+
+
+def test_many_runs_leave_nothing_behind() -> None:
+    with jailed(limits=LIMITS) as executor:
+        executor.run("x = 0")
+        for _ in range(20):
+            executor.run("x += 1")
+        before = len(os.listdir("/proc/self/fd"))
+        for turn in range(100):
+            assert executor.run("x += 1").state == "kept"
+            if turn % 10 == 0:
+                assert executor.run("x = -1\nimport socket").state == "rolled_back"
+        assert len(os.listdir("/proc/self/fd")) == before
+        result = executor.run("x")
+        assert (result.value, [e for e in result.events if e.type == "checkpoint.failed"]) == (120, [])

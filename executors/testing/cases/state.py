@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sandbox.limits import Limits
+
 from ...base import Executor
 from ..case import case, equal, ok
 
@@ -69,3 +71,12 @@ def a_name_bound_to_what_it_held_is_no_change(executor: Executor) -> None:
     ok(executor.run("a = [1]\nb = 'text'\nc = 12.5\nd = -0.0\ne = True\nf = a"))
     result = ok(executor.run("a = a\nb = 'te' + 'xt'\nc = 25 / 2\nd = 0.0\ne = 1\nf = [1]\nf.append(2)\na.append(3)"))
     equal([v.name for v in result.variables], ["d", "e", "f"])
+
+
+@case(needs=("rollback",), limits=Limits(wall_s=20, output_bytes=1000))
+def a_run_that_reaches_a_limit_is_undone(executor: Executor) -> None:
+    ok(executor.run("x = [1]\nwith open('a.txt', 'w') as f:\n    _ = f.write('before')"))
+    result = executor.run("x.append(2)\nwith open('a.txt', 'w') as f:\n    pass\nprint('y' * 2000)\nwhile True: pass")
+    assert result.error is not None
+    equal((result.error.kind, result.state, result.variables, result.artifacts), ("limit", "rolled_back", (), ()))
+    equal(ok(executor.run("x, open('a.txt').read()")).value, ([1], "before"))
