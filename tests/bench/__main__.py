@@ -14,7 +14,7 @@ from rich.table import Table
 
 from sandbox.policy import Policy
 from tests import honest_programs
-from tests.bench import compilation, forks, honest, latency, peers, pool, speed
+from tests.bench import compilation, forks, honest, latency, peers, pool, rollbacks, speed
 
 
 def show_latency(console: Console) -> None:
@@ -52,6 +52,16 @@ def show_pool(console: Console) -> None:
         " → ".join(map(str, through.processes)),
         " → ".join(f"{each:.1f}" for each in through.host_mb),
     )
+    console.print(table)
+
+
+def show_rollbacks(console: Console) -> None:
+    """Runs with and without a checkpoint."""
+    table = Table(title=f"1+1 in a live session, medians of {rollbacks.RUNS}")
+    for title in ("the session holds", "without a checkpoint, ms", "with one, ms"):
+        table.add_column(title, justify="left" if title == "the session holds" else "right")
+    for row in rollbacks.measure():
+        table.add_row(row.state, f"{row.plain_ms:.2f}", f"{row.checkpointed_ms:.2f}")
     console.print(table)
 
 
@@ -142,6 +152,7 @@ def show_honest(console: Console) -> None:
 SHOWS = {
     "latency": show_latency,
     "pool": show_pool,
+    "rollbacks": show_rollbacks,
     "forks": show_forks,
     "compilation": show_compilation,
     "speed": show_speed,
