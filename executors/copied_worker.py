@@ -23,11 +23,11 @@ from sandbox.errors import RunError, WorkerCrashed
 from sandbox.limits import Limits
 from sandbox.result import Isolation
 
+from .copying import NoCopy
 from .exits import Exit, explain_exit
 from .family import Family, Seat
 from .jailed_worker import CLOSE_TIMEOUT_S
 from .process import Process
-from .stream import NoCopy
 
 FORK_S, LOOK_S, GRACE_S = 5.0, 0.5, 0.5
 """How long a copy may take to begin, how often it is looked whether the worker has ended or was stopped, and how long

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from sandbox.errors import BackendUnavailable
 
+from .copying import NoCopy
 from .lineage import Lineage
 from .link import Link, LinkFailed
-from .stream import NoCopy
 
 
 def fork(lineage: Lineage) -> Link:

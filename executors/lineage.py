@@ -14,9 +14,9 @@ from sandbox.events import Event, host_event
 from sandbox.protocol import Frame
 from sandbox.result import State
 
+from .copying import NoCopy
 from .link import Link, LinkFailed
 from .rollback import Checkpoint, Rollback
-from .stream import NoCopy
 
 
 class Lineage:

@@ -17,10 +17,11 @@ from sandbox.policy import Policy
 from sandbox.protocol import PROTO, Connection, Frame
 from sandbox.protocol.lines import budget_for
 
+from .copying import NoCopy
 from .ctrl_c import let_through
 from .exchange import INTERRUPT_GRACE_S, Reply
 from .opening import start_frame
-from .stream import NoCopy, Stream
+from .stream import Stream
 
 START_S = 20.0
 REQUEST_S = 30.0

@@ -16,11 +16,12 @@ from sandbox.result import Isolation
 
 from . import packages
 from .copied_worker import CopiedWorker
+from .copying import NoCopy
 from .disk_gauge import DiskGauge
 from .exits import Exit, explain_exit
 from .family import Family
 from .opening import start_line
-from .stream import NoCopy, ProcessStream, Stream
+from .stream import ProcessStream, Stream
 from .zygotes import JailedWorker, Profile, start_worker
 
 _PRELOAD = {"interpreter": "sandbox.interpreter", "cpython": "sandbox.cpython"}

@@ -21,6 +21,7 @@ from sandbox.limits import Limits
 from sandbox.result import Isolation
 from sandbox.spin import spin, spin_s
 
+from .copying import Copying, NoCopy
 from .disk_gauge import DiskGauge
 from .exits import Exit
 
@@ -29,10 +30,6 @@ _CHUNK = 64 << 10
 _OUTPUT_CHUNK = 64 << 10
 _EXIT_S = 0.2
 """How long a worker whose stream has ended may take to end itself; part of what a deadline may be overrun by."""
-
-
-class NoCopy(Exception):
-    """The worker did not copy itself; the text says why, as far as is known."""
 
 
 class Sink(Protocol):
@@ -47,7 +44,7 @@ class Sink(Protocol):
         ...
 
 
-class Stream(abc.ABC):
+class Stream(Copying["Stream"], abc.ABC):
     """One worker. A backend implements this and nothing else."""
 
     isolation: Isolation
@@ -103,43 +100,6 @@ class Stream(abc.ABC):
         """Whether the worker has neither ended nor been stopped, as far as anybody can tell."""
         return True
 
-    can_copy = can_fork = False
-    """Whether ``copy`` and ``fork`` may be asked."""
-
-    def copy(self, request: Callable[[], bytes]) -> Stream:
-        """The stream of a copy of the worker's process, which what ``request`` gives asks it for.
-
-        Raises:
-            NoCopy: there is none; what the worker says of it comes over its own stream.
-        """
-        raise NoCopy("such workers make no copies of themselves")
-
-    def fork(self, request: Callable[[int], bytes]) -> Stream:
-        """The stream of a copy of the worker's process that is a session of its own; ``request`` makes the bytes that
-        ask for one at the place of the given number.
-
-        Raises:
-            NoCopy: as ``copy``.
-        """
-        raise NoCopy("such workers make no copies of themselves")
-
-    @property
-    def alone(self) -> bool:
-        """Whether the session has its enclosure to itself."""
-        return True
-
-    def on_end(self, ask: Callable[[], Exit | None] | None) -> None:
-        """Who can tell how this copy of another worker ended; None: nobody but itself."""
-        raise NoCopy("this is no copy")
-
-    def retire(self) -> None:
-        """Let go of the worker and leave it to itself: another process is the session now. Idempotent."""
-        self.close()
-
-    def resident_mb(self) -> float:
-        """Memory that the worker holds now above an idle one's, in MiB; 0 where nobody can tell."""
-        return 0.0
-
     def offer(self, data: bytes) -> int:
         """Send what the worker takes at once, without waiting; the count of bytes. ``send`` brings the rest."""
         return 0
@@ -153,7 +113,7 @@ class Stream(abc.ABC):
         return 0.0
 
 
-class Handle(Protocol):
+class Handle(Copying["Handle"], Protocol):
     """A worker process as its enclosure hands it over: a socket, two non-blocking pipes, and its life. One that
     cannot copy itself inherits what that means."""
 
@@ -161,8 +121,6 @@ class Handle(Protocol):
     stdout: int
     stderr: int
     isolation: Isolation
-    can_copy: bool = False
-    can_fork: bool = False
 
     @property
     def pidfd(self) -> int:
@@ -188,31 +146,6 @@ class Handle(Protocol):
     def peak_memory_mb(self) -> float:
         """Peak growth in MiB; 0 unknown."""
         ...
-
-    def copy(self, request: Callable[[], bytes]) -> Handle:
-        """A copy of its process, asked for by what ``request`` gives. Raises NoCopy."""
-        raise NoCopy("such workers make no copies of themselves")
-
-    def fork(self, request: Callable[[int], bytes]) -> Handle:
-        """A copy of its process that is a session of its own. Raises NoCopy."""
-        raise NoCopy("such workers make no copies of themselves")
-
-    @property
-    def alone(self) -> bool:
-        """Whether the session has its enclosure to itself."""
-        return True
-
-    def on_end(self, ask: Callable[[], Exit | None] | None) -> None:
-        """Who can tell how this copy ended; None: nobody but itself."""
-        raise NoCopy("this is no copy")
-
-    def retire(self) -> None:
-        """Close what is the handle's own; the process goes on."""
-        self.close()
-
-    def resident_mb(self) -> float:
-        """Memory held now above an idle worker's, in MiB; 0 unknown."""
-        return 0.0
 
     def explain_exit(self, limits: Limits, timeout_s: float) -> RunError:
         """Why it ended; it is killed if it has not ended within ``timeout_s``."""
