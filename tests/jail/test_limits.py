@@ -35,7 +35,7 @@ def test_a_limit_is_told_with_what_was_used_and_how(told: Told, engine: str, nam
     row = ROWS[name]
     how = row.how[0 if told.own_root else 1]
     if not how:
-        pytest.skip("needs isolation L3: this does not end by its limit without an own root")
+        pytest.skip("without an own root this does not end by its limit, as docs/limits.md says")
     found = told.by_cell[f"{engine}: {name}"]
     limit, allowed, used, by, code = found["limit"]
     assert (limit, code, by) == (row.limit, row.code, how), found["error"]
