@@ -91,7 +91,8 @@ PROGRAMS = {
     "HC611": (Program("x = [open(f'{n}', 'w') for n in range(99)]", limits=Limits(open_files=16), jail=True),),
     "HC610": (Program(LOOP, limits=Limits(wall_s=20, total_wall_s=0.5), jail=True),),
 }
-BY_A_PROGRAM_OF_ITS_OWN = {"HC301"}
+BY_A_PROGRAM_OF_ITS_OWN = {"HC301", "HC503"}
+"""HC503 is of a host whose audit log fails: tests/audit/test_audited_runs.py."""
 PAIRS = [(code, program) for code, programs in PROGRAMS.items() for program in programs]
 
 
