@@ -27,7 +27,7 @@ def campaign(seed: int, count: int, plant: str = "") -> subprocess.CompletedProc
 
 @pytest.mark.slow
 def test_a_small_campaign_finds_nothing() -> None:
-    done = campaign(11, 40)
+    done = campaign(11, 20)
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
 
 
