@@ -164,7 +164,7 @@ class CopiedWorker:
 
     def peak_memory_mb(self) -> float:
         """Peak growth of resident memory above the idle worker, in MB; 0 when nobody can tell."""
-        return max(0, self.process.peak_kb() - self._family.root.idle_kb) / 1024
+        return self._family.root.grown_mb(self.process.peak_kb())
 
     def explain_exit(self, limits: Limits, timeout_s: float) -> RunError:
         """Why it ended. One that closed its stream and lives on is killed."""
@@ -172,8 +172,8 @@ class CopiedWorker:
             self.kill()
             return WorkerCrashed("the guest closed the worker's stream to the host; its worker was ended")
         end = self._ask_for_the_end() if self._ask_for_the_end else self._end_of_the_family()
-        grown_mb = max(0, end.peak_kb - self._family.root.idle_kb) / 1024 if end else 0.0
-        oom_mb = self._family.root.oom_mb()
+        root = self._family.root
+        grown_mb, oom_mb = root.grown_mb(end.peak_kb) if end else 0.0, root.oom_mb()
         return explain_exit(end, killed_for=None, limits=limits, grown_mb=grown_mb, oom_mb=oom_mb)
 
     def _end_of_the_family(self) -> Exit | None:
@@ -189,7 +189,7 @@ class CopiedWorker:
 
     def resident_mb(self) -> float:
         """Resident memory above the idle worker now, in MB."""
-        return max(0.0, self.process.resident_mb() - self._family.root.idle_kb / 1024)
+        return self._family.root.grown_mb(self.process.resident_kb())
 
     @property
     def alone(self) -> bool:

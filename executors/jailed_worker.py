@@ -200,7 +200,11 @@ class JailedWorker:
     def peak_memory_mb(self) -> float:
         """Peak growth of resident memory above the idle worker, in MB; 0 when nobody can tell."""
         peak_kb = self._exit.peak_kb if self._exit is not None else self.process.peak_kb() if self.process else 0
-        return max(0, peak_kb - self.idle_kb) / 1024
+        return self.grown_mb(peak_kb)
+
+    def grown_mb(self, resident_kb: float) -> float:
+        """How much more that is than an idle worker holds, in MB."""
+        return max(0.0, resident_kb - self.idle_kb) / 1024
 
     def wait_exit(self, timeout_s: float) -> Exit | None:
         """How the worker ended, as the zygote reports it; None when it has not ended within the time."""

@@ -128,7 +128,7 @@ class _Handle:
     def resident_mb(self) -> float:
         """Resident memory above the idle worker now, in MB."""
         process = self._worker.process
-        return max(0.0, process.resident_mb() - self._worker.idle_kb / 1024) if process else 0.0
+        return self._worker.grown_mb(process.resident_kb()) if process else 0.0
 
     def retire(self) -> None:
         """A copy is the session now; the jail's first process stays until the session ends."""

@@ -18,7 +18,7 @@ from . import process_tree
 _CLOCK_OF_PROCESS = 2
 _STAT_BYTES = 512
 _STOPPED = (b"T", b"t", b"Z", b"X")
-_PAGE_MB = resource.getpagesize() / (1 << 20)
+_PAGE_KB = resource.getpagesize() / 1024
 
 
 class Process:
@@ -86,12 +86,12 @@ class Process:
                         return 0 if self.ended() else int(line.split()[1])
         return 0
 
-    def resident_mb(self) -> float:
+    def resident_kb(self) -> float:
         """Resident memory now, 0 when nobody can tell."""
         if self.pid:
             with contextlib.suppress(OSError, ValueError, IndexError), open(f"/proc/{self.pid}/statm", "rb") as file:
                 pages = int(file.read(128).split()[1])
-                return 0.0 if self.ended() else pages * _PAGE_MB
+                return 0.0 if self.ended() else pages * _PAGE_KB
         return 0.0
 
     def parent(self) -> int:

@@ -294,10 +294,6 @@ class Session:
             self.live_link()
         return self.snapshots.is_current
 
-    def give_up(self, why: str) -> None:
-        """End a worker that failed; the next one begins anew, or as the last snapshot."""
-        self.lineage.drop(why)
-
     def tool_names(self) -> list[str]:
         """The tools of the guest, by name."""
         return list(self._tools)

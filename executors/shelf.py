@@ -54,14 +54,16 @@ class Shelf:
         Raises:
             BackendUnavailable: none can be had.
         """
-        executor = self._pick()
-        if executor is None:
-            executor = self._make()
-            try:
-                executor.start()
-            except BaseException:
-                executor.close()
-                raise
+        return self._pick() or self._started()
+
+    def _started(self) -> Executor:
+        """A session that is started now. Raises as ``take``."""
+        executor = self._make()
+        try:
+            executor.start()
+        except BaseException:
+            executor.close()
+            raise
         return executor
 
     def _pick(self) -> Executor | None:
@@ -109,12 +111,7 @@ class Shelf:
     def _fill(self) -> None:
         while self._wait_for_work():
             try:
-                executor = self._make()
-                try:
-                    executor.start()
-                except BaseException:
-                    executor.close()
-                    raise
+                executor = self._started()
             except Exception:
                 with self._changed:
                     self._failed = True

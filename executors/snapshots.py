@@ -52,10 +52,10 @@ class Snapshots:
         try:
             saved = self._collect(session, link, names, leave_out_unsavable)
         except LinkFailed as failure:
-            session.give_up(str(failure))
+            session.lineage.drop(str(failure))
             raise BackendUnavailable(f"the worker failed at a snapshot: {failure}") from None
         except RemoteProtocolError as error:
-            session.give_up(error.message)
+            session.lineage.drop(error.message)
             raise
         data = seal(saved, key)
         self._last, self.is_current = data, True
