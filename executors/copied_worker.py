@@ -93,10 +93,7 @@ class CopiedWorker:
     ) -> CopiedWorker:
         """A copy that is a session of its own. ``request`` makes the bytes that ask for one at a place of the given
         number. Raises NoCopy."""
-        taken = family.seat()
-        if taken is None:
-            raise NoCopy("there is no room for another branch; close one, or make the executor with more branches")
-        seat, outputs = taken
+        seat, outputs = family.seat()
         try:
             return cls(family, seat, original, frames, lambda: request(seat.number), outputs)
         except BaseException:

@@ -10,6 +10,7 @@ import dataclasses
 import os
 import threading
 
+from .copying import NoCopy
 from .jailed_worker import JailedWorker
 
 MAIN = -1
@@ -44,19 +45,21 @@ class Family:
         """Whether one session has the jail to itself."""
         return self._sessions == 1
 
-    def seat(self) -> tuple[Seat, list[int]] | None:
-        """A place for one more session, and the write ends of its outputs, which are the caller's; None: there is no
-        room. ``leave`` gives it back."""
+    def seat(self) -> tuple[Seat, list[int]]:
+        """A place for one more session, and the write ends of its outputs, which are the caller's. ``leave`` gives it
+        back.
+
+        Raises:
+            NoCopy: there is no room, or no descriptor for the outputs.
+        """
         with self._lock:
             if not self._free:
-                return None
+                raise NoCopy("there is no room for another branch; close one, or make the executor with more branches")
+            outputs = _outputs()
             number = self._free.pop(0)
             self._sessions += 1
-        ends = [os.pipe() for _ in range(2)]
-        for read, _ in ends:
-            os.set_blocking(read, False)
-        (stdout, _), (stderr, _) = ends
-        return Seat(number, stdout, stderr, self._stores[number]), [write for _, write in ends]
+        (stdout, first), (stderr, second) = outputs
+        return Seat(number, stdout, stderr, self._stores[number]), [first, second]
 
     def leave(self, seat: Seat) -> None:
         """The session of this place has ended; the last one takes the jail with it."""
@@ -70,3 +73,21 @@ class Family:
             if self._sessions:
                 return
         self.root.close()
+
+
+def _outputs() -> list[tuple[int, int]]:
+    """Two pipes, their read ends non-blocking.
+
+    Raises:
+        NoCopy: there are no descriptors for them.
+    """
+    ends: list[tuple[int, int]] = []
+    try:
+        for _ in range(2):
+            ends.append(os.pipe())
+            os.set_blocking(ends[-1][0], False)
+    except OSError as error:
+        for descriptor in (each for pair in ends for each in pair):
+            os.close(descriptor)
+        raise NoCopy(f"no descriptors for a branch: {error}") from None
+    return ends

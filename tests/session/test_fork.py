@@ -244,3 +244,18 @@ def test_impossible_numbers_of_branches_are_refused(branches: Any) -> None:
 def test_engine_cpython_has_no_branches() -> None:
     with pytest.raises(ValueError, match="would share /cell"):
         create_executor("local", engine="cpython", branches=1)
+
+
+def test_a_fork_without_descriptors_takes_no_place(session: Executor, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full() -> tuple[int, int]:
+        raise OSError(24, "Too many open files")
+
+    value(session, "x = 1")
+    with monkeypatch.context() as patched:
+        patched.setattr("executors.family.os.pipe", full)
+        for _ in range(4):
+            with pytest.raises(BackendUnavailable, match="no descriptors for a branch"):
+                session.fork()
+    assert session._session._live[0].stream.alone  # type: ignore[attr-defined]
+    for branch in [session.fork() for _ in range(3)]:
+        branch.close()
