@@ -14,8 +14,11 @@ from sandbox.values import EnumValue, Record
 _CONTAINERS = (list, tuple, dict, set, frozenset, slice, Record, EnumValue)
 
 
-def same(a: Any, b: Any, met: dict[int, int] | None = None) -> bool:
-    """Exact equality; containers must be shared in the same way on both sides."""
+def same(a: Any, b: Any, met: dict[int, tuple[Any, Any]] | None = None) -> bool:
+    """Exact equality; containers must be shared in the same way on both sides.
+
+    ``met`` holds what was compared by its id, alive, so that no later value gets that id.
+    """
     met = {} if met is None else met
     if type(a) is not type(b):
         return False
@@ -27,8 +30,8 @@ def same(a: Any, b: Any, met: dict[int, int] | None = None) -> bool:
         return _same_of_package(a, b, met)
     if type(a) in (list, dict, set, Record) or id(a) in met:
         if id(a) in met:
-            return met[id(a)] == id(b)
-        met[id(a)] = id(b)
+            return met[id(a)][1] is b
+        met[id(a)] = (a, b)
     if type(a) is slice:
         return same([a.start, a.stop, a.step], [b.start, b.stop, b.step], met)
     if type(a) is Record:
@@ -56,7 +59,7 @@ def _shown(value: Any) -> str:
     return f"{type(value).__name__} {inner}"
 
 
-def _same_of_package(a: Any, b: Any, met: dict[int, int]) -> bool:
+def _same_of_package(a: Any, b: Any, met: dict[int, tuple[Any, Any]]) -> bool:
     numpy: Any = sys.modules.get("numpy")
     if numpy is not None and isinstance(a, numpy.ndarray | numpy.generic):
         dtype = a.dtype.newbyteorder("<")
@@ -89,7 +92,7 @@ def _same_index(a: Any, b: Any) -> bool:
     return bool(a.identical(b)) and a.dtype == b.dtype and getattr(a, "freq", None) == getattr(b, "freq", None)
 
 
-def _same_array(a: Any, b: Any, met: dict[int, int]) -> bool:
+def _same_array(a: Any, b: Any, met: dict[int, tuple[Any, Any]]) -> bool:
     if a.dtype != b.dtype or len(a) != len(b):
         return False
     if a.dtype == object:
