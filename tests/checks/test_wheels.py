@@ -66,6 +66,13 @@ def test_hardcell_holds_sandbox_and_executors(wheels: dict[str, Path]) -> None:
     assert {name.split("/")[0] for name in names} == {"sandbox", "executors"}
 
 
+def test_hardcell_holds_every_escape_case(wheels: dict[str, Path]) -> None:
+    cases = ROOT / "executors" / "testing" / "escapes" / "cases"
+    names = {str(path.relative_to(ROOT)) for path in cases.rglob("*.toml")}
+    assert names <= contents(wheels["hardcell"])
+    assert f"{cases.relative_to(ROOT)}/families.toml" in names
+
+
 def test_agents_wheel_holds_agents(wheels: dict[str, Path]) -> None:
     names = contents(wheels["hardcell-agents"])
     assert {name for name in names if name.endswith(".py")} == in_tree("agents")
