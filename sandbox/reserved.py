@@ -10,7 +10,7 @@ import ast
 from collections.abc import Collection, Iterator
 
 from .errors import PolicyViolation
-from .refusals import explain
+from .refused import Refused
 
 FINAL = "final_answer"
 
@@ -22,18 +22,20 @@ def may_bind(code: str, names: Collection[str]) -> bool:
 
 
 def check(tree: ast.Module, names: Collection[str]) -> PolicyViolation | None:
-    """The violation of the first line that binds one of ``names`` or ``final_answer``, or None.
+    """The violation of the first place that binds one of ``names`` or ``final_answer``, or None.
 
     Call it after ``assignments_to_calls``, which takes the allowed assignments away.
     """
+    found = refused(tree, names)
+    return found[0].violation() if found else None
+
+
+def refused(tree: ast.Module, names: Collection[str]) -> list[Refused]:
+    """Every place that binds one of ``names`` or ``final_answer``, in order. As for ``check``."""
     reserved = {*names, FINAL}
-    found = [(line, column, name) for name, line, column in _bindings(tree) if name in reserved]
-    if not found:
-        return None
-    line, column, name = min(found)
-    return PolicyViolation(
-        explain("HC104", f"the name {name!r} belongs to a tool"), code="HC104", line=line, column=column + 1
-    )
+    found = [(line, column, name, node) for name, line, column, node in bindings(tree) if name in reserved]
+    found.sort(key=lambda each: each[:3])
+    return [Refused(node, "HC104", f"the name {name!r} belongs to a tool") for _, _, name, node in found]
 
 
 def assignments_to_calls(tree: ast.Module) -> ast.Module:
@@ -75,25 +77,25 @@ def _call(statement: ast.stmt, target: ast.expr, value: ast.expr) -> ast.Expr:
     return ast.copy_location(ast.Expr(call), statement)
 
 
-def _bindings(tree: ast.AST) -> Iterator[tuple[str, int, int]]:
-    """Every (name, line, column) that the tree binds or deletes."""
+def bindings(tree: ast.AST) -> Iterator[tuple[str, int, int, ast.AST]]:
+    """Every (name, line, column, node) that the tree binds or deletes."""
     for node in ast.walk(tree):
         line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
         match node:
             case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
-                yield name, line, column
+                yield name, line, column, node
             case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-                yield name, line, column
+                yield name, line, column, node
             case ast.arg(arg=name):
-                yield name, line, column
+                yield name, line, column, node
             case ast.alias(name=dotted, asname=asname):
-                yield asname or dotted.split(".")[0], line, column
+                yield asname or dotted.split(".")[0], line, column, node
             case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)) | ast.MatchStar(name=str(name)):
-                yield name, line, column
+                yield name, line, column, node
             case ast.MatchMapping(rest=str(name)):
-                yield name, line, column
+                yield name, line, column, node
             case ast.Global(names=names) | ast.Nonlocal(names=names):
                 for name in names:
-                    yield name, line, column
+                    yield name, line, column, node
             case _ if type(node).__name__ in ("TypeVar", "ParamSpec", "TypeVarTuple"):
-                yield getattr(node, "name", ""), line, column
+                yield getattr(node, "name", ""), line, column, node

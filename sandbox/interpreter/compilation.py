@@ -13,10 +13,10 @@ import types
 from collections.abc import Callable, Container, Iterator
 from typing import Any, Literal, NoReturn
 
-from .. import refusals, reserved, safe_builtins
-from ..errors import PolicyViolation
+from .. import reserved, safe_builtins
 from ..facades import warn
 from ..hearers import listening
+from ..refused import Refused, in_order
 from . import (  # noqa: F401 - they register node compilers when they are imported
     blocks,
     classes,
@@ -101,46 +101,76 @@ def _compile_block(
     namespace: Any,
     display: Callable[[Any], None] | None,
 ) -> Block:
-    hear = warn.state_of(runtime).hear_compiler(filename, shown(filename))
-    with listening(hear):
-        tree = parse(code, filename, mode, runtime.host.limits.memory_mb << 20)
+    read = Reading(runtime, code, filename, mode)
     if namespace is not None or mode == "eval":
         runtime.charge(len(code) // _CHARACTERS_AN_OPERATION)
-    if mode == "eval":
-        tree = ast.Module([ast.copy_location(ast.Expr(tree.body), tree.body)], [])
-    elif mode == "single":
-        tree = ast.Module(tree.body, [])
-    found = analyse(tree)
-    if not found.plain or "__debug__" in code:
-        with listening(hear):
-            compile(tree, filename, "exec", dont_inherit=True)
-    violations: list[PolicyViolation] = []
-    if not found.names.isdisjoint(runtime.tools):
-        reserved.assignments_to_calls(tree)
-        violations = [each for each in [reserved.check(tree, runtime.tools)] if each is not None]
-        found = analyse(tree)
-    if found.refusals or found.builtins:
-        violations += static_refusals(found, runtime.namespace if namespace is None else namespace)
-    if violations:
-        refuse_all(runtime, violations)
-    if display is not None:
-        _displaying(tree, display)
-    root = found.root
-    unit = Unit(Program(runtime, found, filename, namespace), root, "")
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    if not isinstance(last, ast.Expr):
-        run = statements.block(unit, tree.body)
-    elif tree.body:
-        first = statements.block(unit, tree.body)
-        run = close("v0(frame)\nframe[-1] = {0}", [unit.operand(last.value)], [first], at(last))
-    else:
-        run = close("frame[-1] = {0}", [unit.operand(last.value)], at=at(last))
-    run = targets.with_annotations(unit, run)
-    doc = docstring(tree) if mode == "exec" else None
-    if doc is not None:
-        run = close('v0["__doc__"] = v1\nv2(frame)', [], [unit.program.namespace, doc, run])
-    frame: Frame = [[UNSET] if binding.cell else UNSET for binding in root.bindings]
-    return Block(run, [*frame, *[UNSET] * (root.size - len(frame)), None], filename)
+    read.check()
+    refused = read.refused(runtime.namespace if namespace is None else namespace)
+    if refused:
+        refuse_all(runtime, refused)
+    return read.block(namespace, display)
+
+
+class Reading:
+    """Guest source that was parsed and analysed, and must be checked before it is compiled: ``check``, ``refused``,
+    ``block``. Scans take the first two steps, too, and so find what a run is refused for.
+
+    Raises:
+        SyntaxError, ValueError, MemoryError, RecursionError: as CPython's parser does.
+    """
+
+    def __init__(self, runtime: GuestRuntime, code: str, filename: str, mode: str = "exec") -> None:
+        self._runtime = runtime
+        self._code = code
+        self._filename = filename
+        self._mode = mode
+        self._hear = warn.state_of(runtime).hear_compiler(filename, shown(filename))
+        with listening(self._hear):
+            tree = parse(code, filename, mode, runtime.host.limits.memory_mb << 20)
+        if mode == "eval":
+            tree = ast.Module([ast.copy_location(ast.Expr(tree.body), tree.body)], [])
+        elif mode == "single":
+            tree = ast.Module(tree.body, [])
+        self.tree: ast.Module = tree
+        self.found = analyse(tree)
+
+    def check(self) -> None:
+        """Raises SyntaxError for what CPython's compiler finds wrong, and its parser does not."""
+        if not self.found.plain or "__debug__" in self._code:
+            with listening(self._hear):
+                compile(self.tree, self._filename, "exec", dont_inherit=True)
+
+    def refused(self, namespace: Container[str]) -> list[Refused]:
+        """All that is refused, in no order; ``namespace`` has the global names bound before. Once."""
+        refused: list[Refused] = []
+        if not self.found.names.isdisjoint(self._runtime.tools):
+            reserved.assignments_to_calls(self.tree)
+            refused = reserved.refused(self.tree, self._runtime.tools)
+            self.found = analyse(self.tree)
+        if self.found.refusals or self.found.builtins:
+            refused += static_refusals(self.found, namespace)
+        return refused
+
+    def block(self, namespace: Any = None, display: Callable[[Any], None] | None = None) -> Block:
+        """The compiled code, when nothing is refused. Uses the tree up."""
+        runtime, tree, root = self._runtime, self.tree, self.found.root
+        if display is not None:
+            _displaying(tree, display)
+        unit = Unit(Program(runtime, self.found, self._filename, namespace), root, "")
+        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        if not isinstance(last, ast.Expr):
+            run = statements.block(unit, tree.body)
+        elif tree.body:
+            first = statements.block(unit, tree.body)
+            run = close("v0(frame)\nframe[-1] = {0}", [unit.operand(last.value)], [first], at(last))
+        else:
+            run = close("frame[-1] = {0}", [unit.operand(last.value)], at=at(last))
+        run = targets.with_annotations(unit, run)
+        doc = docstring(tree) if self._mode == "exec" else None
+        if doc is not None:
+            run = close('v0["__doc__"] = v1\nv2(frame)', [], [unit.program.namespace, doc, run])
+        frame: Frame = [[UNSET] if binding.cell else UNSET for binding in root.bindings]
+        return Block(run, [*frame, *[UNSET] * (root.size - len(frame)), None], self._filename)
 
 
 def _displaying(node: ast.AST, display: Callable[[Any], None]) -> None:
@@ -158,39 +188,26 @@ def _displaying(node: ast.AST, display: Callable[[Any], None]) -> None:
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-def static_refusals(found: Analysis, namespace: Container[str]) -> list[PolicyViolation]:
-    """The violations that the analysis found; ``namespace`` has the global names bound before."""
-    refused: list[tuple[ast.AST, str, str]] = []
+def static_refusals(found: Analysis, namespace: Container[str]) -> list[Refused]:
+    """What the analysis found; ``namespace`` has the global names bound before."""
+    refused: list[Refused] = []
     for node, scope in found.builtins:
         bound = node.id in found.root.bound or node.id in namespace
         if not bound and scope.place(mangle(scope.private, node.id)).kind == "global":
-            refused.append((node, "HC302", f"builtin {node.id!r} ({safe_builtins.LEFT_OUT[node.id]})"))
-    return [
-        PolicyViolation(
-            refusals.explain(code, what),
-            code=code,
-            line=getattr(node, "lineno", None),
-            column=getattr(node, "col_offset", -1) + 1 or None,
-            recovery=refusals.TABLE[code].recovery,
-        )
-        for node, code, what in [*refused, *found.refusals]
-    ]
+            refused.append(Refused(node, "HC302", f"builtin {node.id!r} ({safe_builtins.LEFT_OUT[node.id]})"))
+    return [*refused, *(Refused(node, code, what) for node, code, what in found.refusals)]
 
 
-def refuse_all(runtime: GuestRuntime, violations: list[PolicyViolation]) -> NoReturn:
-    """Stop with the first violation of the source, and name the places of the others."""
-    first = min(violations, key=lambda each: (each.line or 0, each.column or 0))
-    rest = sorted({(each.line or 0, each.code) for each in violations if each is not first})[:10]
-    also = ", ".join(f"line {line} {code}" for line, code in rest)
-    raise runtime.record(
-        PolicyViolation(
-            first.message + (f" (also refused: {also})" if also else ""),
-            code=first.code,
-            line=first.line,
-            column=first.column,
-            recovery=first.recovery,
-        )
-    )
+def refuse_all(runtime: GuestRuntime, refused: list[Refused]) -> NoReturn:
+    """Stop with the first refusal of the source, and name the places of the others."""
+    first, *others = in_order(refused)
+    violation = first.violation()
+    rest = sorted({(each.place[0], each.code) for each in others})[:10]
+    if rest:
+        also = ", ".join(f"line {line} {code}" for line, code in rest)
+        violation.message += f" (also refused: {also})"
+        violation.args = (violation.message,)
+    raise runtime.record(violation)
 
 
 def _module_entry(filename: str) -> Any:

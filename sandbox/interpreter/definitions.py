@@ -35,10 +35,9 @@ def maker(
     found = analyse(wrapped.tree)
     with listening(warn.state_of(runtime).hear_compiler(definition.file, shown(definition.file))):
         compile(wrapped.tree, definition.file, "exec", dont_inherit=True)
-    violation = reserved.check(wrapped.tree, runtime.tools)
-    violations = static_refusals(found, names) + ([] if violation is None else [violation])
-    if violations:
-        refuse_all(runtime, violations)
+    refused = static_refusals(found, names) + reserved.refused(wrapped.tree, runtime.tools)
+    if refused:
+        refuse_all(runtime, refused)
     program = Program(runtime, found, definition.file)
     around = found.scopes[id(wrapped.holder or wrapped.maker)]
     template = Template(Unit(program, around, ""), wrapped.node, wrapped.name, definition.qualname)
