@@ -28,10 +28,12 @@ from .exits import Exit, explain_exit
 from .family import Family, Seat
 from .jailed_worker import CLOSE_TIMEOUT_S
 from .process import Process
+from .pulse import LOOK_S, Pulse
+from .rollback import USUAL_DISK_MB
 
-FORK_S, LOOK_S, GRACE_S = 5.0, 0.5, 0.5
-"""How long a copy may take to begin, how often it is looked whether the worker has ended or was stopped, and how long
-a copy is waited for whose parent has answered already."""
+FORK_S, WORK_S, GRACE_S = 5.0, 1.0, 0.5
+"""How long a copy may take to begin, how much CPU time its parent, and how long a copy is waited for whose parent has
+answered already. ``FORK_S`` is for machines on which others leave it no time."""
 _CREDENTIALS = struct.Struct("=iii")
 _SIGNALLED = 128
 _MORE_DESCRIPTORS = 3
@@ -108,6 +110,7 @@ class CopiedWorker:
         poll.register(self.frames, select.POLLIN)
         poll.register(frames, select.POLLIN)
         ends = time.monotonic() + FORK_S
+        pulse = Pulse(original, WORK_S * max(1.0, self._family.root.disk_mb / USUAL_DISK_MB))
         while True:
             ready = {fd for fd, _ in poll.poll(LOOK_S * 1000)}
             if self.frames.fileno() in ready:
@@ -118,7 +121,7 @@ class CopiedWorker:
                 if poll.poll(GRACE_S * 1000):
                     break
                 raise NoCopy("the worker made none")
-            if time.monotonic() > ends or not original.can_serve():
+            if time.monotonic() > ends or not pulse.beats():
                 raise NoCopy("the worker did not copy itself in time")
         data, ancillary, _, _ = self.frames.recvmsg(len(READY), socket.CMSG_SPACE(_CREDENTIALS.size))
         pids = [
@@ -158,6 +161,10 @@ class CopiedWorker:
     def can_serve(self) -> bool:
         """Whether the copy has neither ended nor been stopped."""
         return self.process.can_serve()
+
+    def pulse(self) -> Pulse:
+        """Tells while it is waited for whether it is at work."""
+        return Pulse(self.process)
 
     def peak_memory_mb(self) -> float:
         """Peak growth of resident memory above the idle worker, in MB; 0 when nobody can tell."""

@@ -10,6 +10,7 @@ import contextlib
 import dataclasses
 import json
 import os
+import select
 import signal
 import socket
 import struct
@@ -24,6 +25,7 @@ from .control_groups import Group, Home, NoGroup, bytes_for
 from .ctrl_c import let_through
 from .exits import Exit
 from .process import Process
+from .pulse import LOOK_S, Pulse
 from .zygote_process import Zygote, ZygoteGone
 
 MAX_REPORT = 64 << 10
@@ -37,6 +39,12 @@ def _pipe_into(write_ends: list[int]) -> int:
     write_ends.append(write)
     os.set_blocking(read, False)
     return read
+
+
+def _readable(stream: socket.socket, timeout_s: float) -> bool:
+    poll = select.poll()
+    poll.register(stream, select.POLLIN)
+    return bool(poll.poll(timeout_s * 1000))
 
 
 class JailedWorker:
@@ -57,6 +65,7 @@ class JailedWorker:
         self._closed = False
         self._exit: Exit | None = None
         self._limits = limits
+        self.disk_mb = limits["disk_mb"]
         self.forks = limits["processes"] > 0
         self._home: Home | None = None
         self._group: Group | None = None
@@ -127,39 +136,41 @@ class JailedWorker:
             ) from None
         except ProcessLookupError:
             pass
-        self._take_stores(deadline)
-        size = struct.unpack(">I", self._read_exactly(4, deadline))[0]
+        self._take_stores(process, deadline)
+        size = struct.unpack(">I", self._read_exactly(process, 4, deadline))[0]
         if size > MAX_REPORT:
             raise BackendUnavailable("the worker's report is malformed")
-        report: dict[str, Any] = json.loads(self._read_exactly(size, deadline))
+        report: dict[str, Any] = json.loads(self._read_exactly(process, size, deadline))
         if "failed" in report:
             raise BackendUnavailable(f"the jail could not be closed: {report['failed']}")
-        self.frames.settimeout(None)
         return report
 
-    def _take_stores(self, deadline: float) -> None:
+    def _take_stores(self, process: Process, deadline: float) -> None:
         """The byte before the report, and the stores of the files' copies if the worker made any."""
-        self.frames.settimeout(max(0.001, deadline - time.monotonic()))
-        try:
-            data, passed, _, _ = socket.recv_fds(self.frames, 1, MOST_STORES)
-        except TimeoutError:
-            raise BackendUnavailable("the worker did not report in time") from None
+        self._await_bytes(process, deadline)
+        data, passed, _, _ = socket.recv_fds(self.frames, 1, MOST_STORES)
         self.stores = list(passed)
         if not data:
             raise ZygoteGone("the worker died before it reported")
 
-    def _read_exactly(self, count: int, deadline: float) -> bytes:
+    def _read_exactly(self, process: Process, count: int, deadline: float) -> bytes:
         data = b""
         while len(data) < count:
-            self.frames.settimeout(max(0.001, deadline - time.monotonic()))
-            try:
-                chunk = self.frames.recv(count - len(data))
-            except TimeoutError:
-                raise BackendUnavailable("the worker did not report in time") from None
+            self._await_bytes(process, deadline)
+            chunk = self.frames.recv(count - len(data))
             if not chunk:
                 raise ZygoteGone("the worker died before it reported")
             data += chunk
         return data
+
+    def _await_bytes(self, process: Process, deadline: float) -> None:
+        """Wait until there is something to read."""
+        pulse = Pulse(process)
+        while not _readable(self.frames, min(LOOK_S, max(0.0, deadline - time.monotonic()))):
+            if time.monotonic() >= deadline:
+                raise BackendUnavailable("the worker did not report in time")
+            if not pulse.beats():
+                raise ZygoteGone("the worker does not report: it was stopped, or sleeps")
 
     @property
     def pidfd(self) -> int:
@@ -178,6 +189,10 @@ class JailedWorker:
     def can_serve(self) -> bool:
         """Whether the worker has neither ended nor been stopped; only the first can be told where /proc is hidden."""
         return self.process is not None and self.process.can_serve()
+
+    def pulse(self) -> Pulse:
+        """Tells while it is waited for whether it is at work."""
+        return Pulse(self.process)
 
     def kill(self) -> None:
         """SIGKILL. Idempotent."""

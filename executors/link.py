@@ -21,12 +21,13 @@ from .copying import NoCopy
 from .ctrl_c import let_through
 from .exchange import INTERRUPT_GRACE_S, Reply
 from .opening import start_frame
+from .pulse import LOOK_S
 from .stream import Stream
 
 START_S = 20.0
 REQUEST_S = 30.0
-COPY_S, LOOK_S = 1.0, 0.5
-"""``LOOK_S``: how often it is looked whether a worker that does not answer was stopped."""
+COPY_S = 0.5
+"""How long a worker may take to say why it made no copy."""
 
 
 class Enclosure(Protocol):
@@ -172,9 +173,10 @@ class Link:
         return Link(stream, copied)
 
     def _await(self, reply: Reply) -> Frame:
+        pulse = self.stream.pulse()
         while not reply.finished and (left := self._ends - (now := time.monotonic())) > 0:
             self.stream.pump(reply, min(left, LOOK_S))
-            if time.monotonic() - now >= LOOK_S and not reply.finished and not self.stream.alive():
+            if time.monotonic() - now >= LOOK_S and not reply.finished and not pulse.beats():
                 break
         if reply.frame is not None and reply.error is None:
             return reply.frame

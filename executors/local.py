@@ -96,6 +96,7 @@ class _Handle:
         self.stdout = worker.stdout
         self.stderr = worker.stderr
         self.pidfd = worker.pidfd
+        self.pulse = worker.pulse
         self.isolation: Isolation = worker.isolation
         self.kill = worker.kill
         self.interrupt = worker.interrupt

@@ -17,7 +17,7 @@ from . import process_tree
 
 _CLOCK_OF_PROCESS = 2
 _STAT_BYTES = 512
-_STOPPED = (b"T", b"t", b"Z", b"X")
+_STATES = {b"T": "stopped", b"t": "stopped", b"Z": "ended", b"X": "ended", b"S": "asleep", b"I": "asleep"}
 _PAGE_KB = resource.getpagesize() / 1024
 
 
@@ -57,10 +57,31 @@ class Process:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self.pidfd, number)
 
-    def can_serve(self) -> bool:
-        """Whether it has neither ended nor been stopped; only the first can be told where /proc is hidden."""
+    def state(self) -> str:
+        """``ended``, ``stopped``, ``asleep`` or ``busy``, of its main thread; where /proc is hidden only an end can be
+        told, and all else is ``busy``."""
         state = self._stat(0)
-        return not self.ended() if state is None else state not in _STOPPED
+        if state is None:
+            return "ended" if self.ended() else "busy"
+        return _STATES.get(state, "busy")
+
+    def can_serve(self) -> bool:
+        """Whether it has neither ended nor been stopped, as far as anybody can tell."""
+        return self.state() not in ("ended", "stopped")
+
+    def children(self) -> list[Process]:
+        """Its children, held; whoever asks closes them. None where nobody can tell."""
+        found: list[Process] = []
+        if pid := self.pid:
+            with contextlib.suppress(OSError, ValueError), open(f"/proc/{pid}/task/{pid}/children") as file:
+                for number in map(int, file.read().split()):
+                    child = Process(os.pidfd_open(number), number)
+                    found.append(child)
+                    if child.parent() != pid:
+                        found.pop().close()
+        while self.ended() and found:
+            found.pop().close()
+        return found
 
     def cpu_s(self, *, with_descendants: bool = False) -> float:
         """CPU seconds so far, its children not counted before they end, unless all that descend from it are looked

@@ -24,6 +24,7 @@ from sandbox.spin import spin, spin_s
 from .copying import Copying, NoCopy
 from .disk_gauge import DiskGauge
 from .exits import Exit
+from .pulse import Pulse
 
 Output = Literal["stdout", "stderr"]
 _CHUNK = 64 << 10
@@ -100,6 +101,10 @@ class Stream(Copying["Stream"], abc.ABC):
         """Whether the worker has neither ended nor been stopped, as far as anybody can tell."""
         return True
 
+    def pulse(self) -> Pulse:
+        """Tells while the worker is waited for whether it is at work."""
+        return Pulse(None)
+
     def offer(self, data: bytes) -> int:
         """Send what the worker takes at once, without waiting; the count of bytes. ``send`` brings the rest."""
         return 0
@@ -125,6 +130,10 @@ class Handle(Copying["Handle"], Protocol):
     @property
     def pidfd(self) -> int:
         """The process."""
+        ...
+
+    def pulse(self) -> Pulse:
+        """Tells while it is waited for whether it is at work."""
         ...
 
     def kill(self) -> None:
@@ -250,6 +259,9 @@ class ProcessStream(Stream):
 
     def alive(self) -> bool:
         return not self._closed and self._worker.can_serve()
+
+    def pulse(self) -> Pulse:
+        return self._worker.pulse()
 
     def interrupt(self) -> None:
         self._worker.interrupt()

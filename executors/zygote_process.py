@@ -1,7 +1,8 @@
 """The host's end of one zygote: starting it, asking it for workers, hearing how they ended.
 
 Invariants: the zygote is spawned, never forked from the host; every read has a deadline; any thread may ask; only
-the zygote's own pid is waited for; the control socket's end is its life.
+the zygote's own pid is waited for; the control socket's end is its life; a zygote that was stopped is woken when
+somebody waits for it, since to kill it would be to kill the sessions of others.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from sandbox.jail.profile import Profile
 
 from .ctrl_c import let_through
 from .exits import Exit
+from .process import Process
+from .pulse import LOOK_S
 
 START_TIMEOUT_S = 60.0
 FORK_TIMEOUT_S = 30.0
@@ -75,7 +78,9 @@ class Zygote:
             raise BackendUnavailable(f"the jail's Python cannot be started: {error}") from error
         finally:
             theirs.close()
-        self._pidfd = os.pidfd_open(self.pid)
+        self._keeper = Process(os.pidfd_open(self.pid), self.pid)
+        # The zygote itself, the keeper's only child.
+        self._proper: list[Process] = []
         self._control.settimeout(START_TIMEOUT_S)
         # Its own object, so that each direction has its own timeout.
         self._requests = self._control.dup()
@@ -89,6 +94,7 @@ class Zygote:
         except BaseException:
             self.close()
             raise
+        self._proper = self._keeper.children()
         if "failed" in hello:
             self.close()
             raise BackendUnavailable(f"the zygote could not start: {hello['failed']}")
@@ -158,25 +164,42 @@ class Zygote:
             self._control.shutdown(socket.SHUT_RDWR)
         self._control.close()
         self._requests.close()
-        if self._pidfd < 0:
+        if self._keeper.pidfd < 0:
             return
-        pidfd, self._pidfd = self._pidfd, -1
-        if not _readable(pidfd, patience_s):
-            with contextlib.suppress(ProcessLookupError):
-                signal.pidfd_send_signal(pidfd, signal.SIGKILL)
-            _readable(pidfd, END_TIMEOUT_S)
-        os.close(pidfd)
+        # The zygote proper first: the keeper cleans up after it.
+        for process in (*self._proper, self._keeper):
+            self._see_end(process, patience_s)
+            process.close()
         with contextlib.suppress(ChildProcessError):
             os.waitpid(self.pid, os.WNOHANG)
+
+    def _see_end(self, process: Process, patience_s: float) -> None:
+        ends = time.monotonic() + patience_s
+        while not process.ended(min(LOOK_S, max(0.0, ends - time.monotonic()))):
+            if time.monotonic() >= ends:
+                process.signal(signal.SIGKILL)
+                process.ended(END_TIMEOUT_S)
+                return
+            self._wake()
+
+    def _wake(self) -> None:
+        """Let the keeper and the zygote go on if they were stopped. Before it has said hello the keeper may have
+        other children, which try what is possible here."""
+        found = [] if self._proper else self._keeper.children()
+        for process in (self._keeper, *self._proper, *found):
+            if process.state() == "stopped":
+                with contextlib.suppress(PermissionError):
+                    process.signal(signal.SIGCONT)
+        for process in found:
+            process.close()
 
     def abandon(self) -> None:
         """In a forked child of the host: let go of the descriptors; the zygote is the parent's."""
         self.gone = True
         self._control.close()
         self._requests.close()
-        if self._pidfd >= 0:
-            os.close(self._pidfd)
-            self._pidfd = -1
+        for process in (*self._proper, self._keeper):
+            process.close()
 
     def _await(self, box: dict[int, Any], ident: int, timeout_s: float) -> Any:
         """This number's entry in ``box``; one thread reads for all, the others look after it."""
@@ -211,9 +234,10 @@ class Zygote:
         try:
             # Waiting apart from receiving: Ctrl-C while waiting loses no descriptor.
             with let_through():
-                ready = _readable(self._control.fileno(), max(0.001, deadline - time.monotonic()))
-            if not ready:
-                raise TimeoutError
+                while not _readable(self._control.fileno(), min(LOOK_S, max(0.001, deadline - time.monotonic()))):
+                    if time.monotonic() >= deadline:
+                        raise TimeoutError
+                    self._wake()
             data, fds, _, _ = socket.recv_fds(self._control, MAX_PACKET, 1)
         except TimeoutError:
             raise

@@ -14,6 +14,7 @@ import sys
 import tempfile
 
 from executors.cell_executor import CellExecutor
+from executors.pulse import Pulse
 from executors.stream import Handle, ProcessStream
 from sandbox.errors import RunError, WorkerCrashed
 from sandbox.limits import Limits
@@ -90,6 +91,9 @@ class PlainWorker(Handle):
 
     def can_serve(self) -> bool:
         return self.process.poll() is None
+
+    def pulse(self) -> Pulse:
+        return Pulse(None)
 
     def cpu_s(self) -> float:
         return 0.0

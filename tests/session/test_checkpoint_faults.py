@@ -51,7 +51,6 @@ def test_a_stopped_worker_is_not_waited_for_at_a_request(
 ) -> None:
     require_isolation("L3")
     monkeypatch.setattr("executors.link.REQUEST_S", 3600.0)
-    monkeypatch.setattr("executors.link.LOOK_S", 0.02)
     with begun() as executor:
         executor._session._live[-1].stream._worker.process.signal(signal.SIGSTOP)  # type: ignore[attr-defined]
         with pytest.raises(BackendUnavailable, match="does not answer"):
@@ -64,8 +63,6 @@ def test_a_stopped_worker_is_not_waited_for_at_a_checkpoint(
 ) -> None:
     require_isolation("L3")
     monkeypatch.setattr("executors.copied_worker.FORK_S", 3600.0)
-    monkeypatch.setattr("executors.copied_worker.LOOK_S", 0.02)
-    monkeypatch.setattr("executors.link.COPY_S", 0.02)
     with begun() as executor:
         process = executor._session._live[-1].stream._worker.process  # type: ignore[attr-defined]
         process.signal(signal.SIGSTOP)
