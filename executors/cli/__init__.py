@@ -15,6 +15,7 @@ import typer
 
 from sandbox.errors import EXIT_STATUS
 
+from .audit_command import audit
 from .doctor_command import doctor
 from .log_command import log_app
 from .policy_command import policy_app
@@ -68,6 +69,7 @@ def _app(arguments: list[str]) -> typer.Typer:
     app.command()(run)
     app.command()(replay)
     app.command()(doctor)
+    app.command()(audit)
     app.add_typer(policy_app, name="policy")
     app.add_typer(log_app, name="log")
     first = arguments[0] if arguments else "--help"

@@ -1,0 +1,115 @@
+"""A program on plain CPython in a throw-away process: the control for what a worker's limits would end by themselves.
+
+Invariants: the process and its group end with the call; its address space is bounded, so that the machine lives on.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import resource
+import select
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from .case import EscapeCase
+
+_MOST_OUTPUT = 1 << 20
+_ROOM = 4
+"""Address space, as a multiple of the case's memory limit, that a program may take before the kernel says no."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Played:
+    """What came of it. ``told``: what it printed; ``evidence``: kinds found without looking at the bait."""
+
+    told: str
+    evidence: tuple[str, ...]
+
+
+def play(case: EscapeCase, bait: Mapping[str, Any], secret: str) -> Played:
+    """Run the cells of a case with plain ``exec``. ``secret`` stands in the memory of the process."""
+    cell = tempfile.mkdtemp(prefix="hc-control-")
+    reading, writing = os.pipe()
+    calls, calling = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        _live(case, bait, cell, writing, calling)
+    os.close(writing)
+    os.close(calling)
+    began = time.monotonic()
+    told = _read(reading, case.limits.wall_s)
+    ran_over = time.monotonic() - began >= case.limits.wall_s
+    used = _end(pid)
+    called = _read(calls, 0.1)
+    os.close(reading)
+    os.close(calls)
+    evidence = [kind for kind, word in (("tool-called", "withheld"), ("went-on", "report")) if word in called]
+    disk = sum(path.stat().st_size for path in Path(cell).rglob("*") if path.is_file() and not path.is_symlink())
+    shutil.rmtree(cell, ignore_errors=True)
+    if (
+        ran_over
+        or used.ru_maxrss >> 10 > case.limits.memory_mb
+        or disk > case.limits.disk_mb << 20
+        or len(told) > case.limits.output_bytes
+    ):
+        evidence.append("overran")
+    return Played(told, tuple(evidence))
+
+
+def _read(descriptor: int, timeout_s: float) -> str:
+    """What is written until the other end is closed, at most a megabyte; the rest of the time it is thrown away."""
+    ends, data = time.monotonic() + timeout_s, b""
+    while (left := ends - time.monotonic()) > 0:
+        if not select.select([descriptor], [], [], left)[0]:
+            break
+        piece = os.read(descriptor, 1 << 16)
+        if not piece:
+            break
+        data += piece[: max(0, _MOST_OUTPUT - len(data))]
+    return data.decode("utf-8", "backslashreplace")
+
+
+def _end(pid: int) -> resource.struct_rusage:
+    for target in (-pid, pid):
+        with contextlib.suppress(OSError):
+            os.kill(target, signal.SIGKILL)
+    return os.wait4(pid, 0)[2]
+
+
+def _live(case: EscapeCase, bait: Mapping[str, Any], cell: str, output: int, calls: int) -> None:
+    """The child's life. Never returns."""
+    try:
+        os.setsid()
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        os.chdir(cell)
+        sys.stdout = sys.stderr = open(1, "w", encoding="utf-8", errors="backslashreplace", closefd=False, buffering=1)
+        room = case.limits.memory_mb * _ROOM << 20
+        resource.setrlimit(resource.RLIMIT_AS, (room + (1 << 30), room + (1 << 30)))
+
+        def report(text: object) -> str:
+            os.write(calls, b"report ")
+            print(text)
+            return "reported"
+
+        def withheld(text: object) -> str:
+            os.write(calls, b"withheld ")
+            return "withheld"
+
+        space = {"__name__": "__main__", "bait": dict(bait), "report": report, "withheld": withheld}
+        for number, code in enumerate(case.cells):
+            try:
+                exec(compile(code, f"<cell {number}>", "exec", dont_inherit=True), space)
+            except Exception:
+                traceback.print_exc()
+    finally:
+        os._exit(0)
