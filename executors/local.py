@@ -9,6 +9,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterable
 
+from sandbox.engines import SCAN
 from sandbox.errors import RunError, WorkerCrashed
 from sandbox.limits import Limits
 from sandbox.policy import Policy
@@ -54,16 +55,17 @@ class Jail:
             BackendUnavailable: no jail can be had here, or not at the asked level; names the repair.
         """
         imports: Iterable[str] = policy.imports
-        if engine != "cpython":
+        evaluated = engine.removeprefix(SCAN)
+        if evaluated != "cpython":
             from sandbox.facades import THIRD_PARTY
 
             imports = (pattern for pattern in imports if pattern.split(".")[0] in THIRD_PARTY)
         modules = packages.third_party(imports)
         parts = (part for module in modules for part in _USUAL_PARTS.get(module, ()))
         profile = Profile(
-            preload=(_PRELOAD[engine], *modules, *parts),
+            preload=(_PRELOAD[evaluated], *modules, *parts),
             packages=packages.paths(modules),
-            rehearsal=f"sandbox.rehearsal:{engine}",
+            rehearsal=f"sandbox.rehearsal:{evaluated}",
             # Time and chance are put in place in the worker itself, before its engine.
             prepared="" if self._fixed_hashes else "sandbox.prepared:Prepared",
             fixed_hashes=self._fixed_hashes,

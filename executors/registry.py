@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from sandbox.engines import SCAN
 from sandbox.errors import BackendUnavailable
 from sandbox.events import Event
 from sandbox.limits import Limits
@@ -72,6 +73,7 @@ def create_executor(
 
     ``local`` is the interpreter in a jailed process. ``engine="cpython"`` takes the language wall away (the jail must
     hold alone, at L2 or better); ``enclosure="inprocess"`` takes the jail away (with ``min_isolation="none"``).
+    ``engine="scan:interpreter"`` reads code as that engine does and runs nothing: what ``executors.scan`` is made of.
     ``on_event`` is called with every audit event. ``rollback`` says when a run that fails is undone.
     ``record`` is an ``executors.recording.Recording`` of this session.
     ``branches`` is how many sessions may be forked from this one and live at a time.
@@ -90,7 +92,8 @@ def create_executor(
     if record is not None and not isinstance(record, Witness):
         raise TypeError(f"record is an executors.recording.Recording, not {type(record).__name__}")
     _check_names(executor_type, engine, enclosure, min_isolation)
-    engine = engine or "interpreter"
+    named = engine or "interpreter"
+    engine = named.removeprefix(SCAN)
     if engine == "restricted":
         raise BackendUnavailable("engine 'restricted' is not yet available in this version; engine 'interpreter' is")
     if engine != "cpython":
@@ -101,7 +104,7 @@ def create_executor(
         _check_inprocess(engine, min_isolation, policy, record)
         from .inprocess import InProcess
 
-        return CellExecutor(InProcess(), engine, policy, limits, on_event)
+        return CellExecutor(InProcess(), named, policy, limits, on_event)
     if engine == "cpython" and min_isolation not in ("L3", "L2"):
         raise ValueError("engine 'cpython' has no wall of its own: it needs min_isolation 'L2' or 'L3'")
     from .local import Jail
@@ -111,12 +114,12 @@ def create_executor(
     _check_branches(branches, engine, record)
     copies = COPIES * (1 + branches) if branches or wanted.possible(engine) else 0
     if record is not None:
-        facts = {"executor": executor_type, "engine": engine, "enclosure": Jail.name}
+        facts = {"executor": executor_type, "engine": named, "enclosure": Jail.name}
         bounds = {"policy": policy.to_dict(), "limits": limits.to_dict(), "rollback": dataclasses.asdict(wanted)}
         record.opened({**facts, **bounds})
     fixed_hashes = policy.deterministic or record is not None
     enclosing = Jail(min_isolation, copies=copies, branches=branches, fixed_hashes=fixed_hashes)
-    return CellExecutor(enclosing, engine, policy, limits, on_event, wanted, record)
+    return CellExecutor(enclosing, named, policy, limits, on_event, wanted, record)
 
 
 def _check_names(executor_type: str, engine: str | None, enclosure: str | None, min_isolation: str) -> None:
@@ -127,8 +130,8 @@ def _check_names(executor_type: str, engine: str | None, enclosure: str | None, 
         )
     if executor_type not in EXECUTOR_TYPES:
         raise ValueError(f"unknown executor {executor_type!r}. {_what_exists()}")
-    if engine is not None and engine not in ENGINES:
-        raise ValueError(f"unknown engine {engine!r}; the engines are {', '.join(ENGINES)}")
+    if engine is not None and engine.removeprefix(SCAN) not in ENGINES:
+        raise ValueError(f"unknown engine {engine.removeprefix(SCAN)!r}; the engines are {', '.join(ENGINES)}")
     if enclosure is not None and enclosure not in ENCLOSURES:
         raise ValueError(f"unknown enclosure {enclosure!r}; the enclosures of 'local' are {', '.join(ENCLOSURES)}")
     if min_isolation not in LEVELS:

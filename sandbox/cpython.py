@@ -14,7 +14,7 @@ import sys
 import traceback
 import types
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from . import figures, reserved
 from .cpython_world import CPythonWorld
@@ -23,6 +23,9 @@ from .errors import GuestError, PolicyViolation, RunError
 from .exhaustion import exhausted
 from .refusals import explain
 from .snapshot import Definition, Sources, World
+
+if TYPE_CHECKING:
+    from .findings import Finding
 
 _FILENAME = "<cell {}>"
 _MODULE = "__main__"
@@ -82,6 +85,13 @@ class CPython:
             outcome = Outcome(value=self._final[0], is_final_answer=True)
         changed = changed_names(before, self.variables())
         return Outcome(outcome.value, outcome.error, outcome.is_final_answer, changed)
+
+    def read(self, code: str, most: int) -> tuple[list[Finding], int]:
+        """All that is wrong with a source, without running it. Implements ``sandbox.findings.Reader``."""
+        from .cpython_reading import read
+
+        filename = _FILENAME.format(0)
+        return read(code, filename, tools=self._tools, allows=self.allows, describe=self._failure, most=most)
 
     def inside(self, function: Callable[..., Any], *args: Any) -> Any:
         """Call; guest code shares everything with the worker here."""

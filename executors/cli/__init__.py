@@ -21,6 +21,7 @@ from .log_command import log_app
 from .policy_command import policy_app
 from .replay_command import replay
 from .run_command import run
+from .scan_command import scan
 
 __all__ = ["main"]
 
@@ -67,6 +68,7 @@ def _app(arguments: list[str]) -> typer.Typer:
         rich_markup_mode=None,
     )
     app.command()(run)
+    app.command()(scan)
     app.command()(replay)
     app.command()(doctor)
     app.command()(audit)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from sandbox.limits import Limits
-from sandbox.policy import PRESETS, Policy, load_toml
+from sandbox.policy import PRESETS, Policy
 
+from .sources import read_policy
 from .terminal import plain_failures, say
 
 policy_app = typer.Typer(help="Show policies.", add_completion=False, no_args_is_help=True, rich_markup_mode=None)
@@ -45,22 +45,9 @@ def explain(
 ) -> None:
     """Say what a guest under this policy may import, read and use."""
     with plain_failures():
-        policy, limits = _read(source)
+        policy, limits = read_policy(source)
     for line in _lines(source, policy, limits):
         say(line)
-
-
-def _read(source: str) -> tuple[Policy, Limits]:
-    if source in PRESETS:
-        return Policy.preset(source), Limits()
-    path = Path(source)
-    if not path.is_file():
-        raise ValueError(f"{source!r} is neither a file nor a preset; the presets are {', '.join(PRESETS)}")
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise ValueError(f"{source}: not UTF-8 text") from None
-    return load_toml(text, source)
 
 
 def _lines(source: str, policy: Policy, limits: Limits) -> list[str]:

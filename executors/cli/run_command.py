@@ -24,9 +24,9 @@ from ..base import Executor
 from ..recording import Recording
 from ..registry import create_executor
 from .artifacts import save
+from .sources import read_program
 from .terminal import Shown, fail, plain_failures, say
 
-_MOST_SOURCE = 16 << 20
 _INTERRUPTED = 130
 
 
@@ -49,7 +49,7 @@ def run(
 ) -> None:
     """Run a program and print what it printed, then its value."""
     with plain_failures():
-        code = _source(file)
+        code = read_program(file)
         variables = dict(_variable(text) for text in var or [])
         inputs = _inputs(input_file or [])
         chosen, limits = _policy(policy, allow or [], timeout, memory)
@@ -85,21 +85,6 @@ def _run(
     if variables:
         opened.send_variables(variables)
     return opened.run(code, on_output=shown)
-
-
-def _source(file: str) -> str:
-    """The program's text.
-
-    Raises:
-        ValueError: it is not UTF-8, or larger than 16 MiB.
-    """
-    data = sys.stdin.buffer.read(_MOST_SOURCE + 1) if file == "-" else Path(file).read_bytes()
-    if len(data) > _MOST_SOURCE:
-        raise ValueError(f"{file} is larger than {_MOST_SOURCE >> 20} MiB")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{file} is not UTF-8 text: byte {error.start} is {data[error.start]:#04x}") from None
 
 
 def _variable(text: str) -> tuple[str, Any]:

@@ -6,10 +6,11 @@ Invariants: no bytecode compiled from guest code is ever run; the outcome record
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import itertools
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .. import facades, reserved, safe_builtins
@@ -17,6 +18,7 @@ from ..engine import EngineHost, Outcome, Stop, ToolError, attempt, changed_name
 from ..errors import GuestError, PolicyViolation, RunError
 from ..exhaustion import exhausted
 from ..facades import shared, warn
+from ..findings import Finding
 from ..sized import PricedMethod
 from ..snapshot import World
 from ..stand_ins import BUILTIN_FUNCTION, FUNCTION
@@ -26,6 +28,7 @@ from .compilation import compile_block
 from .depth import recursion_limit
 from .evaluation import Evaluation
 from .parsing import is_too_complex
+from .reading import FAULTS, read
 from .reports import message
 from .runtime import GuestRuntime
 from .shapes import CELL
@@ -70,21 +73,46 @@ class Interpreter:
         outcome: Outcome = self.inside(self._run, code)
         return outcome
 
-    def _run(self, code: str) -> Outcome:
+    def read(self, code: str, most: int) -> tuple[list[Finding], int]:
+        """All that is wrong with a source, without running it. Implements ``sandbox.findings.Reader``."""
+        found: tuple[list[Finding], int] = self.inside(self._read, code, most)
+        return found
+
+    def _read(self, code: str, most: int) -> tuple[list[Finding], int]:
+        filename = self._begin(code)
+        try:
+            with self._deep():
+                return read(self.runtime, code, filename, self._describe, most)
+        finally:
+            self.runtime.sources.pop(filename, None)
+
+    def _begin(self, code: str) -> str:
+        """The file name of a new cell."""
         runtime = self.runtime
         self._cells += 1
         filename = f"{CELL}{self._cells}>"
         runtime.sources[filename] = code.splitlines()
-        runtime.texts.add(filename, code)
         runtime.refused_imports.clear()
         runtime.budget.renew(self._host.limits.ops)
-        before = dict(runtime.namespace)
+        return filename
+
+    @contextlib.contextmanager
+    def _deep(self) -> Iterator[None]:
+        """As many frames as guest code may nest."""
         limit = sys.getrecursionlimit()
         sys.setrecursionlimit(max(limit, self._frames))
         try:
-            value, error = self._evaluate(code, filename)
+            yield
         finally:
             sys.setrecursionlimit(limit)
+
+    def _run(self, code: str) -> Outcome:
+        runtime = self.runtime
+        filename = self._begin(code)
+        runtime.texts.add(filename, code)
+        before = dict(runtime.namespace)
+        with self._deep():
+            value, error = self._evaluate(code, filename)
         stop = runtime.budget.stop
         if stop is not None:
             value, error = stop.value, self._placed(stop, filename)
@@ -98,7 +126,7 @@ class Interpreter:
             block = compile_block(self.runtime, code, filename)
         except Stop as stop:
             return None, stop.error
-        except (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError) as error:
+        except FAULTS as error:
             return None, self._describe(error, filename)
         value, raised = attempt(block.run, self._host.relieve)
         if raised is None:
