@@ -94,7 +94,7 @@ def create_executor(
     _check_names(executor_type, engine, enclosure, min_isolation)
     named = engine or "interpreter"
     engine = named.removeprefix(SCAN)
-    if engine == "restricted":
+    if engine == "restricted" and enclosure != "inprocess":
         raise BackendUnavailable("engine 'restricted' is not yet available in this version; engine 'interpreter' is")
     if engine != "cpython":
         _check_imports(policy)

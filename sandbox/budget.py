@@ -32,12 +32,14 @@ class Budget:
     """Counts operations: ``ticks`` for ``itertools.compress``, ``tick()`` for everything else.
 
     ``exhausted(allowed)`` makes the Stop to raise once the operations are used up. One unit is one loop turn or one
-    function entry; ``charge`` adds the price of a big operation.
+    function entry; ``charge`` adds the price of a big operation. ``stops`` is empty until the run has its outcome, so
+    that bytecode can look without a call.
     """
 
     def __init__(self, exhausted: Callable[[int], Stop]) -> None:
         self._exhausted = exhausted
         self.stop: Stop | None = None
+        self.stops: list[Stop] = []
         self._allowed = 0
         self._used_at_stop = 0
         self._turns: Any = iter(range(0))
@@ -53,6 +55,7 @@ class Budget:
         if left:
             self._skip(left)
         self.stop = None
+        self.stops.clear()
         self._allowed = operations
         self._run += 1
         self._turns = iter(range(1, operations + 1))
@@ -101,6 +104,7 @@ class Budget:
         if self.stop is None:
             self._used_at_stop = self._allowed - self.remaining
             self.stop = stop
+            self.stops.append(stop)
             self._skip(self.remaining)
         return self.stop
 

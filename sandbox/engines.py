@@ -8,6 +8,7 @@ from .engine import Engine, EngineHost
 
 ENGINES: dict[str, tuple[str, str]] = {
     "interpreter": ("sandbox.interpreter", "Interpreter"),
+    "restricted": ("sandbox.restricted", "Restricted"),
     "cpython": ("sandbox.cpython", "CPython"),
 }
 SCAN = "scan:"

@@ -32,7 +32,7 @@ from .stand_ins import (
 from .stores import StoreRules
 from .type_methods import type_methods
 from .unbound import UnboundMethod, owned, owner_of
-from .views import cell_views, code_view
+from .views import cell_views, code_view, native_cell_views, native_code_view
 
 _type_mro = type.__dict__["__mro__"].__get__
 _type_dict = type.__dict__["__dict__"].__get__
@@ -50,7 +50,8 @@ class Guards:
 
     ``prices`` are what big results cost;
     ``reviewed(cls)`` and ``settable(cls)`` tell of library classes: may guests hold it, which attributes may they
-    store on its instances; ``facade`` is the class of module facades; ``guest_globals`` marks guest functions.
+    store on its instances; ``facade`` is the class of module facades; ``guest_globals`` marks guest functions, and
+    so does ``native_globals``, for those compiled to bytecode.
     ``class_types`` are the types of classes and of what forwards to them; ``direct`` are types whose public
     attributes are read as they are (filled as they are met); ``members`` has the rest, third-party classes;
     ``memory`` is there when guests have numpy;
@@ -75,6 +76,7 @@ class Guards:
         self.is_reviewed = reviewed
         self._facade = facade
         self._guest_globals = guest_globals
+        self.native_globals: Mapping[str, Any] | None = None
         self._taken: dict[type, frozenset[str]] = {}
         self._properties: dict[property, property] = {}
         self.function_names: dict[types.CodeType, tuple[tuple[str, ...], tuple[str, ...], Any]] = {}
@@ -160,8 +162,10 @@ class Guards:
         return False
 
     def is_guest_function(self, value: object) -> bool:
-        """Whether the interpreter made this function for guest code."""
-        return type(value) is types.FunctionType and value.__globals__ is self._guest_globals
+        """Whether an engine made this function for guest code."""
+        if type(value) is not types.FunctionType:
+            return False
+        return value.__globals__ is self._guest_globals or value.__globals__ is self.native_globals
 
     def is_guests(self, value: object) -> bool:
         """Whether a function, class or instance is of the guest's own making."""
@@ -236,6 +240,8 @@ class Guards:
 
     def function_view(self, function: types.FunctionType, attribute: str) -> Any:
         """``__code__`` or ``__closure__`` of a guest function, as data."""
+        if function.__globals__ is self.native_globals:
+            return native_code_view(function) if attribute == "__code__" else native_cell_views(function)
         variables, captured, unset = self.function_names.get(function.__code__, ((), (), None))
         if attribute == "__code__":
             return code_view(function, variables, captured)

@@ -104,3 +104,41 @@ def cell_views(function: types.FunctionType, captured: tuple[str, ...], unset: A
     place = function.__code__.co_freevars.index("free")
     cells = dict(zip(captured, (function.__closure__ or ())[place].cell_contents, strict=True))
     return tuple(cell_view(cells[name], unset) for name in sorted(captured))
+
+
+class NativeCell:
+    """A cell of bytecode as ``CellView`` takes it: a sequence of one item."""
+
+    __slots__ = ("_cell",)
+
+    def __init__(self, cell: types.CellType) -> None:
+        self._cell = cell
+
+    def __getitem__(self, index: int) -> Any:
+        try:
+            return self._cell.cell_contents
+        except ValueError:
+            return NativeCell
+
+
+_native_views: weakref.WeakValueDictionary[int, CellView] = weakref.WeakValueDictionary()
+
+
+def native_code_view(function: types.FunctionType) -> CodeView:
+    """The view of the code of a guest function that was compiled to bytecode."""
+    code = function.__code__
+    return code_view(function, code.co_varnames, code.co_freevars)
+
+
+def native_cell_views(function: types.FunctionType) -> tuple[CellView, ...] | None:
+    """The views of the variables that it captured."""
+    cells = function.__closure__
+    return None if cells is None else tuple(map(_native_view, cells))
+
+
+def _native_view(cell: types.CellType) -> CellView:
+    found = _native_views.get(id(cell))
+    if found is None:
+        inner: Any = NativeCell(cell)
+        found = _native_views[id(cell)] = CellView(inner, NativeCell)
+    return found

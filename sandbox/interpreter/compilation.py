@@ -77,12 +77,12 @@ def compile_block(
     """
     if len(code) < _FEW_CHARACTERS:
         return _compile_block(runtime, code, filename, mode, namespace, display)
-    with _no_collection():
+    with no_collection():
         return _compile_block(runtime, code, filename, mode, namespace, display)
 
 
 @contextlib.contextmanager
-def _no_collection() -> Iterator[None]:
+def no_collection() -> Iterator[None]:
     """A syntax tree is many objects and no garbage: looking through them again and again is a tenth of the time."""
     enabled = gc.isenabled()
     gc.disable()

@@ -46,7 +46,7 @@ class Interpreter:
 
     def __init__(self, host: EngineHost) -> None:
         self._host = host
-        self.runtime = GuestRuntime(host)
+        self.runtime = self._make_runtime(host)
         self.runtime.guards.stand_ins |= {
             Tool: FUNCTION,
             safe_builtins.GuestBuiltin: BUILTIN_FUNCTION,
@@ -66,6 +66,9 @@ class Interpreter:
         self._cells = 0
         self._frames = recursion_limit(host.in_process)
         self.set_tools(())
+
+    def _make_runtime(self, host: EngineHost) -> GuestRuntime:
+        return GuestRuntime(host)
 
     # -- the engine's interface
     def run(self, code: str) -> Outcome:
@@ -123,15 +126,19 @@ class Interpreter:
     def _evaluate(self, code: str, filename: str) -> tuple[object, RunError | None]:
         """Value and error of the cell. What compiling raises beyond the guest's own faults is a bug of ours."""
         try:
-            block = compile_block(self.runtime, code, filename)
+            run = self._compiled(code, filename)
         except Stop as stop:
             return None, stop.error
         except FAULTS as error:
             return None, self._describe(error, filename)
-        value, raised = attempt(block.run, self._host.relieve)
+        value, raised = attempt(run, self._host.relieve)
         if raised is None:
             return value, None
         return None, raised.error if isinstance(raised, Stop) else self._describe(raised, filename)
+
+    def _compiled(self, code: str, filename: str) -> Callable[[], object]:
+        """What runs the cell and gives its value; raises as ``compile_block`` does."""
+        return compile_block(self.runtime, code, filename).run
 
     def inside(self, function: Callable[..., Any], *args: Any) -> Any:
         """Call on the guest's side; nothing of the guest's stays in caches that the host uses, too."""

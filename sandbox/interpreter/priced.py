@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import Any
+from typing import Any, Protocol
 
 from ..draws import CALLEES, COUNTING, ENDLESS, REDUCING
 from ..prices import SMALL, TEXTS
@@ -32,7 +32,7 @@ _LOOKS: dict[type[ast.operator], str] = {
     ast.LShift: "v1(l) is v3 is v1(r) and r < 1024",
     ast.Mod: "v1(l) not in v6",
 }
-_LOOK_AT_TYPES = "v1(l) is v2 or v1(l) is v1(r)"
+LOOK_AT_TYPES = "v1(l) is v2 or v1(l) is v1(r)"
 
 
 def look(operator: ast.operator, left: ast.expr, right: ast.expr, grows: bool = False) -> str:
@@ -44,7 +44,7 @@ def look(operator: ast.operator, left: ast.expr, right: ast.expr, grows: bool = 
     repeated by its own kind.
     """
     squared = isinstance(left, ast.Name) and isinstance(right, ast.Name) and (left.id == right.id or grows)
-    return _LOOKS[type(operator)] if squared or not isinstance(operator, ast.Mult) else _LOOK_AT_TYPES
+    return _LOOKS[type(operator)] if squared or not isinstance(operator, ast.Mult) else LOOK_AT_TYPES
 
 
 def look_values(priced: Any) -> list[Any]:
@@ -55,7 +55,13 @@ def look_values(priced: Any) -> list[Any]:
 _TEXTS = frozenset(TEXTS)
 
 
-def is_small(unit: Unit, operator: ast.operator, left: ast.expr, right: ast.expr) -> bool:
+class Counting(Protocol):
+    """What knows the names that loops over ``range`` bind."""
+
+    counters: set[str]
+
+
+def is_small(unit: Counting, operator: ast.operator, left: ast.expr, right: ast.expr) -> bool:
     """Whether the form of the operands alone shows that the result is not big."""
     if isinstance(operator, ast.Mult):
         counts = _is_count(unit, left) or _is_count(unit, right)
@@ -81,14 +87,14 @@ def is_surely_priced(operator: ast.operator, left: ast.expr, right: ast.expr) ->
     return isinstance(operator, ast.Mod) and (_is_text(left) or isinstance(left, ast.JoinedStr))
 
 
-def note_counter(unit: Unit, target: ast.expr, source: ast.expr) -> None:
+def note_counter(unit: Counting, target: ast.expr, source: ast.expr) -> None:
     """A loop over ``range`` gives small numbers, unless its body binds the name anew: then a price is missed."""
     if isinstance(target, ast.Name) and isinstance(source, ast.Call) and isinstance(source.func, ast.Name):
         if source.func.id == "range":
             unit.counters.add(target.id)
 
 
-def _is_count(unit: Unit, node: ast.expr) -> bool:
+def _is_count(unit: Counting, node: ast.expr) -> bool:
     return isinstance(node, ast.Name) and node.id in unit.counters
 
 
@@ -155,7 +161,7 @@ def step(unit: Unit, node: ast.AugAssign, text: str) -> tuple[str, list[Any]] | 
 # -- methods whose results can be big
 def is_small_method(node: ast.Call) -> bool:
     """Whether the arguments, as written, show that a method of ``SIZED_METHODS`` makes nothing big."""
-    name = _callee(node)
+    name = callee_name(node.func)
     if name not in SIZED_METHODS or any(isinstance(each, ast.Starred) for each in node.args):
         return False
     owner = getattr(node.func, "value", None)
@@ -175,7 +181,7 @@ def _is_short(node: ast.expr) -> bool:
 # -- reading to the end
 def read_argument(node: ast.Call) -> int | None:
     """Which argument of a call is read to its end, by the name of the callee."""
-    name = _callee(node)
+    name = callee_name(node.func)
     index = CALLEES.get(name)
     if index is None or len(node.args) <= index or (name in ("min", "max") and len(node.args) > 1):
         return None
@@ -184,13 +190,14 @@ def read_argument(node: ast.Call) -> int | None:
     return None if any(isinstance(each, ast.Starred) for each in node.args[: index + 1]) else index
 
 
-def _callee(node: ast.Call) -> str:
-    return node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+def callee_name(function: ast.expr) -> str:
+    """The name that a callee is written with."""
+    return function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
 
 
 def read_values(unit: Unit, node: ast.Call) -> list[Any]:
     """Values of a reading call's template: the types to look for, what then gives the argument, whether it is kept."""
-    name = _callee(node)
+    name = callee_name(node.func)
     bounded = name == "deque" and (len(node.args) > 1 or bool(node.keywords))
     types = _WITH_NUMBERS if name in COUNTING else ENDLESS
     return [type, types, unit.runtime.draws.given, name not in REDUCING and not bounded]

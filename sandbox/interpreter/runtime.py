@@ -84,7 +84,7 @@ class GuestRuntime:
         }
         self.builtins: dict[str, Any] = safe_builtins.table(self.guards, self.prices, self._print, self.files.open)
         self.tools: dict[str, Any] = {}
-        self.namespace: dict[str, object] = Namespace(self.tools, self.builtins)
+        self.namespace: dict[str, object] = self._make_namespace()
         self._globals = Globals(self.namespace, self._check_global)
         self.guards.stand_ins[Globals] = dict
         self.sources: dict[str, list[str]] = {}
@@ -98,6 +98,9 @@ class GuestRuntime:
         self.tick_cell: types.CellType = types.CellType(self.budget.tick)
         self.draws = Draws(self.budget, self.prices, self.guards.is_guests)
         self._recursion_limit = sys.getrecursionlimit()
+
+    def _make_namespace(self) -> dict[str, object]:
+        return Namespace(self.tools, self.builtins)
 
     def _emit(self, kind: str, data: Mapping[str, Any]) -> None:
         try:

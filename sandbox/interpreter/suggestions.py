@@ -12,7 +12,7 @@ import types
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from .shapes import CELL, FILENAME, UNSET
+from .shapes import CELL, FILENAME, NOTHING, UNSET
 from .spots import is_whole
 
 Variables = Sequence[tuple[str, int, bool]]
@@ -47,6 +47,8 @@ class Suggestions:
             frame: Any = local.get(".frame" if is_whole(code) else "frame")
             if code is self._body_code:
                 found, where = frame[0], None
+            elif code.co_filename.startswith(CELL) and host.f_globals is not NOTHING:
+                found, where = local, None
             elif code.co_filename.startswith(CELL):
                 where = self.variables.get(code)
             elif code.co_filename != FILENAME:

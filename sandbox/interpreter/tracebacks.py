@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import itertools
 import sys
 import traceback
 import types
@@ -17,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from .reports import Pay, Report, linked
-from .shapes import AT, CELL, FILENAME, Place, Position
+from .shapes import AT, CELL, FILENAME, NOTHING, Place, Position
 from .spots import is_at_the_head, is_whole, position, runs_a_block
 from .suggestions import Suggestions, suggestion
 
@@ -66,6 +67,19 @@ def _running(frame: types.FrameType | None) -> list[Level]:
     return found[::-1]
 
 
+def is_native(frame: types.FrameType) -> bool:
+    """Whether this is a frame of guest code that was compiled to bytecode."""
+    return frame.f_globals is not NOTHING and frame.f_code.co_filename.startswith(CELL)
+
+
+def native_position(code: types.CodeType, instruction: int) -> Position | None:
+    """Where an instruction of bytecode stands in the source."""
+    line, last, column, end = next(itertools.islice(code.co_positions(), instruction // 2, None), (None,) * 4)
+    if line is None:
+        return None
+    return line, column or 0, last or line, (column or 0) if end is None else end
+
+
 class _Reading:
     """Guest frames being read from host frames; ``body_code`` is the code that runs class bodies.
 
@@ -82,6 +96,11 @@ class _Reading:
 
     def level(self, frame: types.FrameType, instruction: int) -> None:
         """Take the next host frame."""
+        if is_native(frame):
+            where = native_position(frame.f_code, instruction)
+            self.frames.append(GuestFrame(frame.f_code.co_filename, frame.f_code.co_name, where, True))
+            self._before, self._place = frame, None
+            return
         template = frame.f_code.co_filename == FILENAME
         if template and frame.f_code.co_name not in _INSIDE_A_TEMPLATE:
             self._place = frame.f_locals.get("at")
@@ -237,6 +256,8 @@ class Reporter:
         """The guest's line at which a coroutine waits; that of its definition when it has not begun, or is done."""
         line = coroutine.cr_code.co_firstlineno
         entry = coroutine.cr_frame
+        if entry is not None and is_native(entry):
+            return entry.f_lineno
         steps: Any = coroutine.cr_await or (None if entry is None else entry.f_locals.get(".steps_"))
         while isinstance(steps, types.GeneratorType) and steps.gi_frame is not None:
             frame = steps.gi_frame

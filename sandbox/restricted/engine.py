@@ -1,0 +1,90 @@
+"""The engine ``restricted``: guest source to guarded bytecode, run in one namespace.
+
+Invariants: only a tree that the analysis of the guarded engines has passed and the transformer has rewritten is
+compiled; the outcome recorded first is the outcome of the run; ``run`` raises nothing that guest code can cause.
+"""
+
+from __future__ import annotations
+
+import ast
+import types
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from .. import refusals
+from ..engine import EngineHost
+from ..errors import PolicyViolation
+from ..hearers import listening
+from ..interpreter.compilation import Reading, no_collection, refuse_all
+from ..interpreter.interpreter import Interpreter
+from .runtime import NativeRuntime
+from .transformer import transformed
+
+
+class Restricted(Interpreter):
+    """One guest namespace, evaluated by CPython. Implements ``sandbox.engine.Engine``."""
+
+    name = "restricted"
+    runtime: NativeRuntime
+
+    def __init__(self, host: EngineHost) -> None:
+        super().__init__(host)
+        self.runtime.refresh()
+
+    def _make_runtime(self, host: EngineHost) -> NativeRuntime:
+        return NativeRuntime(host)
+
+    def _compiled(self, code: str, filename: str) -> Callable[[], object]:
+        runtime = self.runtime
+        with no_collection():
+            read = Reading(runtime, code, filename)
+            read.check()
+            refused = read.refused(runtime.namespace)
+            if refused:
+                refuse_all(runtime, refused)
+            made, errors = transformed(read.tree, read.found)
+            if errors:
+                raise runtime.record(_refusal(errors[0]))
+            with listening(_unheard):
+                return _Cell(made, filename, runtime.names).run
+
+    def set_tools(self, names: Sequence[str]) -> None:
+        """Replace the callable host functions."""
+        super().set_tools(names)
+        self.runtime.refresh()
+
+    def set_variables(self, values: Mapping[str, Any]) -> None:
+        """Bind names in the namespace."""
+        self.runtime.namespace.update(values)
+
+
+def _unheard(*_: object) -> None:
+    """The compiler warns of rewritten code; of the guest's own it has warned before."""
+
+
+def _refusal(error: str) -> PolicyViolation:
+    """A refusal of the transformer: ``Line N: what``."""
+    place, _, what = error.partition(": ")
+    number = place.removeprefix("Line ")
+    line = int(number) if number.isdecimal() else None
+    return PolicyViolation(refusals.explain("HC301", what), code="HC301", line=line)
+
+
+class _Cell:
+    """Compiled code of one cell."""
+
+    def __init__(self, tree: ast.Module, filename: str, names: dict[str, Any]) -> None:
+        last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+        self._names = names
+        self._body: types.CodeType | None = None
+        self._value: types.CodeType | None = None
+        if tree.body:
+            self._body = compile(tree, filename, "exec", dont_inherit=True)
+        if isinstance(last, ast.Expr):
+            self._value = compile(ast.Expression(last.value), filename, "eval", dont_inherit=True)
+
+    def run(self) -> object:
+        """Run it; the value of the last expression, or None."""
+        if self._body is not None:
+            exec(self._body, self._names)
+        return None if self._value is None else eval(self._value, self._names)

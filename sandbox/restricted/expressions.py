@@ -1,0 +1,245 @@
+"""The policy for expressions: attributes through the gate, big operations through their price.
+
+Invariants: operands are evaluated once and in CPython's order; what is not rewritten is left to CPython.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from .. import names
+from ..draws import COUNTING, REDUCING
+from ..interpreter import priced
+from ..interpreter.scopes import mangle
+from . import nodes
+from .policy import Policy
+
+_PRICED: dict[type[ast.operator], str] = {
+    ast.Mult: ".times", ast.Pow: ".power", ast.LShift: ".shift", ast.Mod: ".modulo",
+}  # fmt: skip
+_SCOPE_CALLS = frozenset({"locals", "globals", "vars", "dir", "eval", "exec"})
+_FRESH = (ast.List, ast.ListComp, ast.Tuple, ast.Set, ast.SetComp, ast.Dict, ast.DictComp, ast.GeneratorExp,
+          ast.Constant, ast.JoinedStr)  # fmt: skip
+
+
+class Expressions(Policy):
+    """Visitors of expressions."""
+
+    # -- attributes
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        """Native on types that are known to need no look, else through the gate."""
+        attr = mangle(self.scope.private, node.attr)
+        kind = names.classify(attr)
+        if kind == "refused":
+            self.refuse(node, f"attribute {attr!r}")
+        owner = node.value
+        if not isinstance(node.ctx, ast.Load):
+            node.value = self._storing(self.visit(owner), attr, kind)
+            return node
+        if kind == "special" and attr not in names.SIZED_METHODS:
+            made = nodes.call(".special", node, self.visit(owner), nodes.constant(attr, node))
+            return nodes.placed_at_attribute(made, node)
+        return self._loaded(node, attr, kind)
+
+    def _loaded(self, node: ast.Attribute, attr: str, kind: str) -> ast.expr:
+        owner = self.visit(node.value)
+        known = ".direct" if kind == "plain" else ".open"
+        if isinstance(owner, ast.Name):
+            load = {"plain": ".load", "private": ".private", "special": ".special"}[kind]
+            gated = nodes.call(load, node, nodes.reread(owner), nodes.constant(attr, node))
+            node.value = owner
+            return nodes.choose(nodes.is_in(owner, known), node, nodes.placed_at_attribute(gated, node), node)
+        node.value = self._guarded(owner, known)
+        return node
+
+    def _guarded(self, owner: ast.expr, known: str) -> ast.expr:
+        """What an attribute is read of: the object itself where its type is known, else what stands for it."""
+        if isinstance(owner, ast.Constant) or (isinstance(owner, _FRESH) and known == ".direct"):
+            return owner
+        if isinstance(owner, ast.Name):
+            gate = nodes.call(".Gate", owner, nodes.reread(owner))
+            return nodes.choose(nodes.is_in(owner, known), owner, gate, owner)
+        return nodes.call(".guard" if known == ".direct" else ".own", owner, owner)
+
+    def _storing(self, owner: ast.expr, attr: str, kind: str) -> ast.expr:
+        """What an attribute is stored on."""
+        if kind in ("special", "refused") and attr not in names.GATED_PUBLIC:
+            return nodes.call(".Gate", owner, owner)
+        return self._guarded(owner, ".open") if not isinstance(owner, ast.Constant) else owner
+
+    # -- calls
+    def visit_Call(self, node: ast.Call) -> ast.expr:
+        """Native, but for calls that mean the scope they stand in, and those that read an iterator to its end."""
+        function = node.func
+        if isinstance(function, ast.Name) and function.id in _SCOPE_CALLS and not node.keywords:
+            if self.is_global(function.id):
+                made = self._scope_call(node, function.id)
+                if made is not None:
+                    return made
+        read = priced.read_argument(node)
+        small = priced.is_small_method(node)
+        form = node.args[read] if read is not None else None
+        if isinstance(function, ast.Attribute):
+            node.func = self._callee(function, small)
+        else:
+            node.func = self.visit(function)
+        name = priced.callee_name(function)
+        node.args = [self.visit(each) for each in node.args]
+        node.keywords = [self.visit(each) for each in node.keywords]
+        if form is None or read is None or isinstance(form, _FRESH):
+            return node
+        return self._reading(node, name, read)
+
+    def _callee(self, function: ast.Attribute, small: bool) -> ast.expr:
+        attr = mangle(self.scope.private, function.attr)
+        kind = names.classify(attr)
+        if kind not in ("plain", "private") and not small:
+            return self.visit(function)  # type: ignore[no-any-return]
+        known = ".open" if kind == "private" else ".direct"
+        function.value = self._guarded(self.visit(function.value), known)
+        return function
+
+    def _reading(self, node: ast.Call, name: str, read: int) -> ast.expr:
+        bounded = name == "deque" and (len(node.args) > 1 or bool(node.keywords))
+        keeps = name not in REDUCING and not bounded
+        flags = [nodes.constant(each, node) for each in (read, name in COUNTING, keeps)]
+        made = nodes.call(".read", node, node.func, *flags, *node.args)
+        made.keywords = node.keywords
+        return made
+
+    def _scope_call(self, node: ast.Call, name: str) -> ast.expr | None:
+        module = self.scope.kind == "module"
+        if name in ("eval", "exec"):
+            if len(node.args) != 1 or isinstance(node.args[0], ast.Starred) or module:
+                return None
+            local = nodes.call(".locals", node)
+            return nodes.call(".evaluate", node, self.visit(node.func), self.visit(node.args[0]), local)
+        if node.args:
+            return None
+        if name == "globals" or module:
+            made = nodes.call(".globals", node)
+            return nodes.call(".sorted", node, made) if name == "dir" else made
+        return nodes.call(".dir" if name == "dir" else ".locals", node)
+
+    def visit_keyword(self, node: ast.keyword) -> ast.keyword:
+        """Names are checked by their form, those of a mapping when it is unpacked."""
+        value = self.visit(node.value)
+        if node.arg is None:
+            value = nodes.call(".keywords", node.value, value)
+        else:
+            self.check_name(node, node.arg)
+        node.value = value
+        return node
+
+    def visit_Starred(self, node: ast.Starred) -> ast.Starred:
+        """What stands behind a star is read to its end."""
+        value = self.visit(node.value)
+        if isinstance(node.ctx, ast.Load) and not isinstance(node.value, _FRESH):
+            value = nodes.call(".spread", node, value)
+        node.value = value
+        return node
+
+    # -- operators
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        """Operators that can make something big are priced where their operands may be big."""
+        kind = type(node.op)
+        hook = _PRICED.get(kind)
+        small = hook is None or priced.is_small(self, node.op, node.left, node.right)
+        surely = not small and priced.is_surely_priced(node.op, node.left, node.right)
+        look = "" if small else priced.look(node.op, node.left, node.right)
+        left, right = self.visit(node.left), self.visit(node.right)
+        node.left, node.right = left, right
+        if small:
+            return node
+        assert hook is not None
+        squared = isinstance(node.op, ast.Mult) and look != priced.LOOK_AT_TYPES
+        paid = nodes.call(".square" if squared else hook, node, left, right)
+        if surely or not (nodes.is_still(left) and nodes.is_still(right)):
+            return paid
+        test = _look(node.op, look, left, right)
+        if test is None:
+            return paid
+        paid.args = [nodes.reread(left), nodes.reread(right)]
+        return nodes.choose(test, node, paid, node)
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        """What a call gives to ``in`` is read until the item is found."""
+        forms = node.comparators
+        node.left = self.visit(node.left)
+        node.comparators = [
+            nodes.call(".searched", form, self.visit(form))
+            if isinstance(operator, (ast.In, ast.NotIn)) and isinstance(form, ast.Call)
+            else self.visit(form)
+            for operator, form in zip(node.ops, forms, strict=True)
+        ]
+        return node
+
+    def visit_FormattedValue(self, node: ast.FormattedValue) -> ast.expr:
+        """A width that is not written out is priced."""
+        narrow = node.format_spec is None or priced.is_narrow_spec(node.format_spec)
+        node = self.node_contents_visit(node)
+        if narrow:
+            return node
+        value = node.value
+        if node.conversion >= 0:
+            conversion = {114: ".repr", 115: ".str", 97: ".ascii"}[node.conversion]
+            value = nodes.call(conversion, node.value, value)
+        assert node.format_spec is not None
+        node.value = nodes.call(".format", node, value, node.format_spec)
+        node.conversion, node.format_spec = -1, None
+        return node
+
+    # -- functions and comprehensions
+    def visit_Lambda(self, node: ast.Lambda) -> ast.expr:
+        """A lambda's entry is one operation."""
+        node.args = self.visit(node.args)
+        with self.inside(node):
+            body = self.visit(node.body)
+        node.body = nodes.choose(nodes.call(".tick", body), body, nodes.constant(None, body), body)
+        return node
+
+    def _comprehension(self, node: Any) -> ast.expr:
+        """Each turn is one operation."""
+        first = node.generators[0]
+        first.iter = self._turning(first, self.visit(first.iter), node)
+        with self.inside(node):
+            for generator in node.generators:
+                generator.target = self.visit(generator.target)
+                if generator is not first:
+                    generator.iter = self._turning(generator, self.visit(generator.iter), node)
+                generator.ifs[:] = [self.visit(each) for each in generator.ifs]
+                if generator.is_async:
+                    generator.ifs.insert(0, nodes.call(".tick", generator.iter))
+            if isinstance(node, ast.DictComp):
+                node.key = self.visit(node.key)
+                node.value = self.visit(node.value)
+            else:
+                node.elt = self.visit(node.elt)
+        return node
+
+    def _turning(self, generator: ast.comprehension, source: ast.expr, around: ast.AST) -> ast.expr:
+        priced.note_counter(self, generator.target, source)
+        return source if generator.is_async else self.counted(source, around)
+
+    visit_ListComp = visit_SetComp = visit_DictComp = visit_GeneratorExp = _comprehension
+
+    def visit_YieldFrom(self, node: ast.YieldFrom) -> ast.expr:
+        """What is delegated to gives its items without a loop of the guest's."""
+        node.value = nodes.call(".delegated", node, self.visit(node.value))
+        return node
+
+
+def _look(operator: ast.operator, look: str, left: ast.expr, right: ast.expr) -> ast.expr | None:
+    """A test that no price is due, over names and literals: the types alone; None where they do not tell."""
+    if isinstance(operator, ast.Mod):
+        if isinstance(left, ast.Constant):
+            return None
+        return nodes.compare(nodes.type_of(left), ast.NotIn(), nodes.name(".texts", left))
+    if not isinstance(operator, ast.Mult):
+        return None
+    if look != priced.LOOK_AT_TYPES:
+        return nodes.compare(nodes.type_of(left), ast.Is(), nodes.name(".float", left))
+    parts: list[ast.expr] = [nodes.compare(nodes.type_of(left), ast.Is(), nodes.type_of(right))]
+    parts.append(nodes.compare(nodes.type_of(left), ast.Is(), nodes.name(".float", left)))
+    return ast.copy_location(ast.BoolOp(ast.Or(), parts), left)

@@ -1,0 +1,211 @@
+"""What rewritten bytecode calls: gates, prices, blocks. One table for each engine, kept among its builtins.
+
+Invariants: the names of hooks begin with a dot, so that no source, keyword or attribute spells them; none of them
+stays on in a guest's hands: they are called, asked or looked into, and what comes out is the guest's or reviewed.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from ..draws import ENDLESS
+from ..engine import Stop
+from ..prices import TEXTS
+from .managers import AsyncManaged, Managed
+
+if TYPE_CHECKING:
+    from .runtime import NativeRuntime
+
+NAMES: tuple[str, ...] = tuple(
+    f".{name}"
+    for name in """tick ticks compress stops again Stop type direct open load private special guard own Gate Item
+    times square float str repr ascii power shift modulo itimes ipower ishift imodulo texts Priced format keywords spread searched delegated read
+    endless managed amanaged import import_as import_from globals locals dir sorted evaluate
+    Case""".split()
+)
+"""All hooks."""
+
+
+class _Gates:
+    """Builds the classes of stand-ins for one engine: what is read of them, or stored on them, goes through its gate."""
+
+    def __init__(self, runtime: NativeRuntime) -> None:
+        guards, prices = runtime.guards, runtime.prices
+
+        class Gate:
+            __slots__ = ("_owner",)
+
+            def __init__(self, owner: Any) -> None:
+                hold(self, owner)
+
+            def __getattribute__(self, name: str) -> Any:
+                owner = held(self)
+                try:
+                    return guards.getattr(owner, name)
+                except AttributeError as error:
+                    if error.name is None and error.obj is None:
+                        error.name, error.obj = name, owner
+                    raise
+
+            def __setattr__(self, name: str, value: Any) -> None:
+                guards.setattr(held(self), name, value)
+
+            def __delattr__(self, name: str) -> None:
+                guards.delattr(held(self), name)
+
+        hold: Any = Gate.__dict__["_owner"].__set__
+        held: Any = Gate.__dict__["_owner"].__get__
+
+        class PricedGate:
+            """The same for ``owner.name op= value`` where the operator has a price."""
+
+            __slots__ = ("_owner",)
+
+            def __init__(self, owner: Any) -> None:
+                hold_priced(self, owner)
+
+            def __getattribute__(self, name: str) -> Any:
+                return Left(guards.getattr(held_priced(self), name))
+
+            def __setattr__(self, name: str, value: Any) -> None:
+                guards.setattr(held_priced(self), name, value)
+
+        hold_priced: Any = PricedGate.__dict__["_owner"].__set__
+        held_priced: Any = PricedGate.__dict__["_owner"].__get__
+
+        class Left:
+            """The left operand of a priced operator that works in place."""
+
+            __slots__ = ("_value",)
+
+            def __init__(self, value: Any) -> None:
+                self._value = value
+
+            def __imul__(self, other: Any) -> Any:
+                return prices.times_inplace(self._value, other)
+
+            def __ipow__(self, other: Any) -> Any:
+                return prices.power_inplace(self._value, other)
+
+            def __ilshift__(self, other: Any) -> Any:
+                return prices.shift_inplace(self._value, other)
+
+            def __imod__(self, other: Any) -> Any:
+                return prices.modulo_inplace(self._value, other)
+
+        class Item:
+            """``owner[index]`` as the target of a priced operator."""
+
+            __slots__ = ("_index", "_owner")
+
+            def __init__(self, owner: Any, index: Any) -> None:
+                self._owner = owner
+                self._index = index
+
+            @property
+            def item(self) -> Any:
+                return Left(self._owner[self._index])
+
+            @item.setter
+            def item(self, value: Any) -> None:
+                self._owner[self._index] = value
+
+        self.Gate: Any = Gate
+        self.PricedGate: Any = PricedGate
+        self.Item: Any = Item
+
+
+def table(runtime: NativeRuntime) -> dict[str, Any]:
+    """The hooks of one engine by name."""
+    guards, prices, draws, budget = runtime.guards, runtime.prices, runtime.draws, runtime.budget
+    gates = _Gates(runtime)
+    gate, direct, open_types = gates.Gate, guards.direct, guards.open_types
+
+    def guard(owner: Any) -> Any:
+        return owner if type(owner) in direct else gate(owner)
+
+    def own(owner: Any) -> Any:
+        return owner if type(owner) in open_types else gate(owner)
+
+    def again() -> NoReturn:
+        assert budget.stop is not None
+        raise budget.stop
+
+    def times(left: Any, right: Any) -> Any:
+        return left * right if type(left) is float or type(left) is type(right) else prices.times(left, right)
+
+    def power(left: Any, right: Any) -> Any:
+        return left**right if type(left) is float or type(right) is float else prices.power(left, right)
+
+    def modulo(left: Any, right: Any) -> Any:
+        return left % right if type(left) not in texts else prices.modulo(left, right)
+
+    texts = frozenset(TEXTS)
+    made: dict[str, Any] = {
+        "tick": budget.tick,
+        "ticks": budget.ticks,
+        "compress": itertools.compress,
+        "stops": budget.stops,
+        "again": again,
+        "Stop": Stop,
+        "type": type,
+        "direct": direct,
+        "open": open_types,
+        "load": guards.load,
+        "private": guards.load_private,
+        "special": guards.load_special,
+        "guard": guard,
+        "own": own,
+        "Gate": gate,
+        "Item": gates.Item,
+        "times": times,
+        "square": prices.times,
+        "float": float,
+        "str": str,
+        "repr": repr,
+        "ascii": ascii,
+        "power": power,
+        "shift": prices.shift,
+        "modulo": modulo,
+        "itimes": prices.times_inplace,
+        "ipower": prices.power_inplace,
+        "ishift": prices.shift_inplace,
+        "imodulo": prices.modulo_inplace,
+        "texts": texts,
+        "Priced": gates.PricedGate,
+        "format": prices.format,
+        "keywords": guards.keywords,
+        "spread": draws.spread,
+        "searched": draws.searched,
+        "delegated": draws.delegated,
+        "read": _reader(runtime),
+        "endless": ENDLESS,
+        "managed": Managed,
+        "amanaged": AsyncManaged,
+        "import": runtime.import_module,
+        "import_as": runtime.import_as,
+        "import_from": runtime.import_from,
+        "globals": runtime.global_variables,
+        "locals": locals,
+        "dir": dir,
+        "sorted": sorted,
+        "evaluate": runtime.evaluated,
+    }
+    return {f".{name}": value for name, value in made.items()}
+
+
+def _reader(runtime: NativeRuntime) -> Callable[..., Any]:
+    """What calls a function that reads one of its arguments to the end."""
+    given = runtime.draws.given
+    with_numbers = ENDLESS | {int}
+
+    def read(callee: Any, index: int, counting: bool, keeps: bool, /, *args: Any, **kwargs: Any) -> Any:
+        argument = args[index]
+        if type(argument) in (with_numbers if counting else ENDLESS):
+            args = (*args[:index], given(callee, argument, keeps), *args[index + 1 :])
+        return callee(*args, **kwargs)
+
+    return read
+
