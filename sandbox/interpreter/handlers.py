@@ -13,12 +13,15 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from ..engine import Stop
+from ..guards import Guards
 from .shapes import FILENAME, Operand, Run, close, constant, join
 from .statements import RAISING, block, signals
 from .targets import delete_name, place_target, target
 from .unit import STATEMENTS, Unit, at, compiles, leaves, with_at
 
 _mro = type.__dict__["__mro__"].__get__
+_class_dict = type.__dict__["__dict__"].__get__
+_exception_dict = BaseException.__dict__["__dict__"].__get__
 _NOT_CAUGHT = "catching classes that do not inherit from BaseException is not allowed"
 _NOT_CAUGHT_STAR = "catching ExceptionGroup with except* is not allowed. Use except instead."
 
@@ -33,11 +36,28 @@ def matches(error: BaseException, wanted: Any) -> bool:
     return any(each in mro for each in classes)
 
 
-def star_types(wanted: Any) -> Any:
-    """The classes of an ``except*`` clause, after letting a Stop through."""
+def _has_own(error: BaseExceptionGroup[Any], method: str) -> bool:
+    owner = next(each for each in _mro(type(error)) if method in _class_dict(each))
+    return owner is not BaseExceptionGroup or method in _exception_dict(error)
+
+
+def star_types(guards: Guards, first: bool, wanted: Any) -> Any:
+    """The classes of an ``except*`` clause, after letting a Stop through.
+
+    CPython before 3.13.2 takes whatever ``split`` of a group gives for a tuple, and crashes. What the clauses after the
+    first one split was made by ``derive``.
+
+    Raises:
+        TypeError: as CPython does.
+        Stop: guest code has replaced one of the two.
+    """
     error = sys.exc_info()[1]
     if isinstance(error, Stop):
         raise error
+    if isinstance(error, BaseExceptionGroup):
+        for method in ("split",) if first else ("split", "derive"):
+            if _has_own(error, method):
+                guards.refuse("HC106", f"except* over a group with a {method!r} of its own")
     for each in wanted if isinstance(wanted, tuple) else (wanted,):
         if not isinstance(each, type) or BaseException not in _mro(each):
             raise TypeError(_NOT_CAUGHT)
@@ -162,7 +182,8 @@ def try_star(unit: Unit, node: ast.TryStar) -> Run:
     for handler in node.handlers:
         assert handler.type is not None
         branches.begin()
-        wanted = join("{0}({1})", [constant(star_types), unit.operand(handler.type)], at(handler))
+        parts = [star_types, unit.runtime.guards, handler is node.handlers[0]]
+        wanted = join("{0}({1}, {2}, {3})", [*map(constant, parts), unit.operand(handler.type)], at(handler))
         lines.append(f"except* {text.operand(wanted)} as e:")
         lines += [f" {line}" for line in text.star_clause(handler, block(unit, handler.body), text.call)]
         branches.end()

@@ -183,7 +183,8 @@ def try_star(unit: Unit, node: ast.TryStar) -> Run:
     for handler in node.handlers:
         assert handler.type is not None
         unit.definite = set(before)
-        wanted = join("{0}({1})", [constant(star_types), unit.operand(handler.type)], at(handler))
+        parts = [star_types, unit.runtime.guards, handler is node.handlers[0]]
+        wanted = join("{0}({1}, {2}, {3})", [*map(constant, parts), unit.operand(handler.type)], at(handler))
         lines.append(f"except* {text.operand(wanted)} as e:")
         body = suspended_block(unit, handler.body)
         lines += [f" {line}" for line in text.star_clause(handler, body, "yield from {run}(frame)")]

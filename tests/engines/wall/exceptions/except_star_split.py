@@ -1,0 +1,11 @@
+# escape: memory is read where CPython takes any object for a tuple, and the worker crashes
+# expect: HC106
+class Group(ExceptionGroup):
+    def split(self, kinds):
+        return 1
+
+
+try:
+    raise Group("g", [ValueError(1)])
+except* ValueError:
+    pass
