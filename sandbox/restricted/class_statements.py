@@ -38,6 +38,6 @@ def class_builder(runtime: NativeRuntime) -> Callable[..., Any]:
 
     def build_class(body: Any, name: str, /, *given: Any, **keywords: Any) -> Any:
         plan = runtime.metaclasses.prepare(name, given, keywords)
-        return builtins.__build_class__(body, name, metaclass=_Steps(runtime, plan, given))  # type: ignore[arg-type]
+        return builtins.__build_class__(body, name, metaclass=_Steps(runtime, plan, given))
 
     return build_class

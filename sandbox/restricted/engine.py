@@ -5,6 +5,7 @@ compiled; the outcome recorded first is the outcome of the run; ``run`` raises n
 """
 
 from __future__ import annotations
+import __future__
 
 import ast
 import types
@@ -42,11 +43,11 @@ class Restricted(Interpreter):
             refused = read.refused(runtime.namespace)
             if refused:
                 refuse_all(runtime, refused)
-            made, errors = transformed(read.tree, read.found)
+            made, errors = transformed(runtime, read.tree, read.found)
             if errors:
                 raise runtime.record(_refusal(errors[0]))
             with listening(_unheard):
-                return _Cell(made, filename, runtime.names).run
+                return _Cell(made, filename, runtime.names, read.found.future_annotations).run
 
     def set_tools(self, names: Sequence[str]) -> None:
         """Replace the callable host functions."""
@@ -73,15 +74,16 @@ def _refusal(error: str) -> PolicyViolation:
 class _Cell:
     """Compiled code of one cell."""
 
-    def __init__(self, tree: ast.Module, filename: str, names: dict[str, Any]) -> None:
+    def __init__(self, tree: ast.Module, filename: str, names: dict[str, Any], future: bool) -> None:
+        flags = __future__.annotations.compiler_flag if future else 0
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         self._names = names
         self._body: types.CodeType | None = None
         self._value: types.CodeType | None = None
         if tree.body:
-            self._body = compile(tree, filename, "exec", dont_inherit=True)
+            self._body = compile(tree, filename, "exec", flags, dont_inherit=True)
         if isinstance(last, ast.Expr):
-            self._value = compile(ast.Expression(last.value), filename, "eval", dont_inherit=True)
+            self._value = compile(ast.Expression(last.value), filename, "eval", flags, dont_inherit=True)
 
     def run(self) -> object:
         """Run it; the value of the last expression, or None."""

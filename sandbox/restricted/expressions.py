@@ -12,12 +12,14 @@ from .. import names
 from ..draws import COUNTING, REDUCING
 from ..interpreter import priced
 from ..interpreter.scopes import mangle
+from ..sized import SIZED_METHODS
 from . import nodes
 from .policy import Policy
 
 _PRICED: dict[type[ast.operator], str] = {
     ast.Mult: ".times", ast.Pow: ".power", ast.LShift: ".shift", ast.Mod: ".modulo",
 }  # fmt: skip
+_KNOWN = {"plain": ".direct", "private": ".open", "special": ".open"}
 _SCOPE_CALLS = frozenset({"locals", "globals", "vars", "dir", "eval", "exec"})
 _FRESH = (ast.List, ast.ListComp, ast.Tuple, ast.Set, ast.SetComp, ast.Dict, ast.DictComp, ast.GeneratorExp,
           ast.Constant, ast.JoinedStr)  # fmt: skip
@@ -37,20 +39,31 @@ class Expressions(Policy):
         if not isinstance(node.ctx, ast.Load):
             node.value = self._storing(self.visit(owner), attr, kind)
             return node
-        if kind == "special" and attr not in names.SIZED_METHODS:
+        if kind == "special" and attr not in SIZED_METHODS:
             made = nodes.call(".special", node, self.visit(owner), nodes.constant(attr, node))
             return nodes.placed_at_attribute(made, node)
         return self._loaded(node, attr, kind)
 
     def _loaded(self, node: ast.Attribute, attr: str, kind: str) -> ast.expr:
         owner = self.visit(node.value)
-        known = ".direct" if kind == "plain" else ".open"
+        known = _KNOWN[kind]
         if isinstance(owner, ast.Name):
             load = {"plain": ".load", "private": ".private", "special": ".special"}[kind]
             gated = nodes.call(load, node, nodes.reread(owner), nodes.constant(attr, node))
             node.value = owner
             return nodes.choose(nodes.is_in(owner, known), node, nodes.placed_at_attribute(gated, node), node)
         node.value = self._guarded(owner, known)
+        return node
+
+    def dotted(self, node: ast.Attribute) -> ast.Attribute:
+        """An attribute that stays one, as patterns need it."""
+        attr = mangle(self.scope.private, node.attr)
+        kind = names.classify(attr)
+        if kind == "refused":
+            self.refuse(node, f"attribute {attr!r}")
+        owner = self.visit(node.value)
+        gate = kind == "special" and attr not in SIZED_METHODS
+        node.value = nodes.call(".Gate", owner, owner) if gate else self._guarded(owner, _KNOWN[kind])
         return node
 
     def _guarded(self, owner: ast.expr, known: str) -> ast.expr:
@@ -178,7 +191,7 @@ class Expressions(Policy):
     def visit_FormattedValue(self, node: ast.FormattedValue) -> ast.expr:
         """A width that is not written out is priced."""
         narrow = node.format_spec is None or priced.is_narrow_spec(node.format_spec)
-        node = self.node_contents_visit(node)
+        self.plain(node)
         if narrow:
             return node
         value = node.value
@@ -199,7 +212,7 @@ class Expressions(Policy):
         node.body = nodes.choose(nodes.call(".tick", body), body, nodes.constant(None, body), body)
         return node
 
-    def _comprehension(self, node: Any) -> ast.expr:
+    def _comprehension(self, node: Any) -> Any:
         """Each turn is one operation."""
         first = node.generators[0]
         first.iter = self._turning(first, self.visit(first.iter), node)

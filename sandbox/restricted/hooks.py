@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from ..draws import ENDLESS
 from ..engine import Stop
 from ..prices import TEXTS
+from .cases import Case
 from .managers import AsyncManaged, Managed
 
 if TYPE_CHECKING:
@@ -20,16 +21,16 @@ if TYPE_CHECKING:
 
 NAMES: tuple[str, ...] = tuple(
     f".{name}"
-    for name in """tick ticks compress stops again Stop type direct open load private special guard own Gate Item
-    times square float str repr ascii power shift modulo itimes ipower ishift imodulo texts Priced format keywords spread searched delegated read
-    endless managed amanaged import import_as import_from globals locals dir sorted evaluate
-    Case""".split()
+    for name in """tick ticks compress stops again Stop type direct open load private special guard
+    own Gate Item times square float str repr ascii power shift modulo itimes ipower ishift imodulo
+    texts Priced format keywords spread searched delegated read endless managed amanaged import
+    import_as import_from globals locals dir sorted evaluate Case patterns""".split()
 )
 """All hooks."""
 
 
 class _Gates:
-    """Builds the classes of stand-ins for one engine: what is read of them, or stored on them, goes through its gate."""
+    """The classes of stand-ins for one engine: what is read of them, or stored on them, goes through its gate."""
 
     def __init__(self, runtime: NativeRuntime) -> None:
         guards, prices = runtime.guards, runtime.prices
@@ -176,7 +177,7 @@ def table(runtime: NativeRuntime) -> dict[str, Any]:
         "texts": texts,
         "Priced": gates.PricedGate,
         "format": prices.format,
-        "keywords": guards.keywords,
+        "keywords": _unpacker(runtime),
         "spread": draws.spread,
         "searched": draws.searched,
         "delegated": draws.delegated,
@@ -192,6 +193,8 @@ def table(runtime: NativeRuntime) -> dict[str, Any]:
         "dir": dir,
         "sorted": sorted,
         "evaluate": runtime.evaluated,
+        "Case": Case,
+        "patterns": runtime.patterns,
     }
     return {f".{name}": value for name, value in made.items()}
 
@@ -209,3 +212,37 @@ def _reader(runtime: NativeRuntime) -> Callable[..., Any]:
 
     return read
 
+
+def _unpacker(runtime: NativeRuntime) -> Callable[[Any], Any]:
+    """What stands before a mapping whose keys become keyword arguments."""
+    refuse = runtime.guards.refuse
+
+    def check(name: Any) -> Any:
+        if type(name) is not str and isinstance(name, str):
+            refuse("HC109", "keyword argument of a str subclass")
+        return name
+
+    class Keywords:
+        """A mapping that is no dictionary, as CPython asks it: the keys, then each value."""
+
+        __slots__ = ("__getitem", "__keys")
+
+        def __init__(self, given: Any) -> None:
+            self.__keys = given.keys
+            self.__getitem = given
+
+        def keys(self) -> Any:
+            return map(check, self.__keys())
+
+        def __getitem__(self, name: Any) -> Any:
+            return self.__getitem[name]
+
+    def keywords(given: Any) -> Any:
+        if type(given) is dict:
+            for name in given:
+                if type(name) is not str:
+                    check(name)
+            return given
+        return Keywords(given) if hasattr(given, "keys") else given
+
+    return keywords

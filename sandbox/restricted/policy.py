@@ -12,7 +12,7 @@ from __future__ import annotations
 import ast
 import contextlib
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from RestrictedPython.transformer import RestrictingNodeTransformer
 
@@ -20,12 +20,16 @@ from ..interpreter.analysis import REFUSED_NAMES, Analysis
 from ..interpreter.scopes import Scope, mangle
 from . import nodes
 
+if TYPE_CHECKING:
+    from .runtime import NativeRuntime
 
-class Policy(RestrictingNodeTransformer):  # type: ignore[misc]
-    """The base of the transformer; ``scope`` is the current one, ``counters`` are names bound by loops over ``range``."""
 
-    def __init__(self, found: Analysis) -> None:
+class Policy(RestrictingNodeTransformer):
+    """The base of the transformer; ``scope`` is the current one, ``counters`` are bound by loops over ``range``."""
+
+    def __init__(self, runtime: NativeRuntime, found: Analysis) -> None:
         super().__init__()
+        self.runtime = runtime
         self.found = found
         self.scope: Scope = found.root
         self.counters: set[str] = set()

@@ -6,13 +6,13 @@ code never holds it, nor the dictionary of its globals.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from ..engine import EngineHost
 from ..interpreter.runtime import GuestRuntime
 from ..interpreter.shapes import NOTHING
 from . import hooks
+from .cases import Patterns
 from .class_statements import class_builder
 from .visible import BUILTINS, Visible, is_hidden
 
@@ -23,7 +23,7 @@ class NativeRuntime(GuestRuntime):
     def __init__(self, host: EngineHost) -> None:
         self.names: dict[str, Any] = {}
         self.native_builtins: dict[str, Any] = {}
-        self.evaluation: Callable[..., Any]
+        self.patterns = Patterns()
         super().__init__(host)
         self.guards.native_globals = self.names
 

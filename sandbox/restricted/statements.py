@@ -146,32 +146,29 @@ class Statements(Matching):
         """One operation, as a statement."""
         return ast.copy_location(ast.Expr(nodes.call(".tick", where)), where)
 
-    def block(self, body: list[ast.stmt]) -> list[ast.stmt]:
-        """Statements in order; one may become several."""
-        found: list[ast.stmt] = []
-        for each in body:
-            made = self.visit(each)
-            found += made if isinstance(made, list) else [made]
-        return found
-
     # -- handlers
     def visit_Try(self, node: ast.Try) -> ast.stmt:
-        """A stop is raised again by a handler of ours before the guest's, and a ``finally`` block begins with a look."""
-        node = self.plain(node)
+        """A stop is raised again by a handler of ours before the guest's; a ``finally`` block begins with a look."""
+        self.plain(node)
         if node.handlers:
             first = node.handlers[0]
-            again = [ast.copy_location(ast.Raise(), first)]
-            node.handlers.insert(0, ast.copy_location(ast.ExceptHandler(nodes.name(".Stop", first), None, again), first))
+            body: list[ast.stmt] = [ast.copy_location(ast.Raise(), first)]
+            node.handlers.insert(0, ast.copy_location(ast.ExceptHandler(nodes.name(".Stop", first), None, body), first))
         if node.finalbody:
-            where = node.finalbody[0]
-            again = [ast.copy_location(ast.Expr(nodes.call(".again", where)), where)]
-            node.finalbody.insert(0, ast.copy_location(ast.If(nodes.name(".stops", where), again, []), where))
+            node.finalbody.insert(0, self.look(node.finalbody[0]))
         return node
 
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> Any:
-        """One ``except`` clause."""
+        """One ``except`` clause; what library code made of a stop does not get into it."""
         self.check_name(node, node.name)
-        return self.plain(node)
+        self.plain(node)
+        node.body.insert(0, self.look(node.body[0]))
+        return node
+
+    def look(self, where: ast.AST) -> ast.stmt:
+        """Raise the stop again, if the run has its outcome."""
+        again: list[ast.stmt] = [ast.copy_location(ast.Expr(nodes.call(".again", where)), where)]
+        return ast.copy_location(ast.If(nodes.name(".stops", where), again, []), where)
 
     def visit_With(self, node: ast.With) -> ast.stmt:
         """A manager is not told of what ends the run."""
@@ -200,10 +197,10 @@ class Statements(Matching):
             made.append(self._bound(alias.asname or alias.name.split(".")[0], value, node))
         return made
 
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.stmt | list[ast.stmt]:
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> list[ast.stmt]:
         """Names are bound to what facades export; ``__future__`` is for the compiler."""
         if node.module == "__future__":
-            return node
+            return [ast.copy_location(ast.Pass(), node)]
         made = []
         for alias in node.names:
             self.visit(alias)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ast
+from typing import TYPE_CHECKING
 
 from ..interpreter.analysis import Analysis
 from .statements import Statements
+
+if TYPE_CHECKING:
+    from .runtime import NativeRuntime
 
 
 class Transformer(Statements):
@@ -22,8 +26,8 @@ class Transformer(Statements):
         return node
 
 
-def transformed(tree: ast.Module, found: Analysis) -> tuple[ast.Module, list[str]]:
+def transformed(runtime: NativeRuntime, tree: ast.Module, found: Analysis) -> tuple[ast.Module, list[str]]:
     """The tree to compile, made of the guest's own, and what is refused in it, with lines."""
-    transformer = Transformer(found)
+    transformer = Transformer(runtime, found)
     made = transformer.visit(tree)
     return made, list(transformer.errors)

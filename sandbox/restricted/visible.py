@@ -63,7 +63,8 @@ class Visible(MutableMapping[str, Any]):
 
     def pop(self, name: str, *default: Any) -> Any:
         """``dict.pop``."""
-        return self._names.pop(name, *default) if name in self else {}.pop(name, *default)
+        names: dict[str, Any] = {} if is_hidden(name) else self._names
+        return names.pop(name, *default)
 
     def popitem(self) -> tuple[str, Any]:
         """``dict.popitem``."""
