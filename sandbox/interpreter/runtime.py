@@ -157,7 +157,9 @@ class GuestRuntime:
             self.budget.check_clock()
 
     def call_tool(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
-        """Call a host function; its time is not the guest's."""
+        """Call a host function; its time is not the guest's. Nothing is called once the run's outcome is recorded."""
+        if self.budget.stop is not None:  # library code swallowed it, and no tick came since
+            raise self.budget.stop
         began = self.host.clock()
         try:
             return self.host.call_tool(name, args, kwargs)

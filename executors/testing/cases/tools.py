@@ -226,3 +226,24 @@ def result_of_a_tool_does_not_alias_the_host_s(executor: Executor) -> None:
     executor.send_tools({"tool": lambda: rows})
     ok(executor.run("r = tool()\nr.append(2)"))
     equal(rows, [1])
+
+
+_SWALLOWED = {
+    "a database": "c = sqlite3.connect(':memory:')\nc.create_function('f', 0, leave)\n"
+    "try:\n    c.execute('select f()')\nexcept sqlite3.Error:\n    pass\n",
+    "a test runner": "class T(unittest.TestCase):\n    def runTest(self):\n        leave()\n"
+    "unittest.TextTestRunner(stream=io.StringIO()).run(T())\n",
+}
+
+
+@case(engines="guarded")
+def not_called_once_the_outcome_is_recorded(executor: Executor) -> None:
+    """Library code that is native, or the library's own, catches what guest code cannot."""
+    called: list[str] = []
+    executor.send_tools({"tool": called.append})
+    ok(executor.run("import io, sqlite3, unittest"))
+    for end, kind in (("getattr(int, '__subclasses__')", "policy"), ("final_answer(1)", None)):
+        for who, code in _SWALLOWED.items():
+            result = executor.run(f"def leave():\n    {end}\n{code}tool({who!r})")
+            equal((result.error and result.error.kind, result.is_final_answer), (kind, kind is None))
+    equal(called, [])
