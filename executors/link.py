@@ -74,7 +74,10 @@ class Link:
         Raises:
             BackendUnavailable: it cannot be had, or is not the one that was expected.
         """
-        stream = enclosure.start(engine, policy, limits)
+        try:
+            stream = enclosure.start(engine, policy, limits)
+        except OSError as error:
+            raise BackendUnavailable(f"no worker can be started: {error}") from error
         link = cls(stream, Connection("host", budget_for(limits.value_bytes)))
         try:
             link._greet(enclosure, start_frame(engine, policy, limits, tools, taped=taped))

@@ -81,7 +81,11 @@ class Jail:
         )
         bounded = worker.isolation.mechanisms.get("own root") == "on"
         gauge = None if bounded else DiskGauge(limits.disk_mb, worker.cell)
-        return ProcessStream(_Handle(worker, self._copies, self._branches), gauge)
+        try:
+            return ProcessStream(_Handle(worker, self._copies, self._branches), gauge)
+        except BaseException:
+            worker.close()
+            raise
 
 
 class _Handle:

@@ -19,19 +19,25 @@ from sandbox.values import decode
 from sandbox.values.packages import Packages
 
 from .exchange import Run
+from .link import Link
 from .paths import is_clean
 from .toolcalls import ToolCalls
 
+MEASURED_S = 0.01
 _SHORT = 200
 _ENDING = 30
+_UNKNOWN = "application/octet-stream"
 
 
-def usage_of(run: Run, calls: ToolCalls, wall_s: float, cpu_s: float, memory_mb: float) -> Usage:
-    """What the host measured, and the operations that the worker claims."""
+def usage_of(run: Run, calls: ToolCalls, link: Link) -> Usage:
+    """What the host measured of a run that has ended on this link, and the operations that the worker claims."""
+    wall_s, cpu_s = run.deadline.wall_s(), run.deadline.cpu_used_s()
+    link.cpu_s += cpu_s
     return Usage(
         wall_s=wall_s,
         cpu_s=cpu_s,
-        memory_mb=memory_mb,
+        # Reading the peak costs more than a short cell does.
+        memory_mb=link.stream.peak_memory_mb() if wall_s >= MEASURED_S and not run.lost else 0.0,
         ops=run.done["ops"] if run.done else 0,
         output_bytes=run.printed.size,
         tool_calls=calls.count,
@@ -89,12 +95,16 @@ def _artifacts(done: Frame, read: Callable[[str], bytes]) -> list[Artifact]:
 
 def _media_type(name: str) -> str:
     """By the ending. Asking ``mimetypes`` costs more than all the rest of an artifact does."""
-    return _media_type_of("a." + name.rpartition("/")[2].partition(".")[2][-_ENDING:])
+    try:
+        return _media_type_of("a." + name.rpartition("/")[2].partition(".")[2][-_ENDING:])
+    except OSError:
+        # Its first question reads this machine's own table, for which there may be no descriptor.
+        return _UNKNOWN
 
 
 @functools.lru_cache(maxsize=256)
 def _media_type_of(name: str) -> str:
-    return mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return mimetypes.guess_type(name)[0] or _UNKNOWN
 
 
 def _reader(read: Callable[[str], bytes], path: str) -> Callable[[], bytes]:

@@ -52,8 +52,6 @@ from .toolcalls import Caller, ToolCalls, call_here
 from .trail import Trail
 from .witness import HeardCalls, Witness
 
-MEASURED_S = 0.01
-
 
 class Session:
     """The session behind an executor. ``listener`` takes the events as they happen; ``record`` is their trail.
@@ -238,12 +236,17 @@ class Session:
             if self._held is not None and self._held.count:
                 self.interrupt(INTERRUPT_GRACE_S)
             carry(link.stream, run, data[sent:], self._unheard)
+            self._witness.told(run.done)
+            fields = fields_of(run, lambda path: Files(self).read(path), on_host(self.policy.allows_import))
+        except OSError as error:
+            self.lineage.abandon(checkpoint)
+            raise BackendUnavailable(f"the host has no room for this run: {error}") from error
         except BaseException:
             self.lineage.abandon(checkpoint)
             raise
         finally:
             self._run_in_flight = None
-        return self._conclude(link, checkpoint, run, calls, was_current)
+        return self._conclude(link, checkpoint, run, calls, fields, was_current)
 
     def check_unrecorded(self, act: str) -> None:
         """Raises ValueError for an act that a replay, which begins at the beginning, could not repeat."""
@@ -258,16 +261,15 @@ class Session:
             raise BackendUnavailable(f"the worker failed at a checkpoint: {failure}") from None
 
     def _conclude(
-        self, link: Link, checkpoint: Checkpoint | None, run: Run, calls: ToolCalls, was_current: bool
+        self,
+        link: Link,
+        checkpoint: Checkpoint | None,
+        run: Run,
+        calls: ToolCalls,
+        fields: dict[str, Any],
+        was_current: bool,
     ) -> Result:
-        self._witness.told(run.done)
-        fields = fields_of(run, lambda path: Files(self).read(path), on_host(self.policy.allows_import))
-        spent = run.deadline.wall_s()
-        # Reading the peak costs more than a short cell does.
-        memory_mb = link.stream.peak_memory_mb() if spent >= MEASURED_S and not run.lost else 0.0
-        cpu_s = run.deadline.cpu_used_s()
-        link.cpu_s += cpu_s
-        usage = usage_of(run, calls, spent, cpu_s, memory_mb)
+        usage = usage_of(run, calls, link)
         reached.tell(fields["error"], run.verdict, link.stream.peak_memory_mb, self.record)
         isolation, error = link.stream.isolation, fields["error"]
         state = self.lineage.settle(checkpoint, lost=run.lost, error=error, done=run.done)
@@ -276,7 +278,7 @@ class Session:
         if state == "rolled_back":
             fields |= {"variables": (), "artifacts": ()}
         outcome = error.kind if error else "final answer" if fields["is_final_answer"] else "ok"
-        self.record(host_event("run.ended", outcome=outcome, state=state, wall_s=round(spent, 6)))
+        self.record(host_event("run.ended", outcome=outcome, state=state, wall_s=round(usage.wall_s, 6)))
         if error is None and (refusal := self._listener.refusal):
             fields |= {"error": refusal, "value": None, "value_repr": "None", "is_final_answer": False}
         result = Result(**fields, state=state, usage=usage, isolation=isolation, events=self.record.take())

@@ -6,7 +6,7 @@ Invariants: signals go through a pidfd; a resource that was taken is given back.
 from __future__ import annotations
 
 import contextlib
-import glob
+import itertools
 import os
 import random
 import resource
@@ -15,7 +15,12 @@ import threading
 import time
 from collections.abc import Iterator
 
-KINDS = tuple("start hello run event call answer done set file ok fail checkpoint rollback snapshot restore".split())
+from executors.process import Process
+
+KINDS = tuple(
+    "start hello run event call answer done set file ok fail checkpoint branch rollback snapshot restore".split()
+)
+ROLES = ("keeper", "zygote", "worker", "copy", "copy of a copy")
 
 
 class Gaps:
@@ -32,6 +37,14 @@ class Gaps:
             now = time.monotonic()
             self.total += max(0.0, now - last - 0.1)
             last = now
+
+
+def stretch() -> float:
+    """How many seconds a second of computing takes here now: 1 on a quiet machine."""
+    begun, used = time.monotonic(), time.thread_time()
+    while time.thread_time() - used < 0.1:
+        pass
+    return max(1.0, (time.monotonic() - begun) / (time.thread_time() - used))
 
 
 def children(pid: int) -> list[int]:
@@ -53,22 +66,23 @@ def family(pid: int) -> Iterator[tuple[int, int]]:
 
 
 class Fault:
-    """One fault. ``seen`` is told of every frame; ``strike`` does it at once."""
+    """One signal. ``seen`` is told of every frame; ``happened``: the process that was struck, None before one was."""
 
     def __init__(self, chance: random.Random) -> None:
         self.kind = chance.choice(KINDS)
         self.sent = chance.random() < 0.5
         self.delay = chance.choice((0.0, 0.0, 0.0005, 0.002, 0.02))
         self.signal = chance.choice((signal.SIGKILL, signal.SIGSTOP))
-        self.depth = chance.choice((0, 1, 2, 2, 2, 3, 3, 3))
+        self.depth = chance.choice((0, 1, 1, 2, 2, 2, 3, 3, 3, 4))
         self.pick = chance.random()
         self.again = chance.choice((0.0, 0.05, 0.3))
+        self.happened: str | None = None
         self.done = threading.Event()
         self._begun = threading.Lock()
 
     def __str__(self) -> str:
         again = f", SIGCONT after {self.again}" if self.again and self.signal == signal.SIGSTOP else ""
-        return f"{self.signal.name} at depth {self.depth}, {self.delay} s after {self.kind}{again}"
+        return f"{self.signal.name} of a {ROLES[self.depth]}, {self.delay} s after {self.kind}{again}"
 
     def seen(self, kind: str) -> None:
         """A frame of this kind passes."""
@@ -86,52 +100,74 @@ class Fault:
 
     def _strike(self) -> None:
         try:
-            targets = [pid for depth, pid in family(os.getpid()) if depth == self.depth]
-            if not targets:
-                return
-            with contextlib.suppress(OSError):
-                held = os.pidfd_open(targets[int(self.pick * len(targets))])
-                try:
-                    signal.pidfd_send_signal(held, self.signal)
-                    if self.signal == signal.SIGSTOP and self.again:
-                        time.sleep(self.again)
-                        signal.pidfd_send_signal(held, signal.SIGCONT)
-                finally:
-                    os.close(held)
+            found = list(family(os.getpid()))
+            # Where nobody is so deep, or all are zombies, one of those above.
+            for depth in range(self.depth, -1, -1):
+                targets = [pid for at, pid in found if at == depth]
+                at = int(self.pick * len(targets))
+                if any(self._send(pid, ROLES[depth]) for pid in targets[at:] + targets[:at]):
+                    return
         finally:
             self.done.set()
+
+    def _send(self, pid: int, role: str) -> bool:
+        with contextlib.suppress(OSError):
+            held = Process(os.pidfd_open(pid), pid)
+            try:
+                if held.state() == "ended":
+                    return False
+                signal.pidfd_send_signal(held.pidfd, self.signal)
+                self.happened = f"{self.signal.name} of a {role}"
+                if self.signal == signal.SIGSTOP and self.again:
+                    time.sleep(self.again)
+                    signal.pidfd_send_signal(held.pidfd, signal.SIGCONT)
+            finally:
+                held.close()
+        return self.happened is not None
 
 
 @contextlib.contextmanager
 def few_descriptors(more: int) -> Iterator[None]:
     """The table of descriptors is full after ``more`` new ones."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    highest = max(map(int, os.listdir("/proc/self/fd")))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (highest + 1 + more, hard))
+    used = set(map(int, os.listdir("/proc/self/fd")))
+    free = (number for number in range(soft) if number not in used)
+    # The listing's own is free again.
+    resource.setrlimit(resource.RLIMIT_NOFILE, (next(itertools.islice(free, max(0, more - 1), None)), hard))
     try:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
+class Kills:
+    """``count``: processes that the kernel has ended for want of memory; -1 where no group can be had."""
+
+    def __init__(self) -> None:
+        self.count = -1
+
+
 @contextlib.contextmanager
-def memory_bound() -> Iterator[bool]:
+def memory_bound() -> Iterator[Kills]:
     """Workers are in a memory cgroup with little room, where this machine lets us make one."""
+    kills = Kills()
     top = "/sys/fs/cgroup/memory"
     path = f"{top}/hardcell-injection-{os.getpid()}"
     workers = [pid for depth, pid in family(os.getpid()) if depth >= 2]
     try:
         os.mkdir(path)
     except OSError:
-        yield False
+        yield kills
         return
     try:
         with contextlib.suppress(OSError):
             for pid in workers:
                 _write(f"{path}/cgroup.procs", str(pid))
             _write(f"{path}/memory.limit_in_bytes", str(16 << 20))
-        yield True
+        yield kills
     finally:
+        with open(f"{path}/memory.oom_control") as lines:
+            kills.count = sum(int(line.split()[1]) for line in lines if line.startswith("oom_kill "))
         with contextlib.suppress(OSError), open(f"{path}/cgroup.procs") as file:
             for line in file:
                 with contextlib.suppress(OSError):
@@ -149,9 +185,9 @@ def _write(path: str, text: str) -> None:
         file.write(text)
 
 
-def left_behind(descriptors: set[str], directories: set[str] | None) -> list[str]:
-    """What the sessions left, after a little patience. ``directories``: those that were there before; None where the
-    jail makes none, so that all are other programs'."""
+def left_behind(descriptors: set[str], directories: set[str]) -> list[str]:
+    """What the sessions left, after a little patience: processes, descriptors other than these, and of their
+    ``directories`` those that are still there."""
     ends = time.monotonic() + 5
     while True:
         with contextlib.suppress(ChildProcessError):
@@ -160,13 +196,7 @@ def left_behind(descriptors: set[str], directories: set[str] | None) -> list[str
         found = [f"process {pid}" for _, pid in family(os.getpid())]
         now = set(os.listdir("/proc/self/fd")) - descriptors
         found += [f"descriptor {fd}" for fd in now if os.path.exists(f"/proc/self/fd/{fd}")]
-        found += [] if directories is None else sorted(directory_names() - directories)
+        found += sorted(filter(os.path.exists, directories))
         if not found or time.monotonic() > ends:
             return found
         time.sleep(0.05)
-
-
-def directory_names() -> set[str]:
-    """Directories of cells outside workers' own namespaces."""
-    found = {name for place in ("/tmp", "/var/tmp", "/dev/shm") for name in glob.glob(f"{place}/hardcell-*")}
-    return {name for name in found if not os.path.basename(name).startswith(("hardcell-test-", "hardcell-cell-"))}

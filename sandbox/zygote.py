@@ -175,6 +175,10 @@ class Zygote:
                 os.waitpid(child.pid, 0)
             if child.cell:
                 remove_tree(child.cell)
+        if self._cells:
+            # The keeper does it, unless it was killed.
+            with contextlib.suppress(OSError):
+                os.rmdir(self._cells)
         os._exit(0)
 
     def _send(self, message: Mapping[str, Any], fd: int = -1) -> None:

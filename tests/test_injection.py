@@ -31,6 +31,24 @@ def test_a_small_campaign_finds_nothing() -> None:
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
 
 
+def test_faults_are_seen_to_happen() -> None:
+    script = (
+        "from executors import create_executor\n"
+        "from fuzz.injected import memory_bound\nfrom fuzz.injection import GROW\n"
+        "with create_executor('local', min_isolation='none') as executor:\n"
+        "    executor.run('n = 1')\n"
+        "    with memory_bound() as kills:\n        state = executor.run(GROW).state\n"
+        "    print(kills.count, state)"
+    )
+    command = [sys.executable, "-c", script]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    told = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment, check=True).stdout.split()
+    if told[0] == "-1":
+        pytest.skip("needs a memory control group of version 1 that this user may write to")
+    assert int(told[0]) >= 1
+    assert told[1] in ("rolled_back", "lost")
+
+
 PLANTED = {
     "a rollback that keeps the copy": (
         "from executors.lineage import Lineage\nold = Lineage.settle\n"
@@ -44,6 +62,23 @@ PLANTED = {
         "from executors.lineage import Lineage\nold = Lineage.settle\n"
         "def settle(self, *a, **k):\n    old(self, *a, **k)\n    return 'kept'\nLineage.settle = settle",
         "is kept",
+    ),
+    "a branch that is not what it came from": (
+        "from executors.cell_executor import CellExecutor\nold = CellExecutor.fork\n"
+        "def fork(self):\n    branch = old(self)\n    branch.run('n = -7')\n    return branch\n"
+        "CellExecutor.fork = fork\n"
+        "injection.options_here = lambda: [{'min_isolation': 'none', 'branches': 2}]",
+        "the session holds",
+    ),
+    "a stopped zygote that nobody wakes": (
+        "from executors.zygote_process import Zygote\nZygote._wake = lambda self: None",
+        "took",
+    ),
+    "an error that is none of ours": (
+        "from executors import local\n"
+        "def start(self, *args):\n    raise RuntimeError('planted')\nlocal.Jail.start = start\n"
+        "injection.level_here = lambda: 'L2'\ninjection.options_here = lambda: [{'min_isolation': 'none'}]",
+        "start raised RuntimeError: planted",
     ),
     "a descriptor that is not closed": (
         "import os\nfrom executors.stream import ProcessStream\nold = ProcessStream.close\n"

@@ -80,6 +80,21 @@ def killed_in_docker() -> None:
     killed()
 
 
+def without_keeper() -> None:
+    """Its keeper is killed at L2, where the zygote outlives it for a moment: what is left of a worker's directory."""
+    from executors.zygotes import _pool, shut_down
+    from tests.jail.settings import docker
+
+    docker()
+    worker = _worker()
+    (zygote,) = _pool.zygotes.values()
+    os.kill(zygote.pid, signal.SIGKILL)
+    exit = worker.wait_exit(30)
+    worker.close()
+    shut_down()
+    _say(level=worker.isolation.level, lost=exit.zygote_lost, left=os.path.exists(os.path.dirname(worker.cell)))
+
+
 def interrupted() -> None:
     """Ctrl-C reaches this process alone: its worker goes on."""
     signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell's background job is started without

@@ -320,6 +320,11 @@ def test_odd_hosts(name: str, answer: dict[str, Any], tree: str, user: str, pyth
     assert harness.run_json("lifecycle_host.py", tree, name, user=user, python=python) == answer
 
 
+def test_without_its_keeper_a_zygote_cleans_up(tree: str, user: str, python: str) -> None:
+    told = harness.run_json("lifecycle_host.py", tree, "without_keeper", user=user, python=python)
+    assert told == {"level": "L2", "lost": True, "left": False}
+
+
 @pytest.mark.parametrize(("name", "level"), [("honest_in_full", "L3"), ("honest_in_docker", "L2")])
 def test_honest_programs_work(name: str, level: str, tree: str, user: str, python: str, best_level: str) -> None:
     if best_level != "L3":

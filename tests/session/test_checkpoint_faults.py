@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import resource
 import signal
@@ -44,6 +45,45 @@ def test_a_full_descriptor_table_costs_the_copy_and_not_the_session(
         assert (result.value, result.state, len(failed) <= 1) == (2, "kept", True)
         assert len(descriptors()) == len(before)
         assert executor.run("x").value == 2
+
+
+@pytest.mark.parametrize("more", range(14))
+def test_a_full_descriptor_table_is_no_session_and_no_leak(more: int) -> None:
+    with create_executor("local", min_isolation="none") as other:
+        other.start()
+        limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+        with create_executor("local", min_isolation="none") as executor:
+            before = descriptors()
+            free = next(number for number in range(len(before) + 1) if number not in before)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (free + more, limits[1]))
+            try:
+                executor.start()
+            except BackendUnavailable as failure:
+                started = False
+                assert "Too many open files" in str(failure)
+            else:
+                started = True
+            finally:
+                resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+            assert started or len(descriptors()) == len(before)
+            assert executor.run("1").value == 1
+        assert other.run("2").value == 2
+
+
+def test_a_run_that_the_host_cannot_take_in_is_undone(
+    monkeypatch: pytest.MonkeyPatch, require_isolation: Callable[[str], None]
+) -> None:
+    require_isolation("L3")
+
+    def without_descriptors(*_: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    with begun() as executor:
+        with monkeypatch.context() as patched:
+            patched.setattr("executors.session.fields_of", without_descriptors)
+            with pytest.raises(BackendUnavailable, match="no room for this run: .*Too many open files"):
+                executor.run("x += 1")
+        assert executor.run("x").value == 1
 
 
 def test_a_stopped_worker_is_not_waited_for_at_a_request(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import pathlib
 from collections.abc import Iterator
@@ -170,6 +171,17 @@ def test_a_denied_file_is_never_touched(operation: str) -> None:
             act()
         assert caught.value.code == "HC501"
         assert executor.run("open('f').read()").value == "kept"
+
+
+def test_a_type_that_cannot_be_looked_up_costs_no_run(executor: CellExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The table of types is a file of this machine, read when it is first asked."""
+
+    def without_descriptors(name: str) -> Any:
+        raise OSError(errno.EMFILE, "Too many open files", "/etc/mime.types")
+
+    monkeypatch.setattr("mimetypes.guess_type", without_descriptors)
+    result = executor.run("open('a.unheard-of', 'w').close()\n7")
+    assert (result.value, [made.media_type for made in result.artifacts]) == (7, ["application/octet-stream"])
 
 
 def test_artifacts_are_the_files_new_or_changed_in_this_run(executor: CellExecutor) -> None:
