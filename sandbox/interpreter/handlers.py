@@ -41,11 +41,11 @@ def _has_own(error: BaseExceptionGroup[Any], method: str) -> bool:
     return owner is not BaseExceptionGroup or method in _exception_dict(error)
 
 
-def star_types(guards: Guards, first: bool, wanted: Any) -> Any:
+def star_types(guards: Guards, alone: bool, wanted: Any) -> Any:
     """The classes of an ``except*`` clause, after letting a Stop through.
 
     CPython before 3.13.2 takes whatever ``split`` of a group gives for a tuple, and crashes. What the clauses after the
-    first one split was made by ``derive``.
+    first one split was made by ``derive``, and may be of another class than the match, which alone is seen here.
 
     Raises:
         TypeError: as CPython does.
@@ -55,7 +55,7 @@ def star_types(guards: Guards, first: bool, wanted: Any) -> Any:
     if isinstance(error, Stop):
         raise error
     if isinstance(error, BaseExceptionGroup):
-        for method in ("split",) if first else ("split", "derive"):
+        for method in ("split",) if alone else ("split", "derive"):
             if _has_own(error, method):
                 guards.refuse("HC106", f"except* over a group with a {method!r} of its own")
     for each in wanted if isinstance(wanted, tuple) else (wanted,):
@@ -182,7 +182,7 @@ def try_star(unit: Unit, node: ast.TryStar) -> Run:
     for handler in node.handlers:
         assert handler.type is not None
         branches.begin()
-        parts = [star_types, unit.runtime.guards, handler is node.handlers[0]]
+        parts = [star_types, unit.runtime.guards, len(node.handlers) == 1]
         wanted = join("{0}({1}, {2}, {3})", [*map(constant, parts), unit.operand(handler.type)], at(handler))
         lines.append(f"except* {text.operand(wanted)} as e:")
         lines += [f" {line}" for line in text.star_clause(handler, block(unit, handler.body), text.call)]

@@ -183,7 +183,7 @@ def try_star(unit: Unit, node: ast.TryStar) -> Run:
     for handler in node.handlers:
         assert handler.type is not None
         unit.definite = set(before)
-        parts = [star_types, unit.runtime.guards, handler is node.handlers[0]]
+        parts = [star_types, unit.runtime.guards, len(node.handlers) == 1]
         wanted = join("{0}({1}, {2}, {3})", [*map(constant, parts), unit.operand(handler.type)], at(handler))
         lines.append(f"except* {text.operand(wanted)} as e:")
         body = suspended_block(unit, handler.body)

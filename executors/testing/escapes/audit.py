@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 import queue
+import sys
 import threading
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from .backends import BACKENDS, missing
-from .case import EscapeCase
+from .case import Control, EscapeCase
 from .slot import Outcome, Slot, Unplayable
 
 JOBS = 2
@@ -85,11 +86,15 @@ def plan(cases: Mapping[str, EscapeCase], directory: Path, backends: Collection[
 def plan_controls(cases: Mapping[str, EscapeCase], directory: Path) -> list[Task]:
     """The controls that need no peer."""
     return [
-        Task(case, control.by, directory / f"{case.name}.toml", missing(case))
+        Task(case, control.by, directory / f"{case.name}.toml", missing(case) or _too_new(control))
         for case in cases.values()
         for control in case.controls
         if control.by in HERE
     ]
+
+
+def _too_new(control: Control) -> str:
+    return "" if control.works_on(sys.version_info[:3]) else f"the trick works on Python {control.python}"
 
 
 def play(tasks: Collection[Task], jobs: int = JOBS) -> Iterator[Played]:

@@ -53,17 +53,17 @@ class Bait:
     def __init__(self) -> None:
         self.secrets = Secrets.fresh()
         self.mark = f"hcm{secrets.token_hex(6)}"
-        self._place = Path(tempfile.mkdtemp(prefix="hc-bait-"))
-        self._place.chmod(0o755)
-        self._file, self._directory = self._place / "secret", self._place / "open"
+        self.place = Path(tempfile.mkdtemp(prefix="hc-bait-"))
+        self.place.chmod(0o755)
+        self._file, self._directory = self.place / "secret", self.place / "open"
         self._file.write_text(self.secrets.file, encoding="utf-8")
         self._file.chmod(0o666)
         self._directory.mkdir()
         self._directory.chmod(0o777)
         self._tcp = _listener(socket.AF_INET, socket.SOCK_STREAM, ("127.0.0.1", 0))
         self._udp = _listener(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 0))
-        self._unix = _listener(socket.AF_UNIX, socket.SOCK_STREAM, str(self._place / "socket"))
-        (self._place / "socket").chmod(0o777)
+        self._unix = _listener(socket.AF_UNIX, socket.SOCK_STREAM, str(self.place / "socket"))
+        (self.place / "socket").chmod(0o777)
         self._abstract = _listener(socket.AF_UNIX, socket.SOCK_STREAM, f"\0{self.mark}")
         self._victim = subprocess.Popen(
             [sys.executable, "-I", "-S", "-c", _VICTIM], stdin=subprocess.DEVNULL, start_new_session=True
@@ -79,7 +79,7 @@ class Bait:
             "module": HOLDER,
             "tcp": self._tcp.getsockname()[1],
             "udp": self._udp.getsockname()[1],
-            "unix": str(self._place / "socket"),
+            "unix": str(self.place / "socket"),
             "abstract": self.mark,
             "host": host,
             "victim": self._victim.pid,
@@ -90,7 +90,7 @@ class Bait:
     def evidence(self) -> list[str]:
         """The kinds of evidence on files, listeners, processes. Whoever gets a non-empty list lays out fresh bait."""
         found = []
-        if any(self._directory.iterdir()) or {path.name for path in self._place.iterdir()} - {
+        if any(self._directory.iterdir()) or {path.name for path in self.place.iterdir()} - {
             "secret",
             "open",
             "socket",
@@ -136,7 +136,7 @@ class Bait:
             listener.close()
         self._victim.kill()
         self._victim.wait()
-        shutil.rmtree(self._place, ignore_errors=True)
+        shutil.rmtree(self.place, ignore_errors=True)
 
 
 def _listener(family: int, kind: int, address: Any) -> socket.socket:

@@ -25,20 +25,26 @@ LIMITS = {"wall_s": 3.0, "cpu_s": 3.0, "memory_mb": 128, "output_bytes": 1 << 16
 """Limits of every case, in the units of ``sandbox.limits.Limits``, unless its file says otherwise."""
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _IDENTIFIER = re.compile(r"CVE-\d{4}-\d{4,7}|GHSA(-[a-z0-9]{4}){3}")
+_BELOW = re.compile(r"<3\.\d+(\.\d+)?")
 _VERSION = re.compile(r"3\.(1[1-9]|[2-9]\d)")
 
 
 @dataclasses.dataclass(frozen=True)
 class Control:
     """Where the trick is shown to work. ``by``: ``walls-off`` (our worker in a plain process), ``cpython`` (plain
-    exec) or ``peer`` (the package ``peer`` as pip writes it, driven by ``peers/<driver>.py``, on a Python that
-    ``python`` allows, as ``<3.12``). ``code`` replaces the case's where the peer is spoken to in another way."""
+    exec) or ``peer`` (the packages ``peer`` as pip writes them, driven by ``peers/<driver>.py``). ``python``: the
+    versions of Python that it works on, as ``<3.12``. ``code`` replaces the case's where the peer is spoken to in
+    another way."""
 
     by: str
     peer: str = ""
     driver: str = ""
     python: str = ""
     code: str = ""
+
+    def works_on(self, version: tuple[int, ...]) -> bool:
+        """Whether the trick works there on that version of Python."""
+        return not self.python or version < tuple(map(int, self.python[1:].split(".")))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -205,8 +211,10 @@ def _control(data: Any) -> Control:
         raise ValueError(f"control.by is {found.by!r}; there are {', '.join(CONTROLS)}")
     if (found.by == "peer") != bool(found.peer and found.driver):
         raise ValueError("peer and driver stand with by = 'peer', and only there")
-    if found.by != "peer" and (found.python or found.code):
-        raise ValueError("python and code of a control stand with by = 'peer' only")
+    if found.by != "peer" and found.code:
+        raise ValueError("code of a control stands with by = 'peer' only")
+    if found.python and not _BELOW.fullmatch(found.python):
+        raise ValueError(f"python of a control is a version that it works below, as '<3.12', not {found.python!r}")
     return found
 
 

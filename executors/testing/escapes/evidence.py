@@ -13,6 +13,7 @@ EVIDENCE: dict[str, str] = {
     "environment-read": "the secret in the host's environment came out",
     "memory-read": "the secret that stands in the host's memory alone came out",
     "host-changed": "the state of the host's process is another: environment, directory, modules, builtins, handlers",
+    "corrupted": "the process that the program ran in died of a memory error, and no jail was around it",
     "network": "a listener of the host was reached: TCP, UDP, a Unix socket by path or by abstract name",
     "process-left": "a process that bears the mark lives on after the session was closed",
     "victim-signalled": "a process of the host that was put there to be struck has ended or was stopped",

@@ -23,12 +23,27 @@ import threading
 import warnings
 from typing import Any
 
+_SHARED = (
+    "base64", "bisect", "collections", "copy", "csv", "datetime", "decimal", "fractions", "functools", "hashlib",
+    "heapq", "inspect", "io", "itertools", "json", "math", "operator", "os", "os.path", "pathlib", "random", "re",
+    "shutil", "statistics", "string", "struct", "sys", "tempfile", "textwrap", "time", "traceback", "types", "typing",
+    "uuid",
+)  # fmt: skip
+"""Modules that guests may import and whose public names are compared."""
+
 
 class Fingerprint:
     """What stood at one moment. ``changed`` names the parts that are another now."""
 
     def __init__(self) -> None:
         self._modules = {name: id(module) for name, module in list(sys.modules.items())}
+        self._library = {
+            (module, name): id(value)
+            for module in _SHARED
+            if module in sys.modules
+            for name, value in vars(sys.modules[module]).items()
+            if not name.startswith("_")
+        }
         self._state = _state()
 
     def changed(self) -> list[str]:
@@ -37,6 +52,10 @@ class Fingerprint:
         found = [name for name, before in self._state.items() if before != now[name]]
         if any(id(sys.modules.get(name)) != before for name, before in self._modules.items()):
             found.append("modules")
+        absent = object()
+        for (module, name), before in self._library.items():
+            if id(vars(sys.modules.get(module, sys)).get(name, absent)) != before:
+                found.append(f"{module}.{name}")
         return found
 
 

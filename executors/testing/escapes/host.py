@@ -24,10 +24,11 @@ from sandbox.result import Result
 
 from ...base import Executor
 from . import secret, unguarded
-from .backends import open_session
+from .backends import WALLS_OFF, open_session
 from .case import EscapeCase, load_case
 from .fingerprint import Fingerprint
 from .handling import Handled, false_account, handle, overrun
+from .unwalled import MEMORY_ERROR
 from .verdict import Verdict, of_error
 
 MOST_TOLD = 4 << 20
@@ -106,6 +107,8 @@ class Stage:
         problems = self._handled.problems
         if untrue:
             problems["forged"] = untrue
+        if self._backend == WALLS_OFF and result.error is not None and result.error.message == MEMORY_ERROR:
+            problems["corrupted"] = MEMORY_ERROR
         limits = self._case.limits
         if past := overrun(executor, result, limits.memory_mb, limits.output_bytes):
             problems["overran"] = past

@@ -22,6 +22,7 @@ from typing import Any, Self
 
 from .bait import VARIABLE, Bait
 from .case import EscapeCase
+from .unwalled import MEMORY_ERRORS
 from .verdict import Verdict
 
 GRACE_S = 3.0
@@ -80,6 +81,8 @@ class Slot:
         if answer is not None and "told" in answer:
             evidence |= dict.fromkeys(bait.secrets.told_by(answer["told"]), "a secret came out")
             evidence |= answer["evidence"]
+        if why == "unreported" and -process.wait(GRACE_S) in MEMORY_ERRORS:
+            evidence["corrupted"] = f"the host of the case ended by signal {-process.returncode}"
         verdict = _verdict(answer, why, evidence)
         if verdict.failed:
             self._drop()

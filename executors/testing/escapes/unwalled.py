@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import shutil
 import signal
 import socket
@@ -21,8 +22,11 @@ from sandbox.limits import Limits
 from sandbox.policy import Policy
 from sandbox.result import Isolation
 
+from ...pulse import Pulse
 from ...stream import Handle, ProcessStream, Stream
 
+MEMORY_ERRORS = (signal.SIGILL, signal.SIGABRT, signal.SIGBUS, signal.SIGSEGV)
+MEMORY_ERROR = "the worker died of a memory error"
 _FRAMES_FD = 3
 ISOLATION = Isolation("process", "none", {"process": "off: forked from the host", "jail": "off: a control"})
 
@@ -63,6 +67,9 @@ class _Forked(Handle):
     def pidfd(self) -> int:
         return self._pidfd
 
+    def pulse(self) -> Pulse:
+        return Pulse(None)
+
     def kill(self) -> None:
         for target in (-self._pid, self._pid):
             with contextlib.suppress(OSError):
@@ -82,8 +89,13 @@ class _Forked(Handle):
         return 0.0
 
     def explain_exit(self, limits: Limits, timeout_s: float) -> RunError:
+        select.select([self._pidfd], [], [], timeout_s)
+        ended = os.waitid(os.P_PIDFD, self._pidfd, os.WEXITED | os.WNOHANG | os.WNOWAIT)
         self.kill()
-        return WorkerCrashed("the worker ended during the run")
+        died = (
+            ended is not None and ended.si_code in (os.CLD_KILLED, os.CLD_DUMPED) and ended.si_status in MEMORY_ERRORS
+        )
+        return WorkerCrashed(MEMORY_ERROR if died else "the worker ended during the run")
 
     def close(self) -> None:
         if self._closed:
