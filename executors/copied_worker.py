@@ -3,91 +3,71 @@
 A copy lives in its original's jail and shares its outputs. The jail's first process holds all of them: it is ended
 when no process of the family is in use any more, and the kernel ends the others with it.
 
-Invariants: a copy's pid comes from the kernel with its first byte, and is believed only while its parent is known to
-be the process that was asked to fork; everything a ``JailedWorker`` promises holds here too.
+Invariants: everything a ``JailedWorker`` promises holds here too.
 """
 
 from __future__ import annotations
 
-import array
 import os
-import select
 import signal
 import socket
-import struct
-import time
 from collections.abc import Callable
 
-from sandbox.copies import READY
 from sandbox.errors import RunError, WorkerCrashed
 from sandbox.limits import Limits
 from sandbox.result import Isolation
 
-from .copying import NoCopy
+from .birth import FORK_S, WORK_S, Birth
 from .exits import Exit, explain_exit
 from .family import Family, Seat
 from .jailed_worker import CLOSE_TIMEOUT_S
 from .process import Process
-from .pulse import LOOK_S, Pulse
+from .pulse import Pulse
 from .rollback import USUAL_DISK_MB
 
-FORK_S, WORK_S, GRACE_S = 5.0, 1.0, 0.5
-"""How long a copy may take to begin, how much CPU time its parent, and how long a copy is waited for whose parent has
-answered already. ``FORK_S`` is for machines on which others leave it no time."""
-_CREDENTIALS = struct.Struct("=iii")
 _SIGNALLED = 128
-_MORE_DESCRIPTORS = 3
+
+
+class ComingWorker:
+    """A copy that was asked for, to take a seat of its family."""
+
+    def __init__(self, family: Family, seat: Seat, birth: Birth) -> None:
+        self._family = family
+        self._seat = seat
+        self._birth = birth
+
+    def arrive(self) -> CopiedWorker:
+        """The copy. Raises NoCopy."""
+        process, frames = self._birth.arrive()
+        return CopiedWorker(self._family, self._seat, process, frames)
+
+    def give_up(self) -> None:
+        """Let go of it. Idempotent."""
+        self._birth.give_up()
 
 
 class CopiedWorker:
     """A copy of a worker's process, as a stream handle."""
 
-    def __init__(
-        self,
-        family: Family,
-        seat: Seat,
-        original: Process,
-        frames: socket.socket,
-        request: Callable[[], bytes],
-        passed: list[int],
-    ) -> None:
-        """Ask over the stream ``frames`` of ``original`` for a copy that takes ``seat``, and await its first byte.
-        ``request`` is called for the bytes when there is room for all that a copy needs here; ``passed``: what the
-        copy or its parent gets beside its stream.
-
-        Raises:
-            NoCopy: there is none; the worker has said why on its own stream, or nothing in time.
-        """
+    def __init__(self, family: Family, seat: Seat, process: Process, frames: socket.socket) -> None:
         self._family = family
         self._seat = seat
+        self.process = process
+        self.frames = frames
         self.stdout, self.stderr = seat.stdout, seat.stderr
         self.isolation: Isolation = family.root.isolation
         self.can_copy = True
         self.can_fork = family.branches > 0
         self._ask_for_the_end: Callable[[], Exit | None] | None = None
-        self.frames, theirs = _socket_pair()
-        try:
-            self.frames.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-            rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [theirs.fileno(), *passed]))]
-            try:
-                data = request()
-                if frames.sendmsg([data], rights, socket.MSG_NOSIGNAL) != len(data):
-                    raise NoCopy("the worker reads nothing")
-            except OSError as error:
-                raise NoCopy(f"the worker cannot be asked: {error}") from None
-            finally:
-                theirs.close()
-            self.process = self._take_process(original, frames)
-        except BaseException:
-            self.frames.close()
-            raise
 
     @classmethod
     def checkpoint(
         cls, family: Family, seat: Seat, original: Process, frames: socket.socket, request: Callable[[], bytes]
-    ) -> CopiedWorker:
-        """A copy that goes on with the session of ``original``. Raises NoCopy."""
-        return cls(family, seat, original, frames, request, [] if seat.store < 0 else [seat.store])
+    ) -> ComingWorker:
+        """Ask for a copy that goes on with the session of ``original``. Raises NoCopy."""
+        return ComingWorker(
+            family, seat, _birth(family, original, frames, request, [] if seat.store < 0 else [seat.store])
+        )
 
     @classmethod
     def branch(
@@ -97,49 +77,14 @@ class CopiedWorker:
         number. Raises NoCopy."""
         seat, outputs = family.seat()
         try:
-            return cls(family, seat, original, frames, lambda: request(seat.number), outputs)
+            birth = _birth(family, original, frames, lambda: request(seat.number), outputs)
+            return cls(family, seat, *birth.arrive())
         except BaseException:
             family.leave(seat)
             raise
         finally:
             for descriptor in outputs:
                 os.close(descriptor)
-
-    def _take_process(self, original: Process, frames: socket.socket) -> Process:
-        poll = select.poll()
-        poll.register(self.frames, select.POLLIN)
-        poll.register(frames, select.POLLIN)
-        ends = time.monotonic() + FORK_S
-        pulse = Pulse(original, WORK_S * max(1.0, self._family.root.disk_mb / USUAL_DISK_MB))
-        while True:
-            ready = {fd for fd, _ in poll.poll(LOOK_S * 1000)}
-            if self.frames.fileno() in ready:
-                break
-            if ready:
-                # The parent has answered before the copy could say anything, or there will be none.
-                poll.unregister(frames)
-                if poll.poll(GRACE_S * 1000):
-                    break
-                raise NoCopy("the worker made none")
-            if time.monotonic() > ends or not pulse.beats():
-                raise NoCopy("the worker did not copy itself in time")
-        data, ancillary, _, _ = self.frames.recvmsg(len(READY), socket.CMSG_SPACE(_CREDENTIALS.size))
-        pids = [
-            _CREDENTIALS.unpack(payload)[0]
-            for level, kind, payload in ancillary
-            if (level, kind) == (socket.SOL_SOCKET, socket.SCM_CREDENTIALS)
-        ]
-        if data != READY or len(pids) != 1 or pids[0] <= 0:
-            raise NoCopy("the copy did not begin as one does")
-        self.frames.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
-        try:
-            process = Process(os.pidfd_open(pids[0]), pids[0])
-        except OSError as error:
-            raise NoCopy(f"the copy cannot be held: {error}") from None
-        if process.parent() != original.pid or original.ended():
-            process.close()
-            raise NoCopy("the copy is not the worker's own child")
-        return process
 
     @property
     def pidfd(self) -> int:
@@ -200,8 +145,8 @@ class CopiedWorker:
         """Whether its session has the jail to itself."""
         return self._family.alone
 
-    def copy(self, request: Callable[[], bytes]) -> CopiedWorker:
-        """A copy that goes on with this session. Raises NoCopy."""
+    def ask_copy(self, request: Callable[[], bytes]) -> ComingWorker:
+        """Ask for a copy that goes on with this session. Raises NoCopy."""
         return self.checkpoint(self._family, self._seat, self.process, self.frames, request)
 
     def fork(self, request: Callable[[int], bytes]) -> CopiedWorker:
@@ -224,25 +169,8 @@ class CopiedWorker:
         self._family.leave(self._seat)
 
 
-def _socket_pair() -> tuple[socket.socket, socket.socket]:
-    """The two ends of a copy's stream, and the certainty that there is room for the other descriptors of a copy.
-
-    Raises:
-        NoCopy: there is none.
-    """
-    try:
-        ours, theirs = socket.socketpair()
-    except OSError as error:
-        raise NoCopy(f"no descriptors for a copy: {error}") from None
-    more: list[int] = []
-    try:
-        for _ in range(_MORE_DESCRIPTORS):
-            more.append(os.dup(ours.fileno()))
-    except OSError as error:
-        ours.close()
-        theirs.close()
-        raise NoCopy(f"no descriptors for a copy: {error}") from None
-    finally:
-        for descriptor in more:
-            os.close(descriptor)
-    return ours, theirs
+def _birth(
+    family: Family, original: Process, frames: socket.socket, request: Callable[[], bytes], passed: list[int]
+) -> Birth:
+    """A copy asked for; a worker with larger files may work longer on it."""
+    return Birth(original, frames, request, passed, WORK_S * max(1.0, family.root.disk_mb / USUAL_DISK_MB))

@@ -14,20 +14,41 @@ Copied = TypeVar("Copied", covariant=True)
 
 
 class NoCopy(Exception):
-    """The worker did not copy itself; the text says why, as far as is known."""
+    """The worker did not copy itself; the text says why, as far as is known. ``made``: it did, and waits for its copy,
+    which cannot be used."""
+
+    def __init__(self, why: str, *, made: bool = False) -> None:
+        super().__init__(why)
+        self.made = made
+
+
+class Coming(Protocol[Copied]):
+    """A copy that was asked for."""
+
+    def arrive(self) -> Copied:
+        """Await it.
+
+        Raises:
+            NoCopy: there is none; what the worker says of it comes over its own stream.
+        """
+        ...
+
+    def give_up(self) -> None:
+        """Let go of it: it ends by itself. Idempotent."""
+        ...
 
 
 class Copying(Protocol[Copied]):
-    """``can_copy``, ``can_fork``: whether ``copy`` and ``fork`` may be asked. By default neither may."""
+    """``can_copy``, ``can_fork``: whether ``ask_copy`` and ``fork`` may be called. By default neither may."""
 
     can_copy: bool = False
     can_fork: bool = False
 
-    def copy(self, request: Callable[[], bytes]) -> Copied:
-        """A copy of the worker's process that goes on with its session; what ``request`` gives asks the worker for it.
+    def ask_copy(self, request: Callable[[], bytes]) -> Coming[Copied]:
+        """Ask for a copy of the worker's process that goes on with its session; what ``request`` gives asks for it.
 
         Raises:
-            NoCopy: there is none; what the worker says of it comes over its own stream.
+            NoCopy: the worker cannot be asked.
         """
         raise NoCopy("such workers make no copies of themselves")
 
@@ -36,7 +57,7 @@ class Copying(Protocol[Copied]):
         the place of the given number.
 
         Raises:
-            NoCopy: as ``copy``.
+            NoCopy: there is none; what the worker says of it comes over its own stream.
         """
         raise NoCopy("such workers make no copies of themselves")
 

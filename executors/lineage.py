@@ -6,14 +6,16 @@ its processes; whoever ends a process says why, and it is an event.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable
 
-from sandbox.errors import RunError
+from sandbox.errors import BackendUnavailable, RunError
 from sandbox.events import Event, host_event
 from sandbox.protocol import Frame
 from sandbox.result import State
 
+from .ahead import Ahead
 from .copying import NoCopy
 from .link import Link, LinkFailed
 from .rollback import Checkpoint, Rollback
@@ -21,10 +23,12 @@ from .rollback import Checkpoint, Rollback
 
 class Lineage:
     """``live``: the link to the session's process, and behind it the link to a copy that is at work. ``lost``: why
-    the last process was ended, until there is another. ``touched``: there is something in the session to lose."""
+    the last process was ended, until there is another. ``touched``: there is something in the session to lose.
+    ``ahead``: whether copies are asked for as soon as a run has ended, for the next one."""
 
-    def __init__(self, rollback: Rollback, disk_mb: int, record: Callable[[Event], None]) -> None:
+    def __init__(self, rollback: Rollback, ahead: bool, disk_mb: int, record: Callable[[Event], None]) -> None:
         self._rollback = rollback
+        self._ahead = Ahead(ahead)
         self._disk_mb = disk_mb
         self._record = record
         self._process = os.getpid()
@@ -41,6 +45,8 @@ class Lineage:
 
     def drop(self, why: str) -> None:
         """End what there is, for certain."""
+        if coming := self._ahead.take():
+            coming.give_up()
         if self.live:
             release(self.live, self._process)
             self.lost = why
@@ -56,25 +62,58 @@ class Lineage:
         """Whether the session can be forked, as far as is known of the worker that was started last."""
         return bool(self.live) and self.live[0].stream.can_fork
 
+    def idle(self) -> Link:
+        """The session's process, for anything but a run; a copy that was made for the next run is given up.
+
+        Raises:
+            BackendUnavailable: it failed; it was ended.
+        """
+        link = self.live[0]
+        coming = self._ahead.waste()
+        if coming is None:
+            return link
+        try:
+            with contextlib.suppress(NoCopy):
+                Checkpoint(link, coming.arrive(), self._disk_mb).roll_back()
+        except BaseException as failure:
+            self.drop(f"a copy made ahead could not be given up: {failure}")
+            if isinstance(failure, LinkFailed):
+                raise BackendUnavailable(f"the worker failed between two runs: {failure}") from None
+            raise
+        return link
+
+    def prepare(self) -> None:
+        """Ask for the copy of the next run while nobody waits for it. Whatever fails is told by that run."""
+        if self._ahead.wanted and self._needs_copy():
+            with contextlib.suppress(NoCopy, LinkFailed):
+                self._ahead.put(self.live[0].ask_copy())
+
+    def _needs_copy(self) -> bool:
+        if not self.live or not self.touched or not self.live[0].stream.can_copy:
+            return False
+        stream = self.live[0].stream
+        # To end a run in the jail's first process is to end its branches, so they are never at risk in one.
+        return not stream.alone or self._rollback.needs_copy(stream.resident_mb())
+
     def checkpoint(self) -> Checkpoint | None:
         """A copy of the session to run on, if there is anything to lose and the worker can copy itself.
 
         Raises:
             LinkFailed: the worker failed.
         """
+        coming = self._ahead.take()
+        if coming is None and not self._needs_copy():
+            return None
         link = self.live[0]
-        if not self.touched or not link.stream.can_copy:
-            return None
-        # To end a run in the jail's first process is to end its branches, so they are never at risk in one.
-        if link.stream.alone and not self._rollback.needs_copy(link.stream.resident_mb()):
-            return None
         try:
-            copy = link.copy()
+            checkpoint = Checkpoint(link, (coming or link.ask_copy()).arrive(), self._disk_mb)
+            if coming is not None and not checkpoint.copy.stream.alive():
+                checkpoint = Checkpoint(checkpoint.roll_back(), link.ask_copy().arrive(), self._disk_mb)
         except NoCopy as failure:
             self._record(host_event("checkpoint.failed", reason=str(failure)[:500]))
             return None
-        self.live.append(copy)
-        return Checkpoint(link, copy, self._disk_mb)
+        self.live.append(checkpoint.copy)
+        return checkpoint
 
     def settle(self, checkpoint: Checkpoint | None, *, lost: bool, error: RunError | None, done: Frame | None) -> State:
         """Keep the run or undo it: what the session's state is then. ``lost``: its process has ended or is not to be

@@ -17,7 +17,7 @@ from sandbox.policy import Policy
 from sandbox.protocol import PROTO, Connection, Frame
 from sandbox.protocol.lines import budget_for
 
-from .copying import NoCopy
+from .copying import Coming, NoCopy
 from .ctrl_c import let_through
 from .exchange import INTERRUPT_GRACE_S, Reply
 from .opening import start_frame
@@ -124,8 +124,8 @@ class Link:
             self.stream.send(self.connection.send(frame), reply, timeout_s)
         return self._await(reply)
 
-    def copy(self) -> Link:
-        """A link to a copy of the worker's process, which goes on with the session while this one waits.
+    def ask_copy(self) -> ComingLink:
+        """Ask for a copy of the worker's process, which goes on with the session while this one waits.
 
         Raises:
             NoCopy: there is none, and the worker is as it was.
@@ -133,14 +133,18 @@ class Link:
         """
         before = self.connection.request
         try:
-            copy = self.stream.copy(lambda: self.connection.send({"t": "checkpoint", "id": before + 1}))
-            return Link(copy, self.connection.copy())
+            coming = self.stream.ask_copy(lambda: self.connection.send({"t": "checkpoint", "id": before + 1}))
         except NoCopy as failure:
             if self.connection.request == before:
                 raise
-            self._ends = time.monotonic() + COPY_S
-            answer = self._await(Reply(self.connection))
-            raise NoCopy(str(answer.get("message", failure))) from None
+            raise self.reason(failure) from None
+        return ComingLink(self, coming)
+
+    def reason(self, failure: NoCopy) -> NoCopy:
+        """What the worker says of a copy that it did not make. Raises LinkFailed when it says nothing."""
+        self._ends = time.monotonic() + COPY_S
+        answer = self._await(Reply(self.connection))
+        return NoCopy(str(answer.get("message", failure)))
 
     def fork(self) -> Link:
         """A link to a copy of the worker's process that is a session of its own; this one goes on, too.
@@ -184,3 +188,31 @@ class Link:
         if reply.frame is not None and reply.error is None:
             return reply.frame
         raise LinkFailed(str(reply.error) if reply.error else "it ended" if reply.ended else "it does not answer")
+
+
+class ComingLink:
+    """A link to a copy that was asked for."""
+
+    def __init__(self, parent: Link, coming: Coming[Stream]) -> None:
+        self._parent = parent
+        self._coming = coming
+
+    def arrive(self) -> Link:
+        """The link, once the copy is there.
+
+        Raises:
+            NoCopy: there is none, and the worker is as it was.
+            LinkFailed: there is none, and the worker has failed.
+        """
+        try:
+            return Link(self._coming.arrive(), self._parent.connection.copy())
+        except NoCopy as failure:
+            if not failure.made:
+                raise self._parent.reason(failure) from None
+            # The worker waits for a copy that it has, and that nobody will use.
+            self._parent.request("rollback", COPY_S, sweep=self._parent.stream.alone)
+            raise
+
+    def give_up(self) -> None:
+        """Let go of it, and of its parent's stream: nobody knows any more which of the two is the session."""
+        self._coming.give_up()

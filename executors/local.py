@@ -16,7 +16,7 @@ from sandbox.policy import Policy
 from sandbox.result import Isolation
 
 from . import packages
-from .copied_worker import CopiedWorker
+from .copied_worker import ComingWorker, CopiedWorker
 from .copying import NoCopy
 from .disk_gauge import DiskGauge
 from .exits import Exit, explain_exit
@@ -110,8 +110,8 @@ class _Handle:
         self.cpu_s = worker.cpu_s
         self.peak_memory_mb = worker.peak_memory_mb
 
-    def copy(self, request: Callable[[], bytes]) -> CopiedWorker:
-        """A copy of the worker's process. Raises NoCopy."""
+    def ask_copy(self, request: Callable[[], bytes]) -> ComingWorker:
+        """Ask for a copy of the worker's process. Raises NoCopy."""
         process = self._worker.process
         if process is None:
             raise NoCopy("the worker has ended")

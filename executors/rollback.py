@@ -30,7 +30,9 @@ _MOST = {"signal": 64, "code": 255, "cpu_ms": 1 << 40, "peak_kb": 1 << 40}
 class Rollback:
     """``when``: ``auto`` (guarded engines in the full jail, up to ``up_to_mb`` of memory that the guest holds),
     ``always`` (also above that, and with engine cpython) or ``never``. ``on_exceptions``: undo a run that ends in an
-    exception of the guest's own, too; by default it keeps what it had done, as a notebook does.
+    exception of the guest's own, too; by default it keeps what it had done, as a notebook does. ``ahead``: make the
+    copy for the next run as soon as one has ended, where that can be done (not with engine cpython), so that the next
+    need not wait for it; a session that idles is then two processes.
 
     Raises:
         ValueError, TypeError: a field is none of these.
@@ -39,12 +41,14 @@ class Rollback:
     when: Literal["auto", "always", "never"] = "auto"
     on_exceptions: bool = False
     up_to_mb: int = 100
+    ahead: bool = True
 
     def __post_init__(self) -> None:
         if self.when not in ("auto", "always", "never"):
             raise ValueError(f"rollback.when is 'auto', 'always' or 'never', not {self.when!r}")
-        if type(self.on_exceptions) is not bool:
-            raise TypeError("rollback.on_exceptions must be true or false")
+        for name in ("on_exceptions", "ahead"):
+            if type(getattr(self, name)) is not bool:
+                raise TypeError(f"rollback.{name} must be true or false")
         if type(self.up_to_mb) is not int:
             raise TypeError("rollback.up_to_mb must be an integer")
 

@@ -83,7 +83,9 @@ class Session:
         self._process = os.getpid()
         self._closed = False
         self._rollback = rollback
-        self.lineage = Lineage(rollback, limits.disk_mb, self.record)
+        # A guest of plain CPython may leave threads behind that go on between its runs.
+        ahead = rollback.ahead and engine != "cpython"
+        self.lineage = Lineage(rollback, ahead, limits.disk_mb, self.record)
         self._live = self.lineage.live
         self._run_in_flight: Run | None = None
         self._runs = 0
@@ -133,9 +135,9 @@ class Session:
         return not self._closed and any(link.stream.alive() for link in self._live)
 
     def live_link(self) -> Link:
-        """The link to the live worker, which is started if need be."""
+        """The link to the live worker, which is started if need be, for anything but a run."""
         if self._live:
-            return self._live[0]
+            return self.lineage.idle()
         lost = {"replaces": self.lineage.lost} if self.lineage.lost else {}
         revived = self.snapshots.revive(self) if lost else None
         if revived is None:
@@ -202,7 +204,7 @@ class Session:
         """``run`` for a caller that already holds the session."""
         self._listener.renew()
         self.interrupted_result = None
-        link = self.live_link()
+        link = self._live[0] if self._live else self.live_link()
         if self.policy.decide is not None:
             request = Request(kind="run", code=code)
             violation = denied(self.policy, request, self.record, self.limits.tool_wall_s)
@@ -283,6 +285,7 @@ class Session:
             fields |= {"error": refusal, "value": None, "value_repr": "None", "is_final_answer": False}
         result = Result(**fields, state=state, usage=usage, isolation=isolation, events=self.record.take())
         self._witness.end(result)
+        self.lineage.prepare()
         escaped = calls.escaped or run.printed.escaped
         if escaped is not None or (self._held is not None and self._held.count):
             self.interrupted_result = result

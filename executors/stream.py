@@ -21,7 +21,7 @@ from sandbox.limits import Limits
 from sandbox.result import Isolation
 from sandbox.spin import spin, spin_s
 
-from .copying import Copying, NoCopy
+from .copying import Coming, Copying, NoCopy
 from .disk_gauge import DiskGauge
 from .exits import Exit
 from .pulse import Pulse
@@ -290,19 +290,11 @@ class ProcessStream(Stream):
     def can_fork(self) -> bool:  # type: ignore[override]
         return self._worker.can_fork
 
-    def copy(self, request: Callable[[], bytes]) -> ProcessStream:
-        return self._streaming(self._worker.copy(request))
-
-    def _streaming(self, handle: Handle) -> ProcessStream:
-        try:
-            return ProcessStream(handle)
-        except OSError as error:
-            handle.kill()
-            handle.retire()
-            raise NoCopy(f"no descriptors for a copy: {error}") from None
+    def ask_copy(self, request: Callable[[], bytes]) -> ComingStream:
+        return ComingStream(self._worker.ask_copy(request))
 
     def fork(self, request: Callable[[int], bytes]) -> ProcessStream:
-        return self._streaming(self._worker.fork(request))
+        return _streaming(self._worker.fork(request))
 
     @property
     def alone(self) -> bool:
@@ -333,3 +325,27 @@ class ProcessStream(Stream):
         for descriptor in descriptors:
             os.close(descriptor)
         return True
+
+
+class ComingStream:
+    """The stream of a copy that was asked for."""
+
+    def __init__(self, coming: Coming[Handle]) -> None:
+        self._coming = coming
+
+    def arrive(self) -> ProcessStream:
+        """Raises NoCopy."""
+        return _streaming(self._coming.arrive())
+
+    def give_up(self) -> None:
+        """Let go of it. Idempotent."""
+        self._coming.give_up()
+
+
+def _streaming(handle: Handle) -> ProcessStream:
+    try:
+        return ProcessStream(handle)
+    except OSError as error:
+        handle.kill()
+        handle.retire()
+        raise NoCopy(f"no descriptors for a copy: {error}", made=True) from None

@@ -18,6 +18,7 @@ import os
 import signal
 from collections.abc import Iterator
 
+from . import warmth
 from .cell import Cell
 from .duplicate import duplicate, reopen
 from .errors import LocalProtocolError
@@ -63,9 +64,11 @@ class Copies:
             raise
         if pid == 0:
             with _or_end():
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
                 _close(*store)
                 self._port.move(stream)
                 self._port.write(READY)
+            warmth.have(self._port.has_data)
             return self._root
         os.close(stream)
         self._copy, self._store = pid, store[0] if store else -1
@@ -92,8 +95,12 @@ class Copies:
             raise
         if pid:
             _close(*passed)
+            if os.getpid() == _PID_1:
+                # Processes of branches that are given up become its children, and count until they are reaped.
+                signal.signal(signal.SIGCHLD, self._reap_orphans)
             return None
         with _or_end():
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             stream, *outputs = passed
             for output, number in zip(outputs, (1, 2), strict=True):
                 os.dup2(output, number)
@@ -115,13 +122,13 @@ class Copies:
         """
         if not self._copy:
             raise LocalProtocolError("there is no checkpoint to roll back to")
-        copy, self._copy = self._copy, 0
         with contextlib.suppress(ProcessLookupError):
-            os.kill(copy, signal.SIGKILL)
+            os.kill(self._copy, signal.SIGKILL)
         if sweep:
             with contextlib.suppress(OSError):
                 os.kill(-1, signal.SIGKILL)
-        _, status, usage = os.wait4(copy, 0)
+        _, status, usage = os.wait4(self._copy, 0)
+        self._copy = 0
         _reap_all()
         store, self._store = self._store, -1
         if store >= 0:
@@ -136,12 +143,21 @@ class Copies:
             "peak_kb": usage.ru_maxrss,
         }
 
+    def _reap_orphans(self, *_: object) -> None:
+        """At a signal that a child has ended; the end of the copy is told to the host, and so left to ``roll_back``."""
+        with contextlib.suppress(ChildProcessError):
+            while found := os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+                if found.si_pid == self._copy:
+                    break
+                os.waitpid(found.si_pid, 0)
+
 
 def outlive_copies() -> int:
     """For the first process of a session, whose end is the end of all others: wait for them. The exit status that
     tells how the last one ended, as shells tell it: its own, or 128 and the signal that killed it."""
     code = 0
     if os.getpid() == _PID_1:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         gc.collect()  # what it held of the session is the copies' now
     while os.getpid() == _PID_1:
         try:

@@ -31,6 +31,10 @@ _FAILURE = 4
 class Server(Protocol):
     """A program that was started before its session, in place of the entry."""
 
+    def play(self) -> None:
+        """What a session would do; for a process that ends thereafter."""
+        ...
+
     def serve(self, *, isolation: Mapping[str, Any], setup: Mapping[str, Any]) -> None:
         """Serve the session until the host is gone."""
         ...

@@ -64,6 +64,12 @@ class SocketPort(Descriptor):
         super().__init__(descriptor)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM, 0, descriptor)
         self._passed: list[int] = []
+        self._arriving = select.poll()
+        self._arriving.register(descriptor, select.POLLIN)
+
+    def has_data(self) -> bool:
+        """Whether there is something to read, or the end."""
+        return bool(self._arriving.poll(0))
 
     def _receive(self) -> bytes:
         data, passed, flags, _ = socket.recv_fds(self._socket, FRAME_READ, MOST_PASSED)

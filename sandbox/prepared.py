@@ -19,6 +19,7 @@ from typing import Any
 from . import hearers
 from .jail.namespaces import CELL
 from .port import open_port, text_stream
+from .protocol.lines import Budget, encode
 from .worker import Worker, main
 
 FRAMES_FD = 3
@@ -36,12 +37,18 @@ class Prepared:
         """
         self.start = start.encode("ascii")
         answer = _Answer()
+        self._played = 0
         with _pipes_as_outputs():
             self._streams = text_stream(_OUTPUTS[0]), text_stream(_OUTPUTS[1])
         self._worker = Worker(answer, *self._streams, CELL)
         self._worker.feed(self.start)
         if not self._worker.started:
             raise ValueError(f"no worker could be prepared: {bytes(answer.data)!r}")
+
+    def play(self) -> None:
+        """Run a small cell; for a process that ends thereafter."""
+        self._played += 1
+        self._worker.feed(encode({"t": "run", "id": self._played, "code": "1 + 1"}, Budget()))
 
     def serve(self, *, isolation: Mapping[str, Any], setup: Mapping[str, Any]) -> None:
         """Serve the session that this process was forked for, until the host is gone."""

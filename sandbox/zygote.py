@@ -23,6 +23,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
+from . import warmth
 from .inmate import FDS, MAX_PACKET, PROC_FD, Server, become_worker
 from .jail import enclosure, kernel, namespaces, privileges, rlimits
 from .jail.profile import Profile
@@ -105,6 +106,7 @@ class Zygote:
         self._prepare(start)
         gc.collect()
         gc.freeze()
+        self._learn()
         self._have_a_spare()
         wants_spare = False
         last_used = time.monotonic()
@@ -129,6 +131,13 @@ class Zygote:
                     if self._reap(self._children.pop(fd)):
                         continue  # a spare that died by itself: the next one would, too, until something changes
                 wants_spare = self._spare is None
+
+    def _learn(self) -> None:
+        """Find out what a run writes to, for the copies that workers will make of themselves."""
+        play = self._prepared.play if self._prepared is not None else self._play
+        if play is not None:
+            with contextlib.suppress(OSError):
+                warmth.learn(play, PROC_FD)
 
     def _have_a_spare(self) -> None:
         """Fork ahead of the next request; without room for it the request itself will say so."""

@@ -37,6 +37,7 @@ MOVE_MOUNT_F_EMPTY_PATH = 4
 MOUNT_ATTR_RDONLY, MOUNT_ATTR_NOSUID, MOUNT_ATTR_NODEV, MOUNT_ATTR_NOEXEC = 1, 2, 4, 8
 FSOPEN_CLOEXEC, FSMOUNT_CLOEXEC, FSCONFIG_SET_STRING, FSCONFIG_CMD_CREATE = 1, 1, 1, 6
 SECCOMP_SET_MODE_FILTER = 1
+MADV_POPULATE_WRITE = 23
 
 MACHINE = platform.machine()
 ARCHITECTURES = {"x86_64": 0, "aarch64": 1}
@@ -48,6 +49,7 @@ _libc.mount.argtypes = [ctypes.c_char_p, ctypes.c_char_p, ctypes.c_char_p, ctype
 _libc.umount2.argtypes = [ctypes.c_char_p, ctypes.c_int]
 _libc.unshare.argtypes = [ctypes.c_int]
 _libc.setns.argtypes = [ctypes.c_int, ctypes.c_int]
+_libc.madvise.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
 _libc.sethostname.argtypes = [ctypes.c_char_p, ctypes.c_size_t]
 # A library whose calls keep the interpreter's lock, as a fork must.
 _locked_libc = ctypes.PyDLL(None, use_errno=True)
@@ -95,6 +97,11 @@ def fork() -> int:
     pages that a new worker ever touches. Whoever needs them calls them in the child.
     """
     return _check(_locked_libc.fork(), "fork")
+
+
+def populate(start: int, size: int) -> bool:
+    """Make pages of private memory this process's own, as writing to them would. Whether that was done for all."""
+    return bool(_libc.madvise(start, size, MADV_POPULATE_WRITE) == 0)
 
 
 def unshare(flags: int) -> None:

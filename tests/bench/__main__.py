@@ -58,10 +58,13 @@ def show_pool(console: Console) -> None:
 def show_rollbacks(console: Console) -> None:
     """Runs with and without a checkpoint."""
     table = Table(title=f"1+1 in a live session, medians of {rollbacks.RUNS}")
-    for title in ("the session holds", "without a checkpoint, ms", "with one, ms"):
+    pause = f"after {rollbacks.PAUSE_S * 1e3:.0f} ms"
+    titles = "without a checkpoint, ms", "with one", "a bare fork"
+    for title in ("the session holds", f"{pause}: {titles[0]}", titles[1], f"at once: {titles[0]}", *titles[1:]):
         table.add_column(title, justify="left" if title == "the session holds" else "right")
     for row in rollbacks.measure():
-        table.add_row(row.state, f"{row.plain_ms:.2f}", f"{row.checkpointed_ms:.2f}")
+        bare = "" if row.bare_ms is None else f"{row.bare_ms:.2f}"
+        table.add_row(row.state, *(f"{time_ms:.2f}" for time_ms in (*row.paused_ms, *row.at_once_ms)), bare)
     console.print(table)
 
 

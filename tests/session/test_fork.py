@@ -259,3 +259,13 @@ def test_a_fork_without_descriptors_takes_no_place(session: Executor, monkeypatc
     assert session._session._live[0].stream.alone  # type: ignore[attr-defined]
     for branch in [session.fork() for _ in range(3)]:
         branch.close()
+
+
+def test_branches_are_rolled_back_however_often_they_run_while_the_session_idles(session: Executor) -> None:
+    value(session, "total = 0")
+    with session.fork() as branch:
+        told = [branch.run("total += 1").events for _ in range(30)]
+        assert [event.data for events in told for event in events if event.type == "checkpoint.failed"] == []
+        assert branch.run("total = -1\nwhile True:\n  pass").state == "rolled_back"
+        assert value(branch, "total") == 30
+    assert value(session, "total") == 0
