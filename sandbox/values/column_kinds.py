@@ -38,7 +38,7 @@ def read(decoder: Decoder, doc: Any, depth: int) -> Column:
     return found.read(decoder, doc, depth)
 
 
-PRICE = {"np": 20, "obj": 60, "str": 60, "mask": 30, "cat": 90, "tz": 180, "period": 60, "interval": 170}
+PRICE = {"np": 30, "obj": 80, "str": 80, "mask": 45, "cat": 120, "tz": 240, "period": 80, "interval": 230}
 """Nodes for building one."""
 
 
