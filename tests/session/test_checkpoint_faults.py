@@ -12,6 +12,7 @@ import pytest
 
 from executors import create_executor
 from executors.base import Executor
+from executors.rollback import Rollback
 from sandbox.errors import BackendUnavailable
 
 
@@ -19,9 +20,9 @@ def descriptors() -> set[int]:
     return set(map(int, os.listdir("/proc/self/fd")))
 
 
-def begun() -> Executor:
+def begun(rollback: Rollback | None = None) -> Executor:
     """A jailed session with something to lose, which has been copied before."""
-    executor = create_executor("local")
+    executor = create_executor("local", rollback=rollback)
     executor.run("x = 0")
     assert executor.run("x += 1\nx").value == 1
     return executor
@@ -102,14 +103,8 @@ def test_a_stopped_worker_is_not_waited_for_at_a_checkpoint(
     monkeypatch: pytest.MonkeyPatch, require_isolation: Callable[[str], None]
 ) -> None:
     require_isolation("L3")
-<<<<<<< HEAD
-    monkeypatch.setattr("executors.copied_worker.FORK_S", 3600.0)
-=======
     monkeypatch.setattr("executors.birth.FORK_S", 3600.0)
-    monkeypatch.setattr("executors.birth.LOOK_S", 0.02)
-    monkeypatch.setattr("executors.link.COPY_S", 0.02)
->>>>>>> 0e6b159 (Rollback: the copy for the next run is made when a run has ended, its usual pages with it; orphans of branches are reaped while their session idles)
-    with begun() as executor:
+    with begun(Rollback(ahead=False)) as executor:
         process = executor._session._live[-1].stream._worker.process  # type: ignore[attr-defined]
         process.signal(signal.SIGSTOP)
         with pytest.raises(BackendUnavailable, match="checkpoint"):
