@@ -44,6 +44,7 @@ def main(tree: str, setting: str) -> dict[str, Any]:
                     found["branch"] = _failures(branch)
             except BackendUnavailable:
                 found["branch"] = None
+            session.run("x")
             found["left"] = len(os.listdir("/proc/self/fd")) - before
     finally:
         shut_down()
