@@ -14,7 +14,7 @@ def test_generated_documents_are_values_or_refused(seed: int) -> None:
     target_values.check_form(target_values.document(random.Random(seed), 2000))
 
 
-@pytest.mark.parametrize("data", target_values.SEEDS)
+@pytest.mark.parametrize("data", target_values.SEEDS, ids=map(str, range(len(target_values.SEEDS))))
 def test_seeds_are_values(data: bytes) -> None:
     target_values.read(target_values.framed(data.decode()))
 
