@@ -89,14 +89,15 @@ class Places:
     def refused(self, found: Refused, when: When = "before") -> Finding:
         """The finding of a refusal."""
         node: Any = found.node
+        told: Any = ("policy", "PolicyViolation", found.code, found.what[:MOST_TEXT], when)
         line, column = found.place
+        if not column:
+            return self._placed(Finding(*told), line, None, line, None)
         last, end = getattr(node, "end_lineno", None), getattr(node, "end_col_offset", None)
         if hasattr(node, "body") or last is None:  # a whole function is no place
             last, end = line, None
         start, stop = self._character(line, column), None if end is None else self._character(last, end + 1)
-        return self._placed(
-            Finding("policy", "PolicyViolation", found.code, found.what[:MOST_TEXT], when), line, start, last, stop
-        )
+        return self._placed(Finding(*told), line, start, last, stop)
 
     def error(self, error: RunError, raised: BaseException, *, in_bytes: bool) -> Finding:
         """The finding of what CPython's parser or compiler raised, described by ``error``. Only the parser counts

@@ -19,12 +19,13 @@ from ..errors import GuestError, PolicyViolation, RunError
 from ..exhaustion import exhausted
 from ..facades import shared, warn
 from ..findings import Finding
+from ..refused import Refused
 from ..sized import PricedMethod
 from ..snapshot import World
 from ..stand_ins import BUILTIN_FUNCTION, FUNCTION
 from . import ignored
 from .apart import Apart
-from .compilation import compile_block
+from .compilation import Reading, compile_block
 from .depth import recursion_limit
 from .evaluation import Evaluation
 from .parsing import is_too_complex
@@ -85,9 +86,14 @@ class Interpreter:
         filename = self._begin(code)
         try:
             with self._deep():
-                return read(self.runtime, code, filename, self._describe, most)
+                return read(self.runtime, code, filename, most, rest=self._rest, describe=self._describe)
         finally:
             self.runtime.sources.pop(filename, None)
+
+    def _rest(self, source: Reading, filename: str) -> list[Refused]:
+        """The rest of compiling a source in which nothing is refused so far: what it refuses itself."""
+        source.block()
+        return []
 
     def _begin(self, code: str) -> str:
         """The file name of a new cell."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from ..errors import RunError
 from ..findings import Finding, Places
 from ..named_modules import NamedModules
-from ..refused import in_order
+from ..refused import Refused, in_order
 from .compilation import Reading
 from .runtime import GuestRuntime
 
@@ -19,9 +19,17 @@ FAULTS = (SyntaxError, ValueError, MemoryError, RecursionError, OverflowError)
 
 
 def read(
-    runtime: GuestRuntime, code: str, filename: str, describe: Callable[[BaseException, str], RunError], most: int
+    runtime: GuestRuntime,
+    code: str,
+    filename: str,
+    most: int,
+    *,
+    rest: Callable[[Reading, str], list[Refused]],
+    describe: Callable[[BaseException, str], RunError],
 ) -> tuple[list[Finding], int]:
-    """All that is wrong with the source, as ``Reader.read`` gives it; ``describe`` is the engine's own."""
+    """All that is wrong with the source, as ``Reader.read`` gives it. ``rest`` and ``describe`` are the engine's own:
+    the rest of compiling, with what only that refuses, and what an exception comes to.
+    """
     places = Places(code)
     try:
         source = Reading(runtime, code, filename)
@@ -36,7 +44,7 @@ def read(
     named = sorted(NamedModules(source.tree, runtime).refused(), key=lambda each: each[0].place)
     if not found and not refused:
         try:
-            source.block()
+            refused = rest(source, filename)
         except FAULTS as error:
             found.append(places.error(describe(error, filename), error, in_bytes=True))
     total = len(found) + len(refused) + len(named)

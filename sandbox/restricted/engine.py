@@ -12,12 +12,11 @@ import types
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from .. import refusals
 from ..engine import EngineHost
-from ..errors import PolicyViolation
 from ..hearers import listening
 from ..interpreter.compilation import Reading, no_collection, refuse_all
 from ..interpreter.interpreter import Interpreter
+from ..refused import Refused
 from .runtime import NativeRuntime
 from .transformer import transformed
 
@@ -43,11 +42,21 @@ class Restricted(Interpreter):
             refused = read.refused(runtime.namespace)
             if refused:
                 refuse_all(runtime, refused)
-            made, errors = transformed(runtime, read.tree, read.found)
-            if errors:
-                raise runtime.record(_refusal(errors[0]))
-            with listening(_unheard):
-                return _Cell(made, filename, runtime.names, read.found.future_annotations).run
+            cell, errors = self._cell(read, filename)
+            if cell is None:
+                raise runtime.record(_refused(errors[0]).violation())
+            return cell.run
+
+    def _cell(self, read: Reading, filename: str) -> tuple[_Cell | None, list[str]]:
+        """The cell, or what the transformer refuses of a source in which nothing else is refused."""
+        made, errors = transformed(self.runtime, read.tree, read.found)
+        if errors:
+            return None, errors
+        with listening(_unheard):
+            return _Cell(made, filename, self.runtime.names, read.found.future_annotations), errors
+
+    def _rest(self, source: Reading, filename: str) -> list[Refused]:
+        return [_refused(error) for error in self._cell(source, filename)[1]]
 
     def set_tools(self, names: Sequence[str]) -> None:
         """Replace the callable host functions."""
@@ -63,12 +72,11 @@ def _unheard(*_: object) -> None:
     """The compiler warns of rewritten code; of the guest's own it has warned before."""
 
 
-def _refusal(error: str) -> PolicyViolation:
+def _refused(error: str) -> Refused:
     """A refusal of the transformer: ``Line N: what``."""
     place, _, what = error.partition(": ")
     number = place.removeprefix("Line ")
-    line = int(number) if number.isdecimal() else None
-    return PolicyViolation(refusals.explain("HC301", what), code="HC301", line=line)
+    return Refused(ast.Pass(lineno=int(number)) if number.isdecimal() else ast.Pass(), "HC301", what)
 
 
 class _Cell:

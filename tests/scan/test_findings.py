@@ -14,10 +14,10 @@ from sandbox.engines import load_engine
 from sandbox.errors import PolicyViolation
 from sandbox.findings import MOST_TEXT, Finding
 from sandbox.interpreter import Interpreter
-from sandbox.interpreter.compilation import compile_block
 from sandbox.interpreter.reading import FAULTS
 from sandbox.limits import Limits
 from sandbox.policy import Policy
+from sandbox.restricted import Restricted
 from sandbox.scanning import MOST_FINDINGS
 
 TESTS = Path(__file__).resolve().parents[1]
@@ -61,14 +61,14 @@ def told(code: str, **options: object) -> list[tuple[object, ...]]:
 
 
 class Sides:
-    """An interpreter that compiles, and one that reads; neither runs anything."""
+    """An engine that compiles, and one that reads; neither runs anything."""
 
-    def __init__(self) -> None:
+    def __init__(self, engine: type[Interpreter]) -> None:
         quiet = functools.partial(host, Policy.data_science())
-        self.compiler = Interpreter(EngineHost(**{**vars(quiet()), "emit": lambda *_: None}))
-        self.reader = Interpreter(EngineHost(**{**vars(quiet()), "emit": lambda *_: None}))
-        for engine in (self.compiler, self.reader):
-            engine.set_tools(["search"])
+        self.compiler = engine(EngineHost(**{**vars(quiet()), "emit": lambda *_: None}))
+        self.reader = engine(EngineHost(**{**vars(quiet()), "emit": lambda *_: None}))
+        for made in (self.compiler, self.reader):
+            made.set_tools(["search"])
 
     def stops_at(self, code: str) -> tuple[object, ...] | None:
         """What compiling it comes to: code or type, message and place; None: it would run."""
@@ -79,7 +79,7 @@ class Sides:
         filename = engine._begin(code)
         with engine._deep():
             try:
-                compile_block(engine.runtime, code, filename)
+                engine._compiled(code, filename)
             except Stop as stop:
                 error = stop.error
                 assert isinstance(error, PolicyViolation)
@@ -95,9 +95,18 @@ class Sides:
         return (found[0].code or found[0].type, found[0].message, found[0].line) if found else None
 
 
-@pytest.mark.parametrize("area", sorted(HELD))
-def test_the_first_finding_is_what_a_run_stops_at(area: str) -> None:
-    sides = Sides()
+@pytest.mark.parametrize(
+    ("area", "engine"),
+    [
+        ("cases", Interpreter),
+        ("cases", Restricted),
+        ("wall", Interpreter),
+        ("wall", Restricted),
+        ("honest", Interpreter),
+    ],
+)
+def test_the_first_finding_is_what_a_run_stops_at(area: str, engine: type[Interpreter]) -> None:
+    sides = Sides(engine)
     codes = {path: path.read_text(encoding="utf-8") for path in HELD[area]}
     both = {path: (sides.stops_at(code), sides.finds(code)) for path, code in codes.items()}
     assert {str(path): pair for path, pair in both.items() if pair[0] != pair[1]} == {}
@@ -195,6 +204,16 @@ def test_under_cpython_syntax_tools_and_imports_are_found() -> None:
     ]
     assert told("é = 1; return 5", engine="cpython") == [("SyntaxError", "before", 1, 8, 1, 16)]
     assert told("x = (", engine="cpython") == [("SyntaxError", "before", 1, 5, None, None)]
+
+
+def test_what_only_the_transformer_refuses_is_found() -> None:
+    code = "class C:\n    match 1:\n        case int(real=1): pass\n"
+    assert [place[:3] for place in told(code, engine="restricted")] == [("HC301", "before", 2)]
+    assert told(code) == []
+    assert told("x.gi_frame\nimport socket", engine="restricted") == [
+        ("HC101", "before", 1, 1, 1, 11),
+        ("HC201", "there", 2, 8, 2, 14),
+    ]
 
 
 def test_reading_runs_nothing() -> None:
