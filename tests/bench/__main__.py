@@ -14,7 +14,7 @@ from rich.table import Table
 
 from sandbox.policy import Policy
 from tests import honest_programs
-from tests.bench import compilation, forks, honest, latency, peers, pool, rollbacks, speed
+from tests.bench import bare, compilation, forks, honest, latency, peers, pool, rollbacks, speed
 
 
 def show_latency(console: Console) -> None:
@@ -52,6 +52,8 @@ def show_pool(console: Console) -> None:
         " → ".join(map(str, through.processes)),
         " → ".join(f"{each:.1f}" for each in through.host_mb),
     )
+    least = bare.measure()
+    table.add_row("", "bare", f"{least.a_second:.0f}", f"{least.cpu_ms:.2f}", "", "")
     console.print(table)
 
 
