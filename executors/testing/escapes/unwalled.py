@@ -63,10 +63,6 @@ class _Forked(Handle):
         self._pidfd = os.pidfd_open(self._pid)
         self._closed = False
 
-    def pulse(self) -> Pulse:
-        """Nothing bounds its answers."""
-        return Pulse(None)
-
     @property
     def pidfd(self) -> int:
         return self._pidfd
