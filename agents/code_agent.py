@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from executors.base import Executor
+from executors.printed import OnOutput, check_on_output
 from executors.registry import create_executor
 from sandbox.events import Event
 from sandbox.limits import Limits
@@ -29,9 +30,11 @@ class CodeAgent(Agent):
 
     The agent makes an executor of ``executor_type`` under ``policy`` (default: standard) and ``limits``, and closes it
     in ``close``; an ``executor`` of your own stays yours, under the policy it was made with. The guest's names stay
-    from run to run. Use the agent as a context manager.
+    from run to run. ``on_output(name, text)`` is called with what a cell prints, while it runs: see ``Executor.run``.
+    Use the agent as a context manager.
 
     Raises:
+        TypeError: ``on_output`` is no function that ``Executor.run`` can call.
         ValueError: an executor together with what only a new one can be given; or as ``Agent``.
     """
 
@@ -50,7 +53,9 @@ class CodeAgent(Agent):
         on_step: StepHook | None = None,
         on_ask: AskHook | None = None,
         on_event: Callable[[Event], None] | None = None,
+        on_output: OnOutput | None = None,
     ) -> None:
+        check_on_output(on_output)
         super().__init__(model, tools, max_steps=max_steps, instructions=instructions, on_step=on_step, on_ask=on_ask)
         self._owned = executor is None
         if executor is None:
@@ -65,6 +70,7 @@ class CodeAgent(Agent):
         elif policy is not None or limits is not None or on_event is not None:
             raise ValueError("policy, limits and on_event belong to the executor: pass them to create_executor")
         self.executor = executor
+        self._on_output = on_output
         # An executor of one's own may tell its policy and limits; the prompt claims only what is known.
         known = policy or getattr(executor, "policy", None), limits or getattr(executor, "limits", None)
         self._policy = known[0] if isinstance(known[0], Policy) else None
@@ -82,7 +88,7 @@ class CodeAgent(Agent):
         if code is None:
             help_text = prompt.CUT_OFF_HELP if reply.cut_off else prompt.FORMAT_HELP
             return Step(number=number, reply=reply, observations=(Message("user", frame(number, help_text)),))
-        result = self.executor.run(code)
+        result = self.executor.run(code, on_output=self._on_output)
         final = result.is_final_answer and result.error is None
         return Step(
             number=number,

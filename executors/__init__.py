@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from .base import CodeOutput, Executor
+from .base import Executor
 from .batch import Batch, Item
+from .conventions import CodeOutput
 from .pool import ExecutorPool, PoolStats
 from .registry import BackendStatus, available, create_executor
 from .snapshot_info import SnapshotInfo, describe_snapshot

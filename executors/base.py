@@ -1,4 +1,5 @@
-"""The Executor: one guest session behind some wall. Every backend has exactly this surface.
+"""The Executor: one guest session behind some wall. Every backend has exactly this surface, and what ``conventions``
+makes of it.
 
 Invariants: ``run`` returns a Result for everything the guest can cause and raises only for bad arguments and for
 failures with no run in flight; one session serves one caller at a time.
@@ -8,27 +9,18 @@ from __future__ import annotations
 
 import abc
 from collections.abc import Callable, Collection, Mapping
-from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from sandbox.errors import BackendUnavailable
 from sandbox.result import Isolation, Result
 
 from .capabilities import Capabilities
+from .conventions import Conventions
 from .files import Files
 from .printed import OnOutput
-from .threaded import in_thread
 
 
-class CodeOutput(NamedTuple):
-    """What ``executor(code)`` returns: the shape smolagents' agents expect."""
-
-    output: Any
-    logs: str
-    is_final_answer: bool
-
-
-class Executor(abc.ABC):
+class Executor(Conventions, abc.ABC):
     """Runs guest code in one session. Make one with ``create_executor``; use it as a context manager."""
 
     files: Files
@@ -43,16 +35,6 @@ class Executor(abc.ABC):
     @abc.abstractmethod
     def alive(self) -> bool:
         """Whether the session has started and its worker can serve: it has neither ended nor been stopped."""
-
-    def start(self) -> Self:
-        """Start the session now and not at its first use.
-
-        Raises:
-            BackendUnavailable: the enclosure cannot be had, or not at the asked level.
-            SessionClosed: ``close`` was called.
-        """
-        _ = self.isolation
-        return self
 
     @property
     @abc.abstractmethod
@@ -118,13 +100,6 @@ class Executor(abc.ABC):
             LimitExceeded: the files come to more than ``limits.disk_mb``.
         """
 
-    async def asnapshot(
-        self, *, key: bytes | None = None, leave_out: Collection[str] = (), leave_out_unsavable: bool = False
-    ) -> bytes:
-        """``snapshot`` without blocking the event loop."""
-        lenient = leave_out_unsavable
-        return await in_thread(lambda: self.snapshot(key=key, leave_out=leave_out, leave_out_unsavable=lenient))
-
     @abc.abstractmethod
     def restore(self, saved: bytes, *, key: bytes | None = None) -> Self:
         """Take over the state of a snapshot of any executor, in a fresh worker; this executor.
@@ -133,10 +108,6 @@ class Executor(abc.ABC):
             SnapshotError: it is refused: changed, cut off, of another format, without the signature of ``key``, or
                 holding what this policy and these limits do not allow. The session is as it was.
         """
-
-    async def arestore(self, saved: bytes, *, key: bytes | None = None) -> Self:
-        """``restore`` without blocking the event loop."""
-        return await in_thread(lambda: self.restore(saved, key=key))
 
     def fork(self) -> Executor:
         """An independent session that begins where this one is: variables, files, tools; its own from then on.
@@ -154,43 +125,3 @@ class Executor(abc.ABC):
     @abc.abstractmethod
     def close(self) -> None:
         """End the session and everything of it. Idempotent."""
-
-    def cleanup(self) -> None:
-        """``close`` under smolagents' name."""
-        self.close()
-
-    def __call__(self, code: str) -> CodeOutput:
-        """Run and raise on failure: the calling convention of smolagents.
-
-        Raises:
-            RunError: the run failed; its logs stay readable in ``state["_print_outputs"]``.
-        """
-        result = self.run(code)
-        self._last_logs = result.stdout
-        result.raise_for_error()
-        return CodeOutput(result.value, result.stdout, result.is_final_answer)
-
-    _last_logs: str = ""
-
-    @property
-    def state(self) -> Mapping[str, Any]:
-        """A read-only view with the key ``_print_outputs``: what the last call printed."""
-        return _Logs({"_print_outputs": self._last_logs})
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
-
-
-class _Logs(dict[str, Any]):
-    """A dict that cannot be written."""
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        raise TypeError("executor.state is read-only; use send_variables")

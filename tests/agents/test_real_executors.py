@@ -48,6 +48,17 @@ async def slow_double(n: int) -> int:
     return 2 * n
 
 
+def test_what_cells_print_is_told_while_they_run(make: Make) -> None:
+    told: list[tuple[str, str]] = []
+    model = ScriptedModel(code("print('one')"), code("import sys\nprint('two', file=sys.stderr)\nfinal_answer(2)"))
+    agent = CodeAgent(model, executor=make(), on_output=lambda name, text: told.append((name, text)))
+    assert agent.run("Go").output == 2
+    joined = {name: "".join(text for named, text in told if named == name) for name in ("stdout", "stderr")}
+    assert joined == {"stdout": "one\n", "stderr": "two\n"}
+    with pytest.raises(TypeError, match="on_output must be callable"):
+        CodeAgent(model, executor=make(), on_output=7)  # type: ignore[arg-type]
+
+
 def test_steps_share_names_and_tools_run_on_the_host(make: Make) -> None:
     model = ScriptedModel(
         code("people = lookup('Rome')['people']\nprint(people)"),

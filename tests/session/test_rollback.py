@@ -14,6 +14,7 @@ from executors.rollback import Rollback
 from sandbox.errors import GuestError, LimitExceeded, PolicyViolation, RunError, WorkerCrashed
 from sandbox.limits import Limits
 from sandbox.policy import Allow, Deny, Policy
+from sandbox.values import Opaque
 
 PREPARE = """
 import decimal, itertools, os, random
@@ -133,6 +134,31 @@ def test_a_full_disk_is_undone(guarded: Executor) -> None:
     assert full.state == "rolled_back"
     assert guarded.run("len(open('a').read()), os.path.exists('b')").value == (3_000_000, False)
     assert guarded.run("os.remove('a')").state == "kept"
+
+
+ESCAPED = "'\\0' * 1_500_000"
+"""Within the limit as a text, above it as the ASCII that it travels as."""
+
+
+@pytest.mark.parametrize("last", [ESCAPED, f"final_answer({ESCAPED})"], ids=["value", "final answer"])
+def test_a_value_that_turns_out_too_large_to_send_is_undone(last: str, expected: Any) -> None:
+    with jailed(limits=Limits(value_bytes=4 << 20)) as executor:
+        assert executor.run(PREPARE).error is None
+        result = executor.run(SPOIL + last)
+        assert result.error is not None and _limit("value_bytes")(result.error)
+        assert (result.state, result.value, result.is_final_answer) == ("rolled_back", None, False)
+        assert executor.run(LOOK).value == expected
+
+
+def test_a_value_above_the_limit_is_shown_and_a_final_answer_an_error_and_both_keep_the_run() -> None:
+    with jailed(limits=Limits(value_bytes=10_000)) as executor:
+        executor.run("x = 'a' * 20_000\nn = 0")
+        shown = executor.run("n += 1\nx")
+        assert (isinstance(shown.value, Opaque), shown.error, shown.state) == (True, None, "kept")
+        answered = executor.run("n += 1\nfinal_answer(x)")
+        assert isinstance(answered.error, GuestError) and answered.error.type == "EncodeError"
+        assert (answered.is_final_answer, answered.state) == (False, "kept")
+        assert executor.run("n, len(x)").value == (2, 20_000)
 
 
 def test_what_keeps_a_run(guarded: Executor) -> None:
