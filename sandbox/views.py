@@ -109,14 +109,14 @@ def cell_views(function: types.FunctionType, captured: tuple[str, ...], unset: A
 class NativeCell:
     """A cell of bytecode as ``CellView`` takes it: a sequence of one item."""
 
-    __slots__ = ("_cell",)
+    __slots__ = ("native",)
 
     def __init__(self, cell: types.CellType) -> None:
-        self._cell = cell
+        self.native = cell
 
     def __getitem__(self, index: int) -> Any:
         try:
-            return self._cell.cell_contents
+            return self.native.cell_contents
         except ValueError:
             return NativeCell
 
@@ -127,16 +127,17 @@ _native_views: weakref.WeakValueDictionary[int, CellView] = weakref.WeakValueDic
 def native_code_view(function: types.FunctionType) -> CodeView:
     """The view of the code of a guest function that was compiled to bytecode."""
     code = function.__code__
-    return code_view(function, code.co_varnames, code.co_freevars)
+    return code_view(function, tuple(name for name in code.co_varnames if name[0] != "."), code.co_freevars)
 
 
 def native_cell_views(function: types.FunctionType) -> tuple[CellView, ...] | None:
     """The views of the variables that it captured."""
     cells = function.__closure__
-    return None if cells is None else tuple(map(_native_view, cells))
+    return None if cells is None else tuple(map(native_cell_view, cells))
 
 
-def _native_view(cell: types.CellType) -> CellView:
+def native_cell_view(cell: types.CellType) -> CellView:
+    """The view of a cell of bytecode: the same one for as long as somebody holds it."""
     found = _native_views.get(id(cell))
     if found is None:
         inner: Any = NativeCell(cell)

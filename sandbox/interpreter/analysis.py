@@ -225,6 +225,7 @@ class _Walk:
             target = target.parent  # type: ignore[assignment]
         if name not in target.globals and name not in target.nonlocals:
             target.bind(name)
+            target.rebinds = target.rebinds or name in target.parameters
 
     def comprehension(self, node: ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp) -> None:
         first = node.generators[0]

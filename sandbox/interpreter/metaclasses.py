@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 from .. import facades, names
 from ..guards import Guards
 from ..stand_ins import CLEAN_BASES, REVIEWED_BUILTINS, StandIn
-from ..views import CellView, cell_of
+from ..views import CellView, NativeCell, cell_of
 
 if TYPE_CHECKING:
     from .runtime import GuestRuntime
@@ -64,6 +64,13 @@ class Metaclasses:
             yield
             return
         cell, native = cell_of(view), types.CellType()
+        if type(cell) is NativeCell:
+            dict.__setitem__(namespace, "__classcell__", cell.native)
+            try:
+                yield
+            finally:
+                dict.__setitem__(namespace, "__classcell__", view)
+            return
         dict.__setitem__(namespace, "__classcell__", native)
         cell.append(native)  # where the class is found until it has its place
         try:

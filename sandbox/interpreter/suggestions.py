@@ -48,7 +48,7 @@ class Suggestions:
             if code is self._body_code:
                 found, where = frame[0], None
             elif code.co_filename.startswith(CELL) and host.f_globals is not NOTHING:
-                found, where = local, None
+                found, where = {name: local[name] for name in local if name[:1] != "."}, None
             elif code.co_filename.startswith(CELL):
                 where = self.variables.get(code)
             elif code.co_filename != FILENAME:

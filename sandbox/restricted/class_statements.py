@@ -6,8 +6,11 @@ Invariants: those of ``interpreter.classes``; the namespace of a body is the one
 from __future__ import annotations
 
 import builtins
+import types
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
+
+from ..views import native_cell_view
 
 if TYPE_CHECKING:
     from ..interpreter.metaclasses import Plan
@@ -30,6 +33,9 @@ class _Steps:
     def __call__(self, name: str, bases: tuple[Any, ...], namespace: Any, **_: Any) -> Any:
         if self._plan.resolved and "__orig_bases__" not in namespace:
             namespace["__orig_bases__"] = self._given
+        cell = namespace.get("__classcell__")
+        if type(cell) is types.CellType:
+            namespace["__classcell__"] = native_cell_view(cell)
         return self._runtime.metaclasses.make(self._plan)
 
 

@@ -20,6 +20,8 @@ _PRICED: dict[type[ast.operator], str] = {
     ast.Mult: ".times", ast.Pow: ".power", ast.LShift: ".shift", ast.Mod: ".modulo",
 }  # fmt: skip
 _KNOWN = {"plain": ".direct", "private": ".open", "special": ".open"}
+OWN = ".o"
+"""The variable of a method that tells whether its first argument is an object of a class of the guest's."""
 _SCOPE_CALLS = frozenset({"locals", "globals", "vars", "dir", "eval", "exec"})
 _FRESH = (ast.List, ast.ListComp, ast.Tuple, ast.Set, ast.SetComp, ast.Dict, ast.DictComp, ast.GeneratorExp,
           ast.Constant, ast.JoinedStr)  # fmt: skip
@@ -40,20 +42,53 @@ class Expressions(Policy):
             node.value = self._storing(self.visit(owner), attr, kind)
             return node
         if kind == "special" and attr not in SIZED_METHODS:
+            parent = self._parent(owner) if attr == "__init__" else None
+            if parent is not None:
+                node.value = parent
+                return node
             made = nodes.call(".special", node, self.visit(owner), nodes.constant(attr, node))
             return nodes.placed_at_attribute(made, node)
         return self._loaded(node, attr, kind)
 
     def _loaded(self, node: ast.Attribute, attr: str, kind: str) -> ast.expr:
-        owner = self.visit(node.value)
         known = _KNOWN[kind]
-        if isinstance(owner, ast.Name):
-            load = {"plain": ".load", "private": ".private", "special": ".special"}[kind]
-            gated = nodes.call(load, node, nodes.reread(owner), nodes.constant(attr, node))
-            node.value = owner
-            return nodes.choose(nodes.is_in(owner, known), node, nodes.placed_at_attribute(gated, node), node)
-        node.value = self._guarded(owner, known)
-        return node
+        parent = self._parent(node.value) if kind == "plain" else None
+        owner = self.visit(node.value) if parent is None else parent
+        node.value = owner
+        if not isinstance(owner, ast.Name):
+            node.value = self._guarded(owner, known) if parent is None else parent
+            return node
+        load = {"plain": ".load", "private": ".private", "special": ".special"}[kind]
+        gated = nodes.call(load, node, nodes.reread(owner), nodes.constant(attr, node))
+        made: ast.expr = nodes.placed_at_attribute(gated, node)
+        own = self._is_own(owner)
+        if own is None or known == ".direct":
+            again = node if own is None else ast.Attribute(nodes.reread(owner), node.attr, nodes.LOAD, **nodes.at(node))
+            made = nodes.choose(nodes.is_in(owner, known), again, made, node)
+        return made if own is None else nodes.choose(own, node, made, node)
+
+    def _is_own(self, owner: ast.Name) -> ast.expr | None:
+        """The variable that tells whether a method's first argument is of a class of the guest's, in that method."""
+        if self.first is None or self.first != (self.scope, owner.id):
+            return None
+        self.asked = True
+        return nodes.name(OWN, owner)
+
+    def _parent(self, node: ast.expr) -> ast.expr | None:
+        """``super()`` with no arguments where it is CPython's own, and the method's first argument an object of a
+        class of the guest's; None for all else.
+
+        The methods that such an object finds there come bound to it, so that they need no look.
+        """
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"):
+            return None
+        if node.args or node.keywords or self.first is None or self.first[0] is not self.scope:
+            return None
+        own = self._is_own(ast.Name(self.first[1], nodes.LOAD, **nodes.at(node)))
+        assert own is not None
+        real = nodes.compare(nodes.reread(node.func), ast.Is(), nodes.name(".super", node))
+        test = ast.BoolOp(ast.And(), [real, own], **nodes.at(node))
+        return nodes.choose(test, nodes.call(".super", node), nodes.call(".Gate", node, node), node)
 
     def dotted(self, node: ast.Attribute) -> ast.Attribute:
         """An attribute that stays one, as patterns need it."""
@@ -72,6 +107,10 @@ class Expressions(Policy):
             return owner
         if isinstance(owner, ast.Name):
             gate = nodes.call(".Gate", owner, nodes.reread(owner))
+            own = self._is_own(owner)
+            if own is not None:
+                other = nodes.call(".guard", owner, nodes.reread(owner)) if known == ".direct" else gate
+                return nodes.choose(own, owner, other, owner)
             return nodes.choose(nodes.is_in(owner, known), owner, gate, owner)
         return nodes.call(".guard" if known == ".direct" else ".own", owner, owner)
 
@@ -110,6 +149,10 @@ class Expressions(Policy):
         if kind not in ("plain", "private") and not small:
             return self.visit(function)  # type: ignore[no-any-return]
         known = ".open" if kind == "private" else ".direct"
+        parent = self._parent(function.value) if kind == "plain" else None
+        if parent is not None:
+            function.value = parent
+            return function
         function.value = self._guarded(self.visit(function.value), known)
         return function
 
@@ -126,14 +169,15 @@ class Expressions(Policy):
         if name in ("eval", "exec"):
             if len(node.args) != 1 or isinstance(node.args[0], ast.Starred) or module:
                 return None
-            local = nodes.call(".locals", node)
+            local = nodes.call(".locals" if self.scope.kind == "class" else ".variables", node)
             return nodes.call(".evaluate", node, self.visit(node.func), self.visit(node.args[0]), local)
         if node.args:
             return None
         if name == "globals" or module:
             made = nodes.call(".globals", node)
             return nodes.call(".sorted", node, made) if name == "dir" else made
-        return nodes.call(".dir" if name == "dir" else ".locals", node)
+        made = nodes.call(".locals" if self.scope.kind == "class" else ".variables", node)
+        return nodes.call(".sorted", node, made) if name == "dir" else made
 
     def visit_keyword(self, node: ast.keyword) -> ast.keyword:
         """Names are checked by their form, those of a mapping when it is unpacked."""
@@ -156,25 +200,49 @@ class Expressions(Policy):
     # -- operators
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         """Operators that can make something big are priced where their operands may be big."""
-        kind = type(node.op)
-        hook = _PRICED.get(kind)
-        small = hook is None or priced.is_small(self, node.op, node.left, node.right)
-        surely = not small and priced.is_surely_priced(node.op, node.left, node.right)
-        look = "" if small else priced.look(node.op, node.left, node.right)
-        left, right = self.visit(node.left), self.visit(node.right)
-        node.left, node.right = left, right
-        if small:
+        hook = _PRICED.get(type(node.op))
+        if hook is None or priced.is_small(self, node.op, node.left, node.right):
+            node.left = self.visit(node.left)
+            outer, self.kept = self.kept, 0
+            node.right = self.visit(node.right)
+            self.kept = max(outer, self.kept)
             return node
-        assert hook is not None
-        squared = isinstance(node.op, ast.Mult) and look != priced.LOOK_AT_TYPES
-        paid = nodes.call(".square" if squared else hook, node, left, right)
-        if surely or not (nodes.is_still(left) and nodes.is_still(right)):
-            return paid
-        test = _look(node.op, look, left, right)
-        if test is None:
-            return paid
-        paid.args = [nodes.reread(left), nodes.reread(right)]
+        surely = priced.is_surely_priced(node.op, node.left, node.right)
+        look = priced.look(node.op, node.left, node.right)
+        outer, self.kept = self.kept, 0
+        left = self.visit(node.left)
+        before, self.kept = self.kept, 0
+        right = self.visit(node.right)
+        deepest, self.kept = self.kept, max(outer, before, self.kept)
+        if isinstance(node.op, ast.Mult) and look != priced.LOOK_AT_TYPES:
+            hook = ".square"
+        if not surely and isinstance(node.op, (ast.Mult, ast.Mod)):
+            return self._looked(node, hook, left, right, deepest)
+        return nodes.call(hook, node, left, right)
+
+    def _looked(self, node: ast.BinOp, hook: str, left: ast.expr, right: ast.expr, deepest: int) -> ast.expr:
+        """CPython's own operator after a look at the types, where the operands can be kept for it."""
+        still = nodes.is_still(left) and nodes.is_still(right)
+        if not still and not self.keeps():
+            return nodes.call(hook, node, left, right)
+        one, other = left, right
+        if not still:
+            self.kept = max(self.kept, deepest + 1)
+            one, other = (nodes.name(f".{side}{deepest + 1}", node) for side in "lr")
+        test = _test(node.op, hook, one, other)
+        if not still:
+            both = nodes.compare(nodes.kept(one.id, left), ast.Is(), nodes.kept(other.id, right))  # type: ignore[attr-defined]
+            never = nodes.compare(both, ast.Is(), nodes.constant(None, node))
+            test = ast.BoolOp(ast.Or(), [never, test], **nodes.at(node))
+        node.left, node.right = nodes.reread(one), nodes.reread(other)
+        paid = nodes.call(hook, node, nodes.reread(one), nodes.reread(other))
         return nodes.choose(test, node, paid, node)
+
+    def keeps(self) -> bool:
+        """Whether an expression here may keep values in variables of the frame, which have names of ours."""
+        return (
+            self.scope.kind == "function" and not self.iterables and not isinstance(self.scope.node, ast.GeneratorExp)
+        )
 
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
         """What a call gives to ``in`` is read until the item is found."""
@@ -215,12 +283,12 @@ class Expressions(Policy):
     def _comprehension(self, node: Any) -> Any:
         """Each turn is one operation."""
         first = node.generators[0]
-        first.iter = self._turning(first, self.visit(first.iter), node)
+        first.iter = self._turning(first, self._iterable(first.iter), node)
         with self.inside(node):
             for generator in node.generators:
                 generator.target = self.visit(generator.target)
                 if generator is not first:
-                    generator.iter = self._turning(generator, self.visit(generator.iter), node)
+                    generator.iter = self._turning(generator, self._iterable(generator.iter), node)
                 generator.ifs[:] = [self.visit(each) for each in generator.ifs]
                 if generator.is_async:
                     generator.ifs.insert(0, nodes.call(".tick", generator.iter))
@@ -230,6 +298,13 @@ class Expressions(Policy):
             else:
                 node.elt = self.visit(node.elt)
         return node
+
+    def _iterable(self, node: ast.expr) -> ast.expr:
+        """CPython allows no walrus in the iterables of a comprehension."""
+        self.iterables += 1
+        made: ast.expr = self.visit(node)
+        self.iterables -= 1
+        return made
 
     def _turning(self, generator: ast.comprehension, source: ast.expr, around: ast.AST) -> ast.expr:
         priced.note_counter(self, generator.target, source)
@@ -243,16 +318,12 @@ class Expressions(Policy):
         return node
 
 
-def _look(operator: ast.operator, look: str, left: ast.expr, right: ast.expr) -> ast.expr | None:
-    """A test that no price is due, over names and literals: the types alone; None where they do not tell."""
+def _test(operator: ast.operator, hook: str, left: ast.expr, right: ast.expr) -> ast.expr:
+    """A test over names and literals that no price is due: the types tell."""
     if isinstance(operator, ast.Mod):
-        if isinstance(left, ast.Constant):
-            return None
         return nodes.compare(nodes.type_of(left), ast.NotIn(), nodes.name(".texts", left))
-    if not isinstance(operator, ast.Mult):
-        return None
-    if look != priced.LOOK_AT_TYPES:
-        return nodes.compare(nodes.type_of(left), ast.Is(), nodes.name(".float", left))
-    parts: list[ast.expr] = [nodes.compare(nodes.type_of(left), ast.Is(), nodes.type_of(right))]
-    parts.append(nodes.compare(nodes.type_of(left), ast.Is(), nodes.name(".float", left)))
-    return ast.copy_location(ast.BoolOp(ast.Or(), parts), left)
+    is_float = nodes.compare(nodes.type_of(left), ast.Is(), nodes.name(".float", left))
+    if hook == ".square":
+        return is_float
+    same = nodes.compare(nodes.type_of(left), ast.Is(), nodes.type_of(right))
+    return ast.BoolOp(ast.Or(), [same, is_float], **nodes.at(left))

@@ -7,6 +7,7 @@ stays on in a guest's hands: they are called, asked or looked into, and what com
 from __future__ import annotations
 
 import itertools
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
 
 NAMES: tuple[str, ...] = tuple(
     f".{name}"
-    for name in """tick ticks compress stops again Stop type direct open load private special guard
+    for name in """tick ticks compress stops again Stop type super direct open load private special guard
     own Gate Item times square float str repr ascii power shift modulo itimes ipower ishift imodulo
     texts Priced format keywords spread searched delegated read endless managed amanaged import
-    import_as import_from globals locals dir sorted evaluate Case patterns""".split()
+    import_as import_from globals locals variables sorted evaluate Case patterns""".split()
 )
 """All hooks."""
 
@@ -152,6 +153,7 @@ def table(runtime: NativeRuntime) -> dict[str, Any]:
         "again": again,
         "Stop": Stop,
         "type": type,
+        "super": super,
         "direct": direct,
         "open": open_types,
         "load": guards.load,
@@ -190,13 +192,19 @@ def table(runtime: NativeRuntime) -> dict[str, Any]:
         "import_from": runtime.import_from,
         "globals": runtime.global_variables,
         "locals": locals,
-        "dir": dir,
+        "variables": _variables,
         "sorted": sorted,
         "evaluate": runtime.evaluated,
         "Case": Case,
         "patterns": runtime.patterns,
     }
     return {f".{name}": value for name, value in made.items()}
+
+
+def _variables() -> dict[str, Any]:
+    """The variables of the guest's function that calls, without those that the transformer keeps there."""
+    found = sys._getframe(1).f_locals
+    return {name: value for name, value in found.items() if name[0] != "." or name == ".0"}
 
 
 def _reader(runtime: NativeRuntime) -> Callable[..., Any]:
@@ -227,8 +235,8 @@ def _unpacker(runtime: NativeRuntime) -> Callable[[Any], Any]:
 
         __slots__ = ("__getitem", "__keys")
 
-        def __init__(self, given: Any) -> None:
-            self.__keys = given.keys
+        def __init__(self, given: Any, keys: Any) -> None:
+            self.__keys = keys
             self.__getitem = given
 
         def keys(self) -> Any:
@@ -238,11 +246,14 @@ def _unpacker(runtime: NativeRuntime) -> Callable[[Any], Any]:
             return self.__getitem[name]
 
     def keywords(given: Any) -> Any:
-        if type(given) is dict:
-            for name in given:
+        if isinstance(given, dict) and type(given).__iter__ is dict.__iter__:
+            for name in dict.__iter__(given):
                 if type(name) is not str:
                     check(name)
             return given
-        return Keywords(given) if hasattr(given, "keys") else given
+        try:
+            return Keywords(given, given.keys)
+        except AttributeError:
+            return type(type(given).__name__, (), {})()  # CPython's own TypeError names it
 
     return keywords

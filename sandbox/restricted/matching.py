@@ -64,14 +64,6 @@ class Matching(Expressions):
             case.body = self.block(case.body)
         return node
 
-    def block(self, body: list[ast.stmt]) -> list[ast.stmt]:
-        """Statements in order; one may become several."""
-        found: list[ast.stmt] = []
-        for each in body:
-            made = self.visit(each)
-            found += made if isinstance(made, list) else [made]
-        return found
-
     def _translated(self, node: ast.Match) -> None:
         if self.scope.kind == "class":
             self.refuse(node, "class pattern with sub-patterns directly in a class body")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from RestrictedPython.transformer import RestrictingNodeTransformer
@@ -25,7 +25,12 @@ if TYPE_CHECKING:
 
 
 class Policy(RestrictingNodeTransformer):
-    """The base of the transformer; ``scope`` is the current one, ``counters`` are bound by loops over ``range``."""
+    """The base of the transformer; ``scope`` is the current one, ``counters`` are bound by loops over ``range``.
+
+    ``kept`` counts the operands that are kept in variables at a time, ``iterables`` the iterables of comprehensions
+    around; ``first`` is a method with the name of its first
+    parameter, which nothing in it binds anew, and ``asked`` whether its class has been asked for.
+    """
 
     def __init__(self, runtime: NativeRuntime, found: Analysis) -> None:
         super().__init__()
@@ -33,6 +38,9 @@ class Policy(RestrictingNodeTransformer):
         self.found = found
         self.scope: Scope = found.root
         self.counters: set[str] = set()
+        self.kept = self.iterables = 0
+        self.first: tuple[Scope, str] | None = None
+        self.asked = False
 
     def refuse(self, node: ast.AST, what: str) -> None:
         """Note what must not be compiled."""
@@ -67,6 +75,59 @@ class Policy(RestrictingNodeTransformer):
         made = nodes.call(".compress", source, source, nodes.name(".ticks", source))
         return nodes.begins(made, source, where)
 
+    # -- walking: the library's way, with what it looks up for each node looked up once
+    def visit(self, node: Any) -> Any:
+        """The visitor of the node's kind; what has none is refused."""
+        return _VISITORS[type(self), type(node)](self, node)
+
     def plain(self, node: Any) -> Any:
         """A node that is as it is, and its children."""
-        return self.node_contents_visit(node)
+        for field in _FIELDS[type(node)]:
+            value = getattr(node, field, None)
+            if type(value) is list:
+                if value and isinstance(value[0], ast.stmt):
+                    value[:] = self.block(value)
+                else:
+                    value[:] = [self.visit(each) if isinstance(each, ast.AST) else each for each in value]
+            elif isinstance(value, ast.AST):
+                setattr(node, field, self.visit(value))
+        return node
+
+    def node_contents_visit(self, node: Any) -> Any:
+        """What the library's own visitors call."""
+        return self.plain(node)
+
+    def block(self, body: list[ast.stmt]) -> list[ast.stmt]:
+        """Statements in order; one may become several."""
+        found: list[ast.stmt] = []
+        for each in body:
+            made = self.visit(each)
+            if isinstance(made, list):
+                found += made
+            else:
+                found.append(made)
+        return found
+
+
+class _Visitors(dict[tuple[type, type], Callable[[Any, Any], Any]]):
+    """By class of the transformer and kind of node."""
+
+    def __missing__(self, key: tuple[type, type]) -> Callable[[Any, Any], Any]:
+        transformer, kind = key
+        unknown = RestrictingNodeTransformer.generic_visit
+        found: Callable[[Any, Any], Any] = getattr(transformer, f"visit_{kind.__name__}", unknown)
+        self[key] = found
+        return found
+
+
+class _Fields(dict[type, tuple[str, ...]]):
+    """By kind of node, the fields with nodes to visit: all but those of kinds that have no other meaning."""
+
+    def __missing__(self, kind: type) -> tuple[str, ...]:
+        fields: tuple[str, ...] = kind._fields  # type: ignore[attr-defined]
+        found = self[kind] = tuple(field for field in fields if field not in ("ctx", "op", "ops"))
+        return found
+
+
+_VISITORS = _Visitors()
+_FIELDS = _Fields()

@@ -11,8 +11,9 @@ from typing import Any
 
 from .. import names
 from ..interpreter import priced
-from ..interpreter.scopes import mangle
+from ..interpreter.scopes import Scope, mangle
 from . import hooks, nodes
+from .expressions import OWN
 from .matching import Matching
 
 _INPLACE: dict[type[ast.operator], str] = {
@@ -225,13 +226,24 @@ class Statements(Matching):
                 self.visit_arg(each)
             if node.returns is not None and not self.found.future_annotations:
                 node.returns = self.visit(node.returns)
-            with self.inside(node):
+            has_doc = ast.get_docstring(node, clean=False) is not None
+            where = node.body[1] if has_doc and len(node.body) > 1 else node.body[0]
+            outer, is_method = (self.first, self.asked), self.scope.kind == "class"
+            with self.inside(node) as scope:
+                self.first, self.asked = _first(scope) if is_method else None, False
                 body = self.block(node.body)
-        has_doc = ast.get_docstring(node, clean=False) is not None
-        where = node.body[1] if has_doc and len(node.body) > 1 else node.body[0]
-        body.insert(int(has_doc), self.tick(where))
+                begin = [self.tick(where), *self._ask(where)]
+            self.first, self.asked = outer
+        body[int(has_doc) : int(has_doc)] = begin
         node.body = body
         return node
+
+    def _ask(self, where: ast.stmt) -> list[ast.stmt]:
+        """Whether the first argument is an object of a class of the guest's, which it stays."""
+        if self.first is None or not self.asked:
+            return []
+        own = nodes.is_in(nodes.name(self.first[1], where), ".open")
+        return [ast.Assign([ast.Name(OWN, nodes.STORE, **nodes.at(where))], own, **nodes.at(where))]
 
     visit_AsyncFunctionDef = visit_FunctionDef
 
@@ -255,3 +267,22 @@ class Statements(Matching):
         with self.parameters(node), self.inside(node):
             node.value = self.visit(node.value)
         return node
+
+
+def _first(scope: Scope) -> tuple[Scope, str] | None:
+    """A method and its first parameter, if it is always there and nothing binds it anew."""
+    arguments: ast.arguments = scope.node.args  # type: ignore[attr-defined]
+    if not (arguments.posonlyargs or arguments.args) or scope.rebinds:
+        return None
+    name = (arguments.posonlyargs or arguments.args)[0].arg
+    plain = mangle(scope.private, name) == name and name not in scope.deleted
+    place = scope.place(name)
+    inner = any(name in child.nonlocals for child in _below(scope))
+    return (scope, name) if plain and not inner and place.kind in ("slot", "cell") else None
+
+
+def _below(scope: Scope) -> list[Scope]:
+    found = list(scope.children)
+    for each in found:
+        found += each.children
+    return found
