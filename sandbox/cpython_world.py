@@ -5,7 +5,6 @@ Invariants: definitions are compiled and their code objects picked out, never ru
 
 from __future__ import annotations
 
-import ast
 import importlib
 import linecache
 import platform
@@ -17,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from . import reserved
 from .engine import Stop
 from .snapshot import EMPTY, Definition
-from .snapshot.sources import BadDefinition, Found, Wrapped, define, wrap
+from .snapshot.codes import find, pick, renamed
+from .snapshot.sources import BadDefinition, define, wrap
 from .snapshot.world import Place
 from .values import instances
 from .values.packages import in_guest
@@ -95,7 +95,7 @@ class CPythonWorld:
         code = function.__code__
         known = self._engine.definitions.get(code)
         if known is None:
-            found = _find(self._engine.texts.functions(code.co_filename), code)
+            found = find(self._engine.texts.functions(code.co_filename), code)
             known = None if found is None else define(code.co_filename, found, code.co_qualname, code.co_freevars)
         return known
 
@@ -153,8 +153,8 @@ class CPythonWorld:
             module = compile(wrapped.tree, definition.file, "exec", dont_inherit=True)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             raise BadDefinition(f"the source of {definition.qualname!r} does not compile here: {error}") from None
-        code = _pick(module, wrapped)
-        code = _renamed(code, code.co_qualname, definition.qualname).replace(co_name=wrapped.name)
+        code = pick(module, wrapped)
+        code = renamed(code, code.co_qualname, definition.qualname).replace(co_name=wrapped.name)
         engine = self._engine
         engine.definitions[code] = definition
         engine.texts.add_definition(definition)
@@ -187,50 +187,6 @@ class CPythonWorld:
 
     def bind(self, names: Mapping[str, object]) -> None:
         self._engine.set_variables(names)
-
-
-def _find(found: Sequence[Found], code: types.CodeType) -> Found | None:
-    """The function among these whose code this is."""
-    if code.co_name != "<lambda>":
-        named = [each for each in found if getattr(each.node, "name", None) == code.co_name]
-        return next((each for each in named if each.first_line() == code.co_firstlineno), None)
-    places = [place for place in list(code.co_positions()) if None not in place and place[2] != place[3]]
-    lambdas = [each for each in found if isinstance(each.node, ast.Lambda)]
-    around = [each for each in lambdas if each.node.lineno == code.co_firstlineno]
-    around = [each for each in around if all(_holds(each.node.body, place) for place in places)]
-    if len(around) > 1:
-        around = [each for each in around if _is_of(code, each)]
-    return max(around, key=lambda each: each.position()[:2], default=None)
-
-
-def _is_of(code: types.CodeType, found: Found) -> bool:
-    """Whether the function compiles to just this: constants alone leave no positions to tell lambdas of a line by."""
-    wrapped = wrap(define(code.co_filename, found, code.co_qualname, code.co_freevars))
-    own = _pick(compile(wrapped.tree, code.co_filename, "exec", dont_inherit=True), wrapped)
-    same = ("co_code", "co_names", "co_varnames", "co_freevars", "co_argcount", "co_kwonlyargcount")
-    consts = [[each for each in one.co_consts if type(each) is not types.CodeType] for one in (own, code)]
-    return all(getattr(own, name) == getattr(code, name) for name in same) and repr(consts[0]) == repr(consts[1])
-
-
-def _holds(body: Any, place: Any) -> bool:
-    line, until, start, stop = place
-    begins, ends = (body.lineno, body.col_offset), (body.end_lineno, body.end_col_offset)
-    return begins <= (line, start) and (until, stop) <= ends
-
-
-def _pick(module: types.CodeType, wrapped: Wrapped) -> types.CodeType:
-    """The code object of the definition in that of the tree around it."""
-    names = [wrapped.maker.name, *([wrapped.holder.name] if wrapped.holder else [])]
-    code = module
-    for name in [*names, getattr(wrapped.node, "name", "<lambda>")]:
-        code = next(each for each in code.co_consts if type(each) is types.CodeType and each.co_name == name)
-    return code
-
-
-def _renamed(code: types.CodeType, old: str, new: str) -> types.CodeType:
-    """The code, and all code in it, with the qualified name that it had where it was defined."""
-    consts = tuple(_renamed(each, old, new) if type(each) is types.CodeType else each for each in code.co_consts)
-    return code.replace(co_consts=consts, co_qualname=new + code.co_qualname.removeprefix(old))
 
 
 def _show(definition: Definition) -> None:

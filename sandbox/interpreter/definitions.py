@@ -12,8 +12,8 @@ from typing import Any
 from .. import reserved
 from ..facades import warn
 from ..hearers import listening
-from ..snapshot.sources import Definition, wrap
-from .analysis import analyse
+from ..snapshot.sources import Definition, Wrapped, wrap
+from .analysis import Analysis, analyse
 from .compilation import refuse_all, static_refusals
 from .functions import Template
 from .runtime import GuestRuntime
@@ -22,10 +22,8 @@ from .tracebacks import shown
 from .unit import Program, Unit
 
 
-def maker(
-    runtime: GuestRuntime, definition: Definition, names: Container[str]
-) -> tuple[types.CodeType, Callable[[Mapping[str, Any]], types.FunctionType]]:
-    """The code of a definition's functions, and what makes one from cells by name; ``names`` are the global names.
+def judged(runtime: GuestRuntime, definition: Definition, names: Container[str]) -> tuple[Wrapped, Analysis]:
+    """The tree of a definition and its analysis; ``names`` are the global names.
 
     Raises:
         BadDefinition: it does not define one function.
@@ -38,6 +36,19 @@ def maker(
     refused = static_refusals(found, names) + reserved.refused(wrapped.tree, runtime.tools)
     if refused:
         refuse_all(runtime, refused)
+    return wrapped, found
+
+
+def maker(
+    runtime: GuestRuntime, definition: Definition, names: Container[str]
+) -> tuple[types.CodeType, Callable[[Mapping[str, Any]], types.FunctionType]]:
+    """The code of a definition's functions, and what makes one from cells by name; ``names`` are the global names.
+
+    Raises:
+        BadDefinition: it does not define one function.
+        Stop: something in it is refused.
+    """
+    wrapped, found = judged(runtime, definition, names)
     program = Program(runtime, found, definition.file)
     around = found.scopes[id(wrapped.holder or wrapped.maker)]
     template = Template(Unit(program, around, ""), wrapped.node, wrapped.name, definition.qualname)

@@ -64,7 +64,7 @@ class Metaclasses:
             yield
             return
         cell, native = cell_of(view), types.CellType()
-        if type(cell) is NativeCell:
+        if isinstance(cell, NativeCell):
             dict.__setitem__(namespace, "__classcell__", cell.native)
             try:
                 yield

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import sys
+import types
 from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any
 
@@ -123,7 +124,7 @@ class InterpreterWorld:
         cell[0] = value
 
     def define(self, definition: Definition) -> Callable[[Mapping[str, Any]], Any]:
-        code, make = maker(self._runtime, definition, self._names)
+        code, make = self._maker(definition)
         self._runtime.definitions[code] = definition
         self._runtime.texts.add_definition(definition)
         lines = self._runtime.sources.setdefault(definition.file, [])
@@ -131,6 +132,9 @@ class InterpreterWorld:
         lines += [""] * (definition.line - 1 + len(own) - len(lines))
         lines[definition.line - 1 : definition.line - 1 + len(own)] = own
         return make
+
+    def _maker(self, definition: Definition) -> tuple[types.CodeType, Callable[[Mapping[str, Any]], Any]]:
+        return maker(self._runtime, definition, self._names)
 
     def new_class(self, name: str, bases: tuple[Any, ...], options: Mapping[str, Any], body: Mapping[str, Any]) -> Any:
         def fill(namespace: dict[str, Any]) -> None:

@@ -5,7 +5,6 @@ compiled; the outcome recorded first is the outcome of the run; ``run`` raises n
 """
 
 from __future__ import annotations
-import __future__
 
 import ast
 import types
@@ -13,12 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..engine import EngineHost
-from ..hearers import listening
 from ..interpreter.compilation import Reading, no_collection, refuse_all
 from ..interpreter.interpreter import Interpreter
 from ..refused import Refused
+from ..snapshot import World
 from .runtime import NativeRuntime
-from .transformer import transformed
+from .transformer import compiled, transformed
+from .world import RestrictedWorld
 
 
 class Restricted(Interpreter):
@@ -52,11 +52,14 @@ class Restricted(Interpreter):
         made, errors = transformed(self.runtime, read.tree, read.found)
         if errors:
             return None, errors
-        with listening(_unheard):
-            return _Cell(made, filename, self.runtime.names, read.found.future_annotations), errors
+        return _Cell(made, filename, self.runtime.names, read.found.future_annotations), errors
 
     def _rest(self, source: Reading, filename: str) -> list[Refused]:
         return [_refused(error) for error in self._cell(source, filename)[1]]
+
+    def world(self) -> World:
+        """The namespace as snapshots see it."""
+        return RestrictedWorld(self.runtime, self._cells, self._count)
 
     def set_tools(self, names: Sequence[str]) -> None:
         """Replace the callable host functions."""
@@ -66,10 +69,6 @@ class Restricted(Interpreter):
     def set_variables(self, values: Mapping[str, Any]) -> None:
         """Bind names in the namespace."""
         self.runtime.namespace.update(values)
-
-
-def _unheard(*_: object) -> None:
-    """The compiler warns of rewritten code; of the guest's own it has warned before."""
 
 
 def _refused(error: str) -> Refused:
@@ -83,15 +82,14 @@ class _Cell:
     """Compiled code of one cell."""
 
     def __init__(self, tree: ast.Module, filename: str, names: dict[str, Any], future: bool) -> None:
-        flags = __future__.annotations.compiler_flag if future else 0
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
         self._names = names
         self._body: types.CodeType | None = None
         self._value: types.CodeType | None = None
         if tree.body:
-            self._body = compile(tree, filename, "exec", flags, dont_inherit=True)
+            self._body = compiled(tree, filename, future)
         if isinstance(last, ast.Expr):
-            self._value = compile(ast.Expression(last.value), filename, "eval", flags, dont_inherit=True)
+            self._value = compiled(ast.Expression(last.value), filename, future)
 
     def run(self) -> object:
         """Run it; the value of the last expression, or None."""

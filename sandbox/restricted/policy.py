@@ -18,6 +18,7 @@ from RestrictedPython.transformer import RestrictingNodeTransformer
 
 from ..interpreter.analysis import REFUSED_NAMES, Analysis
 from ..interpreter.scopes import Scope, mangle
+from ..snapshot.sources import OWN
 from . import nodes
 
 if TYPE_CHECKING:
@@ -48,7 +49,9 @@ class Policy(RestrictingNodeTransformer):
 
     def check_name(self, node: Any, name: str | None, allow_magic_methods: bool = False) -> None:
         """The one check of identifiers, wherever they stand; hooks have names that none of these is."""
-        if name is not None and (name in REFUSED_NAMES or not name.replace(".", "_").isidentifier() or name[0] == "."):
+        if name is None or name == OWN:
+            return
+        if name in REFUSED_NAMES or not name.replace(".", "_").isidentifier() or name[0] == ".":
             self.refuse(node, f"name {name!r}")
 
     def is_global(self, name: str) -> bool:

@@ -1,10 +1,13 @@
 """From the guest's syntax tree to the tree that is compiled."""
 
 from __future__ import annotations
+import __future__
 
 import ast
+import types
 from typing import TYPE_CHECKING
 
+from ..hearers import listening
 from ..interpreter.analysis import Analysis
 from .statements import Statements
 
@@ -31,3 +34,16 @@ def transformed(runtime: NativeRuntime, tree: ast.Module, found: Analysis) -> tu
     transformer = Transformer(runtime, found)
     made = transformer.visit(tree)
     return made, list(transformer.errors)
+
+
+def compiled(tree: ast.Module | ast.Expression, filename: str, future_annotations: bool = False) -> types.CodeType:
+    """The bytecode of a transformed tree. The compiler has warned of the guest's own tree before."""
+    flags = __future__.annotations.compiler_flag if future_annotations else 0
+    mode = "eval" if isinstance(tree, ast.Expression) else "exec"
+    with listening(_unheard):
+        code: types.CodeType = compile(tree, filename, mode, flags, dont_inherit=True)
+    return code
+
+
+def _unheard(*_: object) -> None:
+    """Takes warnings of rewritten code."""

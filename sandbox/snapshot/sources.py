@@ -19,7 +19,7 @@ Position = tuple[int, int, int, int]
 
 MAKER = "definition"
 """Name of the function around a definition, whose parameters are the variables it captured."""
-_OWN = ".function"
+OWN = ".function"
 """Name of the function itself meanwhile: no name in it can mean this one."""
 WHOLE_LINES = -1
 """The column of a ``def``: its text begins with its line."""
@@ -195,7 +195,7 @@ def wrap(definition: Definition) -> Wrapped:
     _strip(node)
     name = "<lambda>"
     if not isinstance(node, ast.Lambda):
-        name, node.name = node.name, _OWN
+        name, node.name = node.name, OWN
     statement: ast.stmt = ast.Expr(node) if isinstance(node, ast.Lambda) else node
     holder = None
     if definition.private is not None or _CLASS in definition.free:
