@@ -23,8 +23,8 @@ help:  ## this list
 demo: $(INSTALLED)  ## the main job, for eyes: an honest program, a hostile one, an agent
 	@$(BIN)/python examples/demo.py
 
-test: $(DEVELOPING)  ## all tests on $(PYTHON)
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+test: $(DEVELOPING)  ## all tests on $(PYTHON), JOBS files at a time (JOBS=0: one after the other, in one process)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(PYTEST_ARGS)
 
 check: $(DEVELOPING)  ## ruff, ruff format, mypy strict, layer rule, file lengths, dead links, generated pages
 	$(BIN)/ruff check .
