@@ -48,7 +48,7 @@ def sarif_document(scanned: Sequence[Scanned], engine: str) -> dict[str, Any]:
                 "tool": {
                     "driver": {
                         "name": "hardcell scan",
-                        "version": importlib.metadata.version("hardcell"),
+                        **_version(),
                         "rules": [_rule_object(rule) for rule in rules],
                     }
                 },
@@ -67,6 +67,14 @@ def sarif_document(scanned: Sequence[Scanned], engine: str) -> dict[str, Any]:
             }
         ],
     }
+
+
+def _version() -> dict[str, str]:
+    """Nothing where hardcell runs from a source tree that nobody installed."""
+    try:
+        return {"version": importlib.metadata.version("hardcell")}
+    except importlib.metadata.PackageNotFoundError:
+        return {}
 
 
 def _rule(finding: Finding) -> str:
