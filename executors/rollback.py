@@ -126,6 +126,8 @@ class Checkpoint:
         try:
             answer = self._parent.request("rollback", self._patience_s, sweep=self._parent.stream.alone)
             self._answer = _exit_of(answer)
+            if self.copy.stream.alive():
+                raise LinkFailed("the worker says that the copy has ended, which goes on")
         except LinkFailed as failure:
             self._answer = failure
 

@@ -203,6 +203,19 @@ def test_a_parent_that_lies(lie: str) -> None:
             executor.run(LIE.format(lie))
 
 
+def test_a_parent_that_says_what_it_has_not_done() -> None:
+    """The host looks itself whether the copy has ended."""
+    with attacked() as executor:
+        executor.run(LIE.format("return {'signal': 9, 'code': 0, 'cpu_ms': 1, 'peak_kb': 1}"))
+        result = in_time(executor, "x = 'changed'\nwhile True: pass")
+        assert result.state == "lost"
+        ended = [event.data["reason"] for event in result.events if event.type == "session.ended"]
+        assert ended == [
+            "lost in a run: LimitExceeded; no rollback: the worker says that the copy has ended, which goes on"
+        ]
+        tells_truly(executor, result, 1)
+
+
 CHECKPOINT_LIE = """
 import os
 copies = os.sys.modules["sandbox.copies"]
