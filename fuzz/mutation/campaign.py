@@ -1,0 +1,206 @@
+"""``python -m fuzz mutants [--count N] [--seed S] [--jobs J]``: each mutant, the tests that must notice it, the table.
+
+Without a count all mutants. Results are kept below .cache/mutants while the code is the same, so that a campaign that
+was stopped goes on where it was; what survived is tried again when a test has changed.
+
+Exit status 1: a mutant survives that survivors.txt does not argue for, a row there that is noticed now or is no mutant
+any more, or an escape.
+"""
+
+from __future__ import annotations
+
+import collections
+import hashlib
+import json
+import random
+import sys
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from .catalogue import catalogue
+from .jobs import Job, spread_over, trees
+from .mutant import Mutant
+from .probes import plant
+from .source import ROOT
+from .suites import PROBED, stages
+
+CACHE = ROOT / ".cache" / "mutants"
+CODE = ("sandbox", "executors")
+SURVIVORS = Path(__file__).parent / "survivors.txt"
+_PROBE_DEADLINE_S = 3000.0
+_DEADLINE_S = 600.0
+
+
+def digest(*tops: str) -> str:
+    """Of all Python below these folders."""
+    found = hashlib.sha256()
+    for top in tops:
+        for path in sorted((ROOT / top).rglob("*.py")):
+            found.update(path.read_bytes())
+    return found.hexdigest()[:16]
+
+
+def probed(jobs: Sequence[Job], mutants: Iterable[Mutant]) -> dict[str, list[str]]:
+    """In which tests each mutant's probe told something."""
+    mutants = list(mutants)
+    told: dict[str, list[str]] = {}
+    lock = threading.Lock()
+    for job in jobs:
+        plant(job.tree.root, mutants)
+
+    def look(job: Job, tests: Sequence[str]) -> None:
+        answer = job.run([each for each in tests if (ROOT / each).exists()], _PROBE_DEADLINE_S)
+        if "probes" not in answer:
+            raise RuntimeError(f"the tests {tests[0]} … tell nothing: {answer['why']}")
+        print(f"probed {' '.join(tests)}: {answer['status']} {answer['test']}, {answer['cpu_s']:.0f} s", flush=True)
+        with lock:
+            for name, found in answer["probes"].items():
+                told.setdefault(name, []).extend(each for each in found if each and each not in told[name])
+
+    spread_over(jobs, PROBED, look)
+    return told
+
+
+class Book:
+    """The results so far, in a file of one line each."""
+
+    def __init__(self, path: Path, tests: str) -> None:
+        self._path = path
+        self._tests = tests
+        self._lock = threading.Lock()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        known: dict[str, dict[str, Any]] = {each["name"]: each for each in map(json.loads, lines)}
+        self.results = {name: each for name, each in known.items() if each["noticed"] or each["tests"] == tests}
+
+    def enter(self, result: dict[str, Any]) -> None:
+        """One more."""
+        result["tests"] = self._tests
+        with self._lock:
+            self.results[result["name"]] = result
+            with self._path.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(result) + "\n")
+
+
+def judge(job: Job, mutant: Mutant, told: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Whether the tests notice a mutant, and which."""
+    result: dict[str, Any] = {"name": mutant.name, "kind": mutant.kind, "noticed": False, "by": "", "why": ""}
+    spent = 0.0
+    with job.tree.mutated(mutant):
+        for tests in stages(mutant, told):
+            answer = job.run(tests, _DEADLINE_S)
+            spent += answer["cpu_s"]
+            if answer["status"] != "passed":
+                by = answer["test"] or answer["status"]
+                result |= {"noticed": True, "by": by, "why": answer["why"]}
+                break
+    return result | {"cpu_s": round(spent, 2)}
+
+
+def chosen(count: int, seed: int) -> list[Mutant]:
+    """So many mutants, of all kinds alike; all without a count."""
+    every = list(catalogue().values())
+    if not count or count >= len(every):
+        return every
+    draws = random.Random(seed)
+    by_kind: dict[str, list[Mutant]] = {}
+    for mutant in draws.sample(every, len(every)):
+        by_kind.setdefault(mutant.kind, []).append(mutant)
+    found: list[Mutant] = []
+    while len(found) < count:
+        for kind in sorted(by_kind):
+            if by_kind[kind] and len(found) < count:
+                found.append(by_kind[kind].pop())
+    return found
+
+
+def argued() -> dict[str, str]:
+    """The survivors that are argued for: name and reason.
+
+    Raises:
+        ValueError: a row without a reason.
+    """
+    rows = {}
+    lines = SURVIVORS.read_text(encoding="utf-8").splitlines() if SURVIVORS.exists() else []
+    for line in lines:
+        if line and not line.startswith("#"):
+            name, sign, reason = line.partition(" => ")
+            if not sign or not reason.strip():
+                raise ValueError(f"survivors.txt: no reason in {line!r}")
+            rows[name] = reason.strip()
+    return rows
+
+
+def main(count: int, seed: int, jobs: int) -> int:
+    """Run the campaign and print its table."""
+    mutants = chosen(count, seed)
+    book = Book(CACHE / f"{digest(*CODE)}.jsonl", digest("tests"))
+    waiting = [mutant for mutant in mutants if mutant.name not in book.results]
+    begun = time.monotonic()
+    if waiting:
+        _run(waiting, book, jobs)
+    results = [book.results[mutant.name] for mutant in mutants]
+    print(table(results))
+    print(f"{len(results)} mutants, {time.monotonic() - begun:.0f} s, {sum(r['cpu_s'] for r in results):.0f} s of CPU")
+    return complain(results)
+
+
+def _run(waiting: Sequence[Mutant], book: Book, count: int) -> None:
+    made = [Job(tree) for tree in trees(count)]
+    try:
+        told = _told(made)
+
+        def work(job: Job, mutant: Mutant) -> None:
+            result = judge(job, mutant, told)
+            book.enter(result)
+            verdict = f"noticed by {result['by']}" if result["noticed"] else "SURVIVES"
+            print(f"{mutant.name}: {verdict} ({result['cpu_s']:.1f} s)", flush=True)
+
+        spread_over(made, waiting, work)
+    finally:
+        for job in made:
+            job.close()
+
+
+def _told(made: Sequence[Job]) -> dict[str, list[str]]:
+    path = CACHE / f"{digest(*CODE, 'tests')}.probes.json"
+    if not path.exists():
+        copies = [Job(tree) for tree in (made[0].tree.copy() for _ in made)]
+        try:
+            told = probed(copies, catalogue().values())
+        finally:
+            for job in copies:
+                job.close()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(told), encoding="utf-8")
+    found: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8"))
+    return found
+
+
+def table(results: Sequence[Mapping[str, Any]]) -> str:
+    """Mutants by kind: how many, how many noticed."""
+    kinds: collections.Counter[str] = collections.Counter(each["kind"] for each in results)
+    noticed: collections.Counter[str] = collections.Counter(each["kind"] for each in results if each["noticed"])
+    lines = ["| what is taken away | mutants | noticed |", "|---|---|---|"]
+    lines += [f"| {kind} | {kinds[kind]} | {noticed[kind]} |" for kind in sorted(kinds)]
+    whole, share = sum(kinds.values()), 100 * sum(noticed.values()) / max(1, sum(kinds.values()))
+    return "\n".join([*lines, f"| all | {whole} | {sum(noticed.values())} ({share:.1f} %) |"])
+
+
+def complain(results: Sequence[Mapping[str, Any]]) -> int:
+    """Tell what is not as survivors.txt says; 1 when something is not."""
+    rows = argued()
+    survive = {each["name"] for each in results if not each["noticed"]}
+    noticed = {each["name"] for each in results if each["noticed"]}
+    wrong = [f"survives, and nobody argues for it: {name}" for name in sorted(survive - set(rows))]
+    wrong += [f"argued for, and noticed now: {name}" for name in sorted(noticed & set(rows))]
+    wrong += [f"argued for, and no mutant any more: {name}" for name in sorted(set(rows) - set(catalogue()))]
+    print("\n".join(wrong))
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*map(int, sys.argv[1:])))

@@ -1,0 +1,41 @@
+"""All mutants of the tree, by name."""
+
+from __future__ import annotations
+
+import ast
+import functools
+from pathlib import Path
+
+from . import guards, jail_steps, tables
+from .mutant import Mutant, edited, told_apart
+from .source import ROOT, Source
+
+_NOT_OURS = ("executors/testing/", "executors/cli/")
+
+
+def files(root: Path = ROOT) -> list[str]:
+    """The files whose walls are taken away."""
+    found = [path.relative_to(root).as_posix() for top in ("sandbox", "executors") for path in (root / top).rglob("*.py")]
+    return sorted(path for path in found if not path.startswith(_NOT_OURS))
+
+
+def mutants_of(source: Source) -> list[Mutant]:
+    """Those of one file. An edit that is no Python (a text that begins a line) makes no mutant."""
+    found = [*guards.mutants(source), *tables.mutants(source), *jail_steps.mutants(source)]
+    once = {mutant.edits: mutant for mutant in reversed(found)}
+    kept = [mutant for mutant in found if once.get(mutant.edits) is mutant]
+    return [mutant for mutant in told_apart(kept) if _is_python(edited(source.text, mutant.edits))]
+
+
+def _is_python(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return False
+    return True
+
+
+@functools.cache
+def catalogue() -> dict[str, Mutant]:
+    """Every mutant of this tree by its name."""
+    return {mutant.name: mutant for path in files() for mutant in mutants_of(Source(path))}

@@ -1,0 +1,102 @@
+"""Which tests see what a mutant takes away: a copy of the tree that tells, and what it told.
+
+Every mutant with a probe is probed at once, in one run of the suites. A guard that held in no test cannot be missed by
+one, and one that held is looked for first in the tests where it did.
+
+Invariants: only the process of pytest tells; what happens in workers and other processes is not seen.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from pathlib import Path
+
+from .guards import NAME
+from .mutant import Edit, Mutant, edited
+from .source import Source
+
+MODULE = '''"""Tells which test is running when what a mutant takes away acts."""
+
+import os
+
+found = {}
+_MOST = 60
+
+
+def note(name):
+    tests = found.setdefault(name, {})
+    if len(tests) < _MOST:
+        tests[os.environ.get("PYTEST_CURRENT_TEST", "").rpartition(" (")[0]] = None
+
+
+def holds(name, condition):
+    if condition:
+        note(name)
+    return condition
+
+
+def lacks(name, condition):
+    if not condition:
+        note(name)
+    return condition
+
+
+def raising(name, function):
+    def watched(*args, **kwargs):
+        try:
+            return function(*args, **kwargs)
+        except BaseException:
+            note(name)
+            raise
+
+    return watched
+
+
+def called(name, function):
+    def watched(*args, **kwargs):
+        note(name)
+        return function(*args, **kwargs)
+
+    return watched
+'''
+_IMPORT = "from sandbox import _probe\n"
+_CLASSIFIERS = ("classify", "may_define")
+
+
+def plant(root: Path, mutants: Iterable[Mutant]) -> None:
+    """Put the probes of these mutants into the copy of the tree at ``root``."""
+    (root / "sandbox" / "_probe.py").write_text(MODULE, encoding="utf-8")
+    by_path: dict[str, list[Edit]] = {}
+    for mutant in mutants:
+        edits = by_path.setdefault(mutant.path, [])
+        if mutant.probe is not None and not _overlaps(mutant.probe, edits):
+            new = mutant.probe.new.replace(NAME, repr(mutant.name))
+            edits.append(Edit(mutant.probe.start, mutant.probe.end, new))
+    for path, edits in by_path.items():
+        source = Source(path, root)
+        names = _names(source) if path == "sandbox/names.py" else []
+        if edits or names:
+            (root / path).write_text(edited(source.text, [*edits, *names, _import(source)]), encoding="utf-8")
+
+
+def _overlaps(edit: Edit, others: Iterable[Edit]) -> bool:
+    """Whether one is within another: a condition that asks within its own."""
+    return any(edit.start < other.end and other.start < edit.end for other in others)
+
+
+def _import(source: Source) -> Edit:
+    """After the imports from ``__future__``, which come first."""
+    first = [node for node in source.tree.body if isinstance(node, ast.ImportFrom) and node.module == "__future__"]
+    place = source.span(first[-1])[1] + 1 if first else 0
+    return Edit(place, place, _IMPORT)
+
+
+def _names(source: Source) -> list[Edit]:
+    """Each name that is looked up tells too: what a table of names lacks is asked by name."""
+    edits = []
+    for node in source.tree.body:
+        if isinstance(node, ast.FunctionDef) and node.name in _CLASSIFIERS:
+            start = source.span(node.body[1])[0]
+            edits.append(Edit(start, start, '_probe.holds("name " + name, True)\n    '))
+    return edits

@@ -1,0 +1,121 @@
+"""Which tests are asked about a mutant, and in which order: where it was seen to act, what names it, what its file has.
+
+Each stage is one run of pytest that ends with its first failure; the next is run where all passed.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping, Sequence
+
+from .mutant import Mutant
+from .source import ROOT
+
+PROBED = (
+    ("tests/engines",),
+    ("tests/facades", "tests/test_policy.py", "tests/test_refusals.py"),
+    ("tests/protocol", "tests/values", "tests/snapshots"),
+    ("tests/test_cases.py",),
+    ("tests/session/test_files.py", "tests/session/test_tools.py", "tests/session/test_hostile.py",
+     "tests/session/test_run.py", "tests/jail/test_report.py"),
+)  # fmt: skip
+"""Where it is looked up in which tests the probes tell something."""
+_FIRST = 12
+"""Tests of the first stage, of all in which a probe told."""
+_NAMED = 40
+_EXPORTS = ("tests/facades/test_exports.py", "tests/facades/test_walk.py")
+_PAGES = ("tests/checks/test_docs.py::test_generated_pages_are_what_the_tables_say",)
+_WALL = ("tests/engines/test_wall.py",)
+_GATE = ("tests/engines/test_gate.py", "tests/engines/test_review.py", "tests/engines/test_analysis.py")
+_ATTACKS = "tests/jail/test_attacks.py"
+_JAIL = (
+    (_ATTACKS, "-k", "root and full or root and neither"),
+    (_ATTACKS, "-k", "root and not full"),
+    ("tests/jail/test_lifecycle.py", "tests/jail/test_prepared.py"),
+    ("tests/jail/test_limits.py",),
+)
+_BY_FILE: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
+    ("sandbox/jail/seccomp.py", (("tests/jail/test_seccomp.py",), *_JAIL[:2])),
+    ("sandbox/jail/report.py", (("tests/jail/test_report.py",), *_JAIL[:2])),
+    ("sandbox/jail/", (("tests/jail/test_report.py",), *_JAIL)),
+    ("sandbox/keeper.py", _JAIL),
+    ("sandbox/inmate.py", _JAIL),
+    ("sandbox/protocol/", (("tests/protocol",),)),
+    ("sandbox/values/", (("tests/values",),)),
+    ("sandbox/snapshot/", (("tests/snapshots",),)),
+    ("sandbox/facades/", (("tests/facades",), _PAGES, _WALL)),
+    ("sandbox/names.py", (_GATE, _WALL)),
+    ("sandbox/safe_builtins.py", (_GATE, _WALL)),
+    ("sandbox/policy.py", (("tests/test_policy.py", *_GATE),)),
+    ("sandbox/raw_memory.py", (("tests/facades/test_raw_memory.py",), ("tests/facades",), _WALL)),
+    ("sandbox/cellfiles.py", (("tests/facades/test_files.py",), ("tests/test_cases.py",), _WALL)),
+    ("sandbox/", (_GATE, ("tests/facades",), _WALL, ("tests/test_cases.py",))),
+    ("executors/envelope.py", (("tests/snapshots",),)),
+    ("executors/", (("tests/session/test_files.py", "tests/session/test_tools.py", "tests/session/test_hostile.py"),)),
+)
+
+
+def stages(mutant: Mutant, told: Mapping[str, Sequence[str]]) -> list[list[str]]:
+    """The runs of pytest for a mutant; none where no test sees what it takes away. ``told`` is what the probes did."""
+    seen = list(told.get(mutant.name, ()))
+    if mutant.kind in ("guard", "part", "refusal", "member", "reader") and mutant.probe is not None:
+        if not _out_of_sight(mutant.path):
+            return [each for each in (spread(seen, _FIRST), seen[_FIRST:]) if each]
+    if mutant.kind == "facade":
+        chosen = [f"{path}::{test}[{mutant.hints[0]}]" for path, test in _of_exports()]
+        return [chosen, list(_PAGES)]
+    named = [test for hint in mutant.hints for test in told.get(f"name {hint}", ())] if mutant.kind == "name" else []
+    first = list(dict.fromkeys([*spread(seen, _FIRST), *spread(named, _FIRST), *programs_with(mutant.hints)]))
+    by_file = next((runs for beginning, runs in _BY_FILE if mutant.path.startswith(beginning)), ())
+    return [*([first] if first else []), *(list(run) for run in by_file)]
+
+
+def _out_of_sight(path: str) -> bool:
+    """Whether the file acts in workers, where no probe tells."""
+    return path.startswith(("sandbox/jail/", "sandbox/keeper", "sandbox/inmate", "sandbox/worker", "sandbox/cell."))
+
+
+def spread(tests: Sequence[str], most: int) -> list[str]:
+    """So many of the tests, of as many functions as can be."""
+    by_function: dict[str, list[str]] = {}
+    for test in tests:
+        by_function.setdefault(test.partition("[")[0], []).append(test)
+    found: list[str] = []
+    while by_function and len(found) < most:
+        for function in list(by_function):
+            found.append(by_function[function].pop(0))
+            if not by_function[function]:
+                del by_function[function]
+    return found[:most]
+
+
+@functools.cache
+def _of_exports() -> tuple[tuple[str, str], ...]:
+    """The tests that go facade by facade."""
+    found = []
+    for path in _EXPORTS:
+        text = (ROOT / path).read_text(encoding="utf-8")
+        found += [(path, name) for name in re.findall(r'parametrize\("name", [^)]*\)\ndef (test_\w+)', text)]
+    return tuple(found)
+
+
+@functools.cache
+def _programs() -> tuple[tuple[str, str], ...]:
+    """Hostile programs, each with the test that runs it."""
+    wall = ROOT / "tests" / "engines" / "wall"
+    return tuple(
+        (
+            path.read_text(encoding="utf-8"),
+            f"{_WALL[0]}::test_program_stays_inside[{path.parent.name}/{path.stem}]",
+        )
+        for path in sorted(wall.rglob("*.py"))
+    )
+
+
+def programs_with(hints: Sequence[str]) -> list[str]:
+    """The tests of hostile programs that hold one of the words."""
+    if not hints:
+        return []
+    words = re.compile("|".join(rf"(?<!\w){re.escape(hint)}(?!\w)" for hint in hints))
+    return [test for text, test in _programs() if words.search(text)][:_NAMED]
