@@ -35,32 +35,39 @@ _DEADLINE_S = 600.0
 
 
 def digest(*tops: str) -> str:
-    """Of all Python below these folders."""
+    """Of all Python below these folders, but for our kit for tests."""
     found = hashlib.sha256()
     for top in tops:
         for path in sorted((ROOT / top).rglob("*.py")):
-            found.update(path.read_bytes())
+            if "testing" not in path.parts:
+                found.update(path.read_bytes())
     return found.hexdigest()[:16]
 
 
-def probed(jobs: Sequence[Job], mutants: Iterable[Mutant]) -> dict[str, list[str]]:
-    """In which tests each mutant's probe told something."""
+def probed(jobs: Sequence[Job], mutants: Iterable[Mutant], path: Path) -> dict[str, list[str]]:
+    """In which tests each mutant's probe told something. What each run told is kept in the file."""
     mutants = list(mutants)
-    told: dict[str, list[str]] = {}
+    known: dict[str, dict[str, list[str]]] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    waiting = [tests for tests in PROBED if " ".join(tests) not in known]
     lock = threading.Lock()
-    for job in jobs:
+    for job in jobs if waiting else ():
         plant(job.tree.root, mutants)
 
     def look(job: Job, tests: Sequence[str]) -> None:
-        answer = job.run([each for each in tests if (ROOT / each).exists()], _PROBE_DEADLINE_S)
+        answer = job.run(list(tests), _PROBE_DEADLINE_S)
         if "probes" not in answer:
             raise RuntimeError(f"the tests {tests[0]} … tell nothing: {answer['why']}")
         print(f"probed {' '.join(tests)}: {answer['status']} {answer['test']}, {answer['cpu_s']:.0f} s", flush=True)
         with lock:
-            for name, found in answer["probes"].items():
-                told.setdefault(name, []).extend(each for each in found if each and each not in told[name])
+            known[" ".join(tests)] = answer["probes"]
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(known), encoding="utf-8")
 
-    spread_over(jobs, PROBED, look)
+    spread_over(jobs, waiting, look)
+    told: dict[str, list[str]] = {}
+    for found in known.values():
+        for name, tests in found.items():
+            told.setdefault(name, []).extend(test for test in tests if test)
     return told
 
 
@@ -166,18 +173,12 @@ def _run(waiting: Sequence[Mutant], book: Book, count: int) -> None:
 
 
 def _told(made: Sequence[Job]) -> dict[str, list[str]]:
-    path = CACHE / f"{digest(*CODE, 'tests')}.probes.json"
-    if not path.exists():
-        copies = [Job(tree) for tree in (made[0].tree.copy() for _ in made)]
-        try:
-            told = probed(copies, catalogue().values())
-        finally:
-            for job in copies:
-                job.close()
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(told), encoding="utf-8")
-    found: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8"))
-    return found
+    copies = [Job(made[0].tree.copy()) for _ in made]
+    try:
+        return probed(copies, catalogue().values(), CACHE / f"{digest(*CODE, 'tests')}.probes.json")
+    finally:
+        for job in copies:
+            job.close()
 
 
 def table(results: Sequence[Mapping[str, Any]]) -> str:

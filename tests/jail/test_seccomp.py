@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sandbox.jail import seccomp
 from sandbox.jail.bpf import ALLOW, AUDIT_ARCH, KILL, Check, Rule, assemble, refuse
 from sandbox.jail.numbers import NUMBERS
+from tests.jail import verdicts
 from tests.jail.emulator import run, verdict
 
 PID = 4711
@@ -29,6 +30,10 @@ def _program(machine: str, own_root: bool = True, fork: bool = False) -> bytes:
 
 def _calls(machine: str, names: list[str]) -> list[str]:
     return [name for name in names if NUMBERS[name][0 if machine == "x86_64" else 1] is not None]
+
+
+def test_every_verdict_is_the_one_written_down() -> None:
+    assert verdicts.table().splitlines() == verdicts.FILE.read_text(encoding="utf-8").splitlines()
 
 
 @pytest.mark.parametrize(("own_root", "fork"), VARIANTS)
