@@ -13,9 +13,10 @@ FUZZ_SECONDS ?= 60
 PROGRAMS ?= 200000
 SEED ?= 1
 FAULTS ?= 1000
+MUTANTS ?= 0
 JOBS ?= 2
 
-.PHONY: demo test check bench fuzz dear lib-tests programs faults injection picture wheels smolagents-venv monty-venv docs venv clean help
+.PHONY: demo test check bench fuzz dear lib-tests programs faults injection mutants picture wheels smolagents-venv monty-venv docs venv clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -49,6 +50,9 @@ faults: $(DEVELOPING)  ## faults planted in the interpreter, and after how many 
 
 injection: $(DEVELOPING)  ## FAULTS faults of SEED injected into sessions: killed and stopped processes, full disks and tables
 	@$(BIN)/python -m fuzz injection --count $(FAULTS) --seed $(SEED)
+
+mutants: $(DEVELOPING)  ## the walls without each of their pieces in turn: MUTANTS of SEED (0: all), and whether the tests notice
+	@$(BIN)/python -m fuzz mutants --count $(MUTANTS) --seed $(SEED) --jobs $(JOBS)
 
 lib-tests: $(DEVELOPING)  ## CPython's own language tests as guests: the tables (needs a Python with its Lib/test)
 	@$(BIN)/python -m tests.cpython --rules --failing

@@ -2,7 +2,8 @@
 
 ``python -m fuzz programs --count 200000 --seed 1 --jobs 2`` compares that many grown programs with CPython instead;
 ``python -m fuzz faults`` plants faults in the interpreter and tells after how many programs each is found;
-``python -m fuzz injection --count 1000`` kills and stops the processes of sessions at random moments.
+``python -m fuzz injection --count 1000`` kills and stops the processes of sessions at random moments;
+``python -m fuzz mutants`` takes the walls away piece by piece and tells which pieces no test misses.
 """
 
 from __future__ import annotations
@@ -13,6 +14,10 @@ import sys
 from pathlib import Path
 
 from fuzz import campaign, differential, fault_hunt, injection
+from fuzz.mutation import campaign as mutation
+
+CAMPAIGNS = ("faults", "injection", "mutants")
+"""What is asked for by name only."""
 
 
 def names() -> list[str]:
@@ -23,22 +28,24 @@ def names() -> list[str]:
 def main() -> int:
     """Run the asked targets, or all."""
     parser = argparse.ArgumentParser(prog="fuzz", description="feeds the fuzz targets")
-    known = [*names(), "faults", "injection"]
+    known = [*names(), *CAMPAIGNS]
     parser.add_argument(
-        "targets", nargs="*", metavar="NAME", help=f"of {', '.join(known)}; without any: all but these two"
+        "targets", nargs="*", metavar="NAME", help=f"of {', '.join(known)}; without any: all but these three"
     )
     parser.add_argument("--seconds", type=float, default=60.0, help="for each target")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--count", type=int, default=0, help="compare this many grown programs, whatever it takes")
-    parser.add_argument("--jobs", type=int, default=2, help="processes for --count and faults")
+    parser.add_argument("--jobs", type=int, default=2, help="processes for --count, faults and mutants")
     options = parser.parse_args()
     if options.targets == ["faults"]:
         return fault_hunt.main(options.seed, options.count or fault_hunt.MOST_PROGRAMS, options.jobs)
     if options.targets == ["injection"]:
         return injection.main(options.seed, options.count or injection.FAULTS)
+    if options.targets == ["mutants"]:
+        return mutation.main(options.count, options.seed, options.jobs)
     if options.count:
         if options.targets != ["programs"]:
-            parser.error("--count is for the target programs, or for faults")
+            parser.error("--count is for the target programs, or for faults, injection and mutants")
         return differential.main(options.seed, options.count, options.jobs)
     unknown = sorted(set(options.targets) - set(names()))
     if unknown:

@@ -20,6 +20,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from executors.testing import escapes as escape_corpus
+
 from .catalogue import catalogue
 from .jobs import Job, spread_over, trees
 from .mutant import Mutant
@@ -145,19 +147,27 @@ def main(count: int, seed: int, jobs: int) -> int:
     """Run the campaign and print its table."""
     mutants = chosen(count, seed)
     book = Book(CACHE / f"{digest(*CODE)}.jsonl", digest("tests"))
-    waiting = [mutant for mutant in mutants if mutant.name not in book.results]
+    corpus = escape_corpus.digest()
+    untried = [mutant for mutant in mutants if mutant.name not in book.results]
+    unplayed = [mutant for mutant in mutants if book.results.get(mutant.name, {}).get("corpus") != corpus]
     begun = time.monotonic()
-    if waiting:
-        _run(waiting, book, jobs)
+    if untried or unplayed:
+        made = [Job(tree) for tree in trees(jobs)]
+        try:
+            _try(made, untried, book)
+            _play(made, unplayed, book, corpus)
+        finally:
+            for job in made:
+                job.close()
     results = [book.results[mutant.name] for mutant in mutants]
     print(table(results))
     print(f"{len(results)} mutants, {time.monotonic() - begun:.0f} s, {sum(r['cpu_s'] for r in results):.0f} s of CPU")
     return complain(results)
 
 
-def _run(waiting: Sequence[Mutant], book: Book, count: int) -> None:
-    made = [Job(tree) for tree in trees(count)]
-    try:
+def _try(made: Sequence[Job], waiting: Sequence[Mutant], book: Book) -> None:
+    """Ask the tests about each mutant."""
+    if waiting:
         told = _told(made)
 
         def work(job: Job, mutant: Mutant) -> None:
@@ -167,9 +177,21 @@ def _run(waiting: Sequence[Mutant], book: Book, count: int) -> None:
             print(f"{mutant.name}: {verdict} ({result['cpu_s']:.1f} s)", flush=True)
 
         spread_over(made, waiting, work)
-    finally:
-        for job in made:
-            job.close()
+
+
+def _play(made: Sequence[Job], waiting: Sequence[Mutant], book: Book, corpus: str) -> None:
+    """Play the escape corpus on both walls of each mutant."""
+
+    def work(job: Job, mutant: Mutant) -> None:
+        with job.tree.mutated(mutant):
+            answer = job.run(["escapes"], _DEADLINE_S)
+        told = {name: answer.get(name, 0) for name in ("cases", "unplayed")} | {"corpus": corpus}
+        told |= {name: answer.get(name, []) for name in ("escapes", "failed")} | {"played": answer["status"]}
+        book.enter(book.results[mutant.name] | told | {"play_s": answer["cpu_s"]})
+        got_out = f"ESCAPES: {told['escapes']}" if told["escapes"] else f"{told['cases']} cases held"
+        print(f"{mutant.name}: {got_out} ({answer['cpu_s']:.1f} s)", flush=True)
+
+    spread_over(made, waiting, work)
 
 
 def _told(made: Sequence[Job]) -> dict[str, list[str]]:
@@ -196,7 +218,8 @@ def complain(results: Sequence[Mapping[str, Any]]) -> int:
     rows = argued()
     survive = {each["name"] for each in results if not each["noticed"]}
     noticed = {each["name"] for each in results if each["noticed"]}
-    wrong = [f"survives, and nobody argues for it: {name}" for name in sorted(survive - set(rows))]
+    wrong = [f"ESCAPES: {each['name']}: {case}" for each in results for case in each.get("escapes", ())]
+    wrong += [f"survives, and nobody argues for it: {name}" for name in sorted(survive - set(rows))]
     wrong += [f"argued for, and noticed now: {name}" for name in sorted(noticed & set(rows))]
     wrong += [f"argued for, and no mutant any more: {name}" for name in sorted(set(rows) - set(catalogue()))]
     print("\n".join(wrong))

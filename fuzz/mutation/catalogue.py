@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import functools
 from pathlib import Path
 
@@ -15,21 +16,25 @@ _NOT_OURS = ("executors/testing/", "executors/cli/")
 
 def files(root: Path = ROOT) -> list[str]:
     """The files whose walls are taken away."""
-    found = [path.relative_to(root).as_posix() for top in ("sandbox", "executors") for path in (root / top).rglob("*.py")]
+    found = [
+        path.relative_to(root).as_posix() for top in ("sandbox", "executors") for path in (root / top).rglob("*.py")
+    ]
     return sorted(path for path in found if not path.startswith(_NOT_OURS))
 
 
 def mutants_of(source: Source) -> list[Mutant]:
-    """Those of one file. An edit that is no Python (a text that begins a line) makes no mutant."""
+    """Those of one file. An edit that is no Python makes no mutant."""
     found = [*guards.mutants(source), *tables.mutants(source), *jail_steps.mutants(source)]
     once = {mutant.edits: mutant for mutant in reversed(found)}
     kept = [mutant for mutant in found if once.get(mutant.edits) is mutant]
-    return [mutant for mutant in told_apart(kept) if _is_python(edited(source.text, mutant.edits))]
+    return [mutant for mutant in told_apart(kept) if _is_python(source, mutant)]
 
 
-def _is_python(text: str) -> bool:
+def _is_python(source: Source, mutant: Mutant) -> bool:
+    start, end = source.around(mutant.edits)
+    moved = [dataclasses.replace(edit, start=edit.start - start, end=edit.end - start) for edit in mutant.edits]
     try:
-        ast.parse(text)
+        ast.parse(edited(source.text[start:end], moved))
     except SyntaxError:
         return False
     return True

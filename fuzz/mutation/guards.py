@@ -54,11 +54,12 @@ _MEMBERS = tuple(f"sandbox/facades/{name}_members.py" for name in ("array", "cha
 
 def mutants(source: Source) -> Iterator[Mutant]:
     """Those of one file."""
-    for place, node in source.nodes():
+    guarded = {id(node.body[-1]) for _, node in source.nodes if isinstance(node, ast.If)}
+    for place, node in source.nodes:
         if isinstance(node, ast.If):
             yield from _guard(source, place, node)
-        if isinstance(node, ast.stmt):
-            yield from _statement(source, place, node)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            yield from _statement(source, place, node, node.value, id(node) in guarded)
         if isinstance(node, ast.Attribute):
             yield from _gate(source, place, node)
         if isinstance(node, ast.Call):
@@ -113,25 +114,16 @@ def _guard(source: Source, place: str, node: ast.If) -> Iterator[Mutant]:
     )
 
 
-def _in_guard(source: Source) -> set[int]:
-    return {id(node.body[-1]) for _, node in source.nodes() if isinstance(node, ast.If)}
-
-
-def _statement(source: Source, place: str, node: ast.stmt) -> Iterator[Mutant]:
-    if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)):
-        return
-    call, name = node.value, _name(node.value)
-    if name in _REFUSERS and id(node) not in _in_guard(source):
-        probe = Edit(source.span(node)[0], source.span(node)[0], f"_probe.holds({NAME}, True); ")
-        yield Mutant(
-            source.path, "refusal", f"{place}: {source.short(node)}", (source.replaced(node, "pass"),),
-            _codes(source, node), probe,
-        )  # fmt: skip
-    elif name in _CHECKERS:
+def _statement(source: Source, place: str, node: ast.Expr, call: ast.Call, guarded: bool) -> Iterator[Mutant]:
+    what = f"{place}: {source.short(node)}"
+    without = (source.replaced(node, "pass"),)
+    if _name(call) in _REFUSERS and not guarded:
+        start = source.span(node)[0]
+        probe = Edit(start, start, f"_probe.holds({NAME}, True); ")
+        yield Mutant(source.path, "refusal", what, without, _codes(source, node), probe)
+    elif _name(call) in _CHECKERS:
         watched = source.replaced(call.func, f"_probe.raising({NAME}, {source.of(call.func)})")
-        yield Mutant(
-            source.path, "check", f"{place}: {source.short(node)}", (source.replaced(node, "pass"),), (), watched
-        )
+        yield Mutant(source.path, "check", what, without, (), watched)
 
 
 def _gate(source: Source, place: str, node: ast.Attribute) -> Iterator[Mutant]:

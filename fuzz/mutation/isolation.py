@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import struct
+import sys
 
 from sandbox.jail import kernel
 
@@ -16,9 +17,28 @@ _APART = kernel.CLONE_NEWNS | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS | kernel
 _DEATH = 1  # PR_SET_PDEATHSIG of Linux's prctl.h
 
 
-def enter() -> int:
+_HIDDEN = ("/tmp", "/dev/shm")
+
+
+def missing() -> str:
+    """Why mutants cannot be tried here; empty when they can."""
+    if place := next((place for place in _HIDDEN if sys.prefix.startswith(f"{place}/")), ""):
+        return f"Python's environment lies in {place}, which is hidden there"
+    child = os.fork()
+    if child == 0:
+        try:
+            enter()
+            os._exit(0)
+        except OSError as error:
+            os._exit(error.errno or 1)
+        finally:
+            os._exit(1)
+    failed = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return os.strerror(failed) if failed else ""
+
+
+def enter() -> None:
     """In a child of its own: leave the machine's namespaces. The next fork makes the first process of the new ones.
-    Gives the uid in them.
 
     Raises:
         OSError: this user may not.
@@ -31,7 +51,6 @@ def enter() -> int:
                 file.write(text)
     else:
         kernel.unshare(_APART)
-    return uid
 
 
 def furnish() -> None:
@@ -48,6 +67,6 @@ def furnish() -> None:
     kernel.syscall("mount_setattr", root, b"", flags, attributes, len(attributes))
     os.close(root)
     kernel.mount("proc", "/proc", "proc", 0)
-    for place in ("/tmp", "/dev/shm"):
+    for place in _HIDDEN:
         if os.path.isdir(place):
             kernel.mount("tmpfs", place, "tmpfs", 0, "mode=1777")

@@ -24,7 +24,7 @@ _STEPS = {
 }  # fmt: skip
 """Functions whose statements are steps."""
 _NO_STEPS = frozenset(
-    "mkdir makedirs close detach chdir attach_tree serve entry _tell _report waitpid play load finally write add".split()
+    "mkdir makedirs close detach chdir attach_tree serve entry _tell _report waitpid play load write add".split()
 )
 """Calls that make what the walls need, or clean up; without them nothing starts, or nothing changes."""
 _FLAGS = ("sandbox/jail/namespaces.py", "sandbox/jail/landlock.py", "sandbox/jail/seccomp.py")
@@ -35,7 +35,7 @@ _LANDLOCK_RIGHTS = 15
 def mutants(source: Source) -> Iterator[Mutant]:
     """Those of one file."""
     functions = _STEPS.get(source.path, ())
-    for place, node in source.nodes():
+    for place, node in source.nodes:
         if place.split(".")[0] in functions and isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             yield from _step(source, place, node)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr) and source.path in _FLAGS:
@@ -74,7 +74,7 @@ def _limits(source: Source, node: ast.Dict) -> Iterator[Mutant]:
 
 def _verified(source: Source) -> Iterator[Mutant]:
     """What is not verified after it was set up."""
-    for place, node in source.nodes():
+    for place, node in source.nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_hold":
             condition = node.args[0]
             yield Mutant(
@@ -94,8 +94,10 @@ def _calls(source: Source) -> Iterator[Mutant]:
                     yield Mutant(source.path, "call", f"{word} refused, not killed", (edit,), (word,))
             if table in ("_PATHS_UNMEDIATED", "_EXTENDED_ATTRIBUTES", "_OF_A_PROCESS", "_CLOCKS", "_TRIPWIRES"):
                 for word, edit in words_in(source, value):
-                    yield Mutant(source.path, "call", f"{word} let through ({table})", (edit, _plain(source, word)), (word,))
-    for place, node in source.nodes():
+                    yield Mutant(
+                        source.path, "call", f"{word} let through ({table})", (edit, _plain(source, word)), (word,)
+                    )
+    for place, node in source.nodes:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("_when", "Rule"):
             if place in ("rules", "_paths_in_own_root", "_paths_under_landlock"):
                 yield from _checks(source, place, node)

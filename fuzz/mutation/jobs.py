@@ -17,11 +17,11 @@ _Item = TypeVar("_Item")
 
 
 class Job:
-    """One copy and its process."""
+    """One copy and its process. ``preload``: what many tests need is imported once, before the first."""
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, tree: Tree, *, preload: bool = True) -> None:
         self.tree = tree
-        command = [sys.executable, "-m", "fuzz.mutation.warm"]
+        command = [sys.executable, "-m", "fuzz.mutation.warm", *(["--preload"] if preload else [])]
         self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def run(self, tests: list[str], deadline_s: float) -> dict[str, Any]:

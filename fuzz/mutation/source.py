@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import functools
+from collections.abc import Sequence
 from pathlib import Path
 
 from .mutant import Edit
@@ -49,15 +50,22 @@ class Source:
         """The edit that puts a text in the node's place."""
         return Edit(*self.span(node), new)
 
-    def nodes(self) -> Iterator[tuple[str, ast.AST]]:
-        """Every node with the dotted name of the function or class that it stands in."""
-        yield from _walk(self.tree, "")
+    def around(self, edits: Sequence[Edit]) -> tuple[int, int]:
+        """Where the statements of the module that the edits touch begin and end."""
+        spans = [self.span(node) for node in self.tree.body]
+        touched = [span for span in spans if any(span[0] <= edit.end and edit.start <= span[1] for edit in edits)]
+        return min(span[0] for span in touched), max(span[1] for span in touched)
 
-
-def _walk(node: ast.AST, place: str) -> Iterator[tuple[str, ast.AST]]:
-    for child in ast.iter_child_nodes(node):
-        yield place, child
-        inner = place
-        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            inner = f"{place}.{child.name}" if place else child.name
-        yield from _walk(child, inner)
+    @functools.cached_property
+    def nodes(self) -> tuple[tuple[str, ast.AST], ...]:
+        """Every node with the dotted name of the function or class that it stands in, in the order of the text."""
+        found: list[tuple[str, ast.AST]] = []
+        waiting: list[tuple[str, ast.AST]] = [("", node) for node in reversed(self.tree.body)]
+        while waiting:
+            place, node = waiting.pop()
+            found.append((place, node))
+            inner = place
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                inner = f"{place}.{node.name}" if place else node.name
+            waiting += [(inner, child) for child in reversed(list(ast.iter_child_nodes(node)))]
+        return tuple(found)

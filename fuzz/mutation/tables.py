@@ -27,7 +27,9 @@ _ALLOWED = {
         "SPECIAL_METHODS": "reduce_ex getattribute del prepare",
         "READABLE": "globals subclasses builtins loader",
     },
-    "sandbox/safe_builtins.py": {"PLAIN": "eval exec compile __import__ breakpoint open input getattr setattr vars dir type"},
+    "sandbox/safe_builtins.py": {
+        "PLAIN": "eval exec compile __import__ breakpoint open input getattr setattr vars dir type",
+    },
     "sandbox/stores.py": {"_FUNCTION_STORES": "__code__ __globals__", "_CLASS_STORES": "__class__ __bases__ __dict__"},
     "sandbox/stand_ins.py": {"CLEAN_MODULES": "logging"},
     "sandbox/facades/frame_checks.py": {"FUNCTIONS": "to_pickle pipe"},
@@ -54,7 +56,7 @@ def mutants(source: Source) -> Iterator[Mutant]:
         if target.id in ("REQUIRED", "OPTIONAL", "ERROR_FIELDS", "LIMIT_FIELDS"):
             yield from _fields(source, target.id, value)
     if source.path.startswith("sandbox/facades/"):
-        for _, each in source.nodes():
+        for _, each in source.nodes:
             if isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id == "Spec":
                 yield from _shown(source, each)
 

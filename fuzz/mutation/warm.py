@@ -2,7 +2,7 @@
 
 ``python -m fuzz.mutation.warm`` reads a line of JSON (``root``, ``tests``, ``deadline_s``) for each run and answers
 with one: ``status`` is passed, failed, died or late; ``test`` is the first that failed and ``why`` its last line;
-``probes`` is what the probes of the tree told.
+``probes`` is what the probes of the tree told. The tests ``["escapes"]`` are the escape corpus (see ``escapes``).
 """
 
 from __future__ import annotations
@@ -61,11 +61,18 @@ def _run(root: str, tests: list[str], out: int) -> None:
     sys.path[:] = [root, *(path for path in sys.path if path not in ("", root) and not _holds_ours(path))]
     os.environ["PYTHONPATH"] = root
     os.environ["HYPOTHESIS_STORAGE_DIRECTORY"] = "/tmp/hypothesis"
-    import pytest
-
     null = os.open(os.devnull, os.O_RDWR)
     for fd in (0, 1, 2):
         os.dup2(null, fd)
+    told = importlib.import_module("fuzz.mutation.escapes").play_all() if tests == ["escapes"] else _pytest(tests)
+    data = memoryview(json.dumps(told).encode())
+    while data:
+        data = data[os.write(out, data) :]
+
+
+def _pytest(tests: list[str]) -> dict[str, Any]:
+    import pytest
+
     watcher = Watcher()
     first = [] if os.path.exists("sandbox/_probe.py") else ["-x"]
     status = pytest.main(["-q", "-p", "no:cacheprovider", "--no-header", *first, *tests], plugins=[watcher])
@@ -74,9 +81,7 @@ def _run(root: str, tests: list[str], out: int) -> None:
     told |= {"test": watcher.test, "why": watcher.why, "exit": int(status)}
     if probe is not None:
         told["probes"] = {name: list(found) for name, found in probe.found.items()}
-    data = memoryview(json.dumps(told).encode())
-    while data:
-        data = data[os.write(out, data) :]
+    return told
 
 
 def _holds_ours(path: str) -> bool:
@@ -138,7 +143,7 @@ def _cpu_s() -> float:
 
 def main() -> None:
     """Answer lines until there are no more."""
-    for name in _PRELOADED:
+    for name in _PRELOADED if "--preload" in sys.argv else ():
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     gc.freeze()

@@ -13,7 +13,7 @@ from sandbox.jail.bpf import ALLOW, KILL, OWN_PID, Check, Rule, refuse
 
 FILE = Path(__file__).with_name("verdicts.txt")
 VARIANTS = {"own root": (True, False), "own root, fork": (True, True), "landlock alone": (False, False)}
-_HEAD = """# The system call filter of a worker, call by call: tests.jail.verdicts writes it from the rules, a test compares.
+_HEAD = """# The system call filter of a worker, call by call: tests.jail.verdicts writes it from the rules.
 # A call that is not here fails with EPERM. aN is an argument; "own pid" is that of the worker.
 """
 
