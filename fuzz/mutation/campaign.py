@@ -93,6 +93,13 @@ class Book:
             with self._path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(result) + "\n")
 
+    def forget(self, name: str) -> None:
+        """One less."""
+        with self._lock:
+            del self.results[name]
+            lines = [json.dumps(result) + "\n" for result in self.results.values()]
+            self._path.write_text("".join(lines), encoding="utf-8")
+
 
 def judge(job: Job, mutant: Mutant, told: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """Whether the tests notice a mutant, and which."""
@@ -177,6 +184,34 @@ def _try(made: Sequence[Job], waiting: Sequence[Mutant], book: Book) -> None:
             print(f"{mutant.name}: {verdict} ({result['cpu_s']:.1f} s)", flush=True)
 
         spread_over(made, waiting, work)
+        _confirm(made[0], [mutant.name for mutant in waiting], book)
+
+
+def _confirm(job: Job, names: Sequence[str], book: Book) -> None:
+    """Every test that noticed a mutant passes without it; what others noticed is forgotten.
+
+    Raises:
+        RuntimeError: some do not.
+    """
+    by: dict[str, list[str]] = {}
+    for name in names:
+        by.setdefault(book.results[name]["by"], []).append(name)
+    tests = sorted(test for test in by if "::" in test)
+    failing: list[str] = []
+    while tests:
+        answer = job.run(tests, _PROBE_DEADLINE_S)
+        if answer["status"] == "passed":
+            break
+        if answer["test"] not in tests:
+            raise RuntimeError(f"the tests cannot be run without a mutant: {answer['test']} {answer['why']}")
+        failing.append(answer["test"])
+        tests.remove(answer["test"])
+    for test in failing:
+        for name in by[test]:
+            book.forget(name)
+    if failing:
+        raise RuntimeError(f"these fail without a mutant too; mend them and begin again: {', '.join(failing)}")
+    print(f"the {len(tests)} tests that noticed pass without a mutant", flush=True)
 
 
 def _play(made: Sequence[Job], waiting: Sequence[Mutant], book: Book, corpus: str) -> None:

@@ -43,6 +43,7 @@ def enter() -> None:
     Raises:
         OSError: this user may not.
     """
+    kernel.prctl(_DEATH, signal.SIGKILL)
     uid, gid = os.geteuid(), os.getegid()
     if uid != 0:
         kernel.unshare(_APART | kernel.CLONE_NEWUSER)

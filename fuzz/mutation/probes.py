@@ -1,7 +1,7 @@
 """Which tests see what a mutant takes away: a copy of the tree that tells, and what it told.
 
-Every mutant with a probe is probed at once, in one run of the suites. A guard that held in no test cannot be missed by
-one, and one that held is looked for first in the tests where it did.
+Every mutant with a probe is probed at once, in one run of the suites. A guard that held in no test, or a check that
+raised in none, is missed by none, and one that did is looked for in the tests where it did.
 
 Invariants: only the process of pytest tells; what happens in workers and other processes is not seen.
 """

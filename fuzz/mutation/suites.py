@@ -19,7 +19,7 @@ PROBED = (
      "tests/test_refusals.py", "tests/jail/test_report.py", "tests/protocol"),
     ("tests/facades", "-k", "not walk and not exports"),
     ("tests/session/test_files.py", "tests/session/test_tools.py", "tests/session/test_run.py"),
-    ("tests/test_cases.py", "-k", "inprocess"),
+    ("tests/test_cases.py", "-k", "process"),
 )  # fmt: skip
 """Where it is looked up in which tests the probes tell something."""
 _UNSEEN = (
@@ -31,7 +31,7 @@ _FIRST = 12
 _NAMED = 40
 _EXPORTS = ("tests/facades/test_exports.py", "tests/facades/test_walk.py")
 _PAGES = ("tests/checks/test_docs.py::test_generated_pages_are_what_the_tables_say[modules.py]",)
-_WALL = ("tests/engines/test_wall.py",)
+_WALL = ("tests/engines/test_wall.py", "-k", "inside")
 _GATE = ("tests/engines/test_gate.py", "tests/engines/test_review.py", "tests/engines/test_analysis.py")
 _ATTACKS = "tests/jail/test_attacks.py"
 _JAIL = (
@@ -50,16 +50,16 @@ _BY_FILE: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
     ("sandbox/keeper.py", _JAIL),
     ("sandbox/inmate.py", _JAIL),
     ("sandbox/protocol/", (("tests/protocol",),)),
-    ("sandbox/values/", (("tests/values",),)),
-    ("sandbox/snapshot/", (("tests/snapshots",),)),
-    ("sandbox/facades/", (("tests/facades",), _PAGES, _WALL)),
+    ("sandbox/values/", (("tests/values/test_hostile.py", "tests/values/test_hostile_frames.py"), ("tests/values",))),
+    ("sandbox/snapshot/", (("tests/snapshots/test_hostile.py", "tests/snapshots/test_data.py"), ("tests/snapshots",))),
+    ("sandbox/facades/", (_PAGES, _WALL, ("tests/facades",))),
     ("sandbox/names.py", (_GATE, _WALL)),
     ("sandbox/safe_builtins.py", (_GATE, _WALL)),
     ("sandbox/policy.py", (("tests/test_policy.py", *_GATE),)),
-    ("sandbox/raw_memory.py", (("tests/facades/test_raw_memory.py",), ("tests/facades",), _WALL)),
+    ("sandbox/raw_memory.py", (("tests/facades/test_raw_memory.py",), _WALL, ("tests/facades",))),
     ("sandbox/cellfiles.py", (("tests/facades/test_files.py",), ("tests/test_cases.py",), _WALL)),
-    ("sandbox/", (_GATE, ("tests/facades",), _WALL, ("tests/test_cases.py",))),
-    ("executors/envelope.py", (("tests/snapshots",),)),
+    ("sandbox/", (_GATE, _WALL, ("tests/facades",))),
+    ("executors/envelope.py", (("tests/snapshots/test_envelope.py",), ("tests/snapshots",))),
     ("executors/", (("tests/session/test_files.py", "tests/session/test_tools.py", "tests/session/test_hostile.py"),)),
 )
 
@@ -67,7 +67,7 @@ _BY_FILE: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
 def stages(mutant: Mutant, told: Mapping[str, Sequence[str]]) -> list[list[str]]:
     """The runs of pytest for a mutant; none where no test sees what it takes away. ``told`` is what the probes did."""
     seen = list(told.get(mutant.name, ()))
-    if mutant.kind in ("guard", "part", "refusal", "member", "reader") and mutant.probe is not None:
+    if mutant.kind != "gate" and mutant.probe is not None:
         if not _out_of_sight(mutant.path):
             return [each for each in (spread(seen, _FIRST), seen[_FIRST:]) if each]
     if mutant.kind == "facade":

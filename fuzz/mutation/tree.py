@@ -15,6 +15,8 @@ from .mutant import Mutant, edited
 from .source import ROOT
 
 PARTS = ("sandbox", "executors", "agents", "tests", "fuzz", "docs", "examples")
+SUITES = tuple(f"tests/{name}" for name in ("engines", "facades", "protocol", "jail", "checks", "session"))
+"""What most mutants are noticed by."""
 FILES = ("pyproject.toml", "README.md", "CHANGELOG.md", "SECURITY.md", "Makefile")
 PLACE = "/var/tmp"
 """Where copies lie: /tmp is hidden where mutants are tried."""
@@ -53,7 +55,7 @@ class Tree:
         """Write what Python and pytest would write at the first import, as mutants are tried on a read-only copy."""
         compileall = [sys.executable, "-m", "compileall", "-q", *PARTS[:2]]
         subprocess.run(compileall, cwd=self.root, check=False, stdout=subprocess.DEVNULL)
-        collect = [sys.executable, "-m", "pytest", "-q", "--collect-only", "-p", "no:cacheprovider", "tests"]
+        collect = [sys.executable, "-m", "pytest", "-q", "--collect-only", "-p", "no:cacheprovider", *SUITES]
         environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         subprocess.run(collect, cwd=self.root, env=environment, check=False, stdout=subprocess.DEVNULL)
 

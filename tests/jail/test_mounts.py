@@ -19,7 +19,7 @@ def flags(path):
 
 seen = {"/": flags("/"), "/cell": flags("/cell"), "library": flags(os.path.dirname(os.__file__))}
 seen |= {"zones": flags("/usr/share/zoneinfo")} if os.path.isdir("/usr/share/zoneinfo") else {}
-HOSTS = ("/proc", "/sys", "/etc/passwd", "/home", "/root", "/var")
+HOSTS = ("/proc", "/sys", "/dev/null", "/etc/passwd", "/etc/hostname")
 seen |= {"of the host": [path for path in HOSTS if os.path.exists(path)]}
 seen |= {"ids": (os.getuid(), os.geteuid(), os.getgid(), os.getegid(), os.getgroups()), "pid": os.getpid()}
 seen |= {"session": os.getsid(0), "umask": os.umask(0o077), "node": os.uname().nodename, "directory": os.getcwd()}
