@@ -202,10 +202,12 @@ def _confirm(job: Job, names: Sequence[str], book: Book) -> None:
         answer = job.run(tests, _PROBE_DEADLINE_S)
         if answer["status"] == "passed":
             break
-        if answer["test"] not in tests:
+        wrong = [test for test in tests if test.partition("[")[0] == answer["test"].partition("[")[0]]
+        wrong = [answer["test"]] if answer["test"] in tests else wrong
+        if not wrong:
             raise RuntimeError(f"the tests cannot be run without a mutant: {answer['test']} {answer['why']}")
-        failing.append(answer["test"])
-        tests.remove(answer["test"])
+        failing += wrong
+        tests = [test for test in tests if test not in wrong]
     for test in failing:
         for name in by[test]:
             book.forget(name)

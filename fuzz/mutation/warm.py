@@ -1,7 +1,8 @@
 """A process that has imported what the tests need and nothing of ours, and forks once for each run of tests.
 
 ``python -m fuzz.mutation.warm`` reads a line of JSON (``root``, ``tests``, ``deadline_s``) for each run and answers
-with one: ``status`` is passed, failed, died or late; ``test`` is the first that failed and ``why`` its last line;
+with one: ``status`` is passed, failed, unusable (there are no such tests), died or late; ``test`` is the first that
+failed and ``why`` its last line;
 ``probes`` is what the probes of the tree told. The tests ``["escapes"]`` are the escape corpus (see ``escapes``).
 """
 
@@ -77,7 +78,8 @@ def _pytest(tests: list[str]) -> dict[str, Any]:
     first = [] if os.path.exists("sandbox/_probe.py") else ["-x"]
     status = pytest.main(["-q", "-p", "no:cacheprovider", "--no-header", *first, *tests], plugins=[watcher])
     probe = sys.modules.get("sandbox._probe")
-    told: dict[str, Any] = {"status": "passed" if int(status) in _GOOD else "failed"}
+    failed = "failed" if watcher.test else "unusable"
+    told: dict[str, Any] = {"status": "passed" if int(status) in _GOOD else failed}
     told |= {"test": watcher.test, "why": watcher.why, "exit": int(status)}
     if probe is not None:
         told["probes"] = {name: list(found) for name, found in probe.found.items()}

@@ -11,8 +11,8 @@ from sandbox.protocol.frames import ERROR_FIELDS, LIMIT_FIELDS, OPTIONAL, REQUIR
 
 MANY = 10_000
 ERROR: Frame = {
-    "kind": "limit", "type": "T" * 256, "message": "m" * 65_536, "code": "c" * 16, "line": (1 << 53) - 1, "column": None,
-    "recovery": "retry", "traceback": "", "limit": "ops", "allowed": 1.5, "used": None, "how": "",
+    "kind": "limit", "type": "T" * 256, "message": "m" * 65_536, "code": "c" * 16, "line": (1 << 53) - 1,
+    "column": None, "recovery": "retry", "traceback": "", "limit": "ops", "allowed": 1.5, "used": None, "how": "",
 }  # fmt: skip
 TAPE: Frame = {"readings": [["t", 1]], "cut": False, "problem": ""}
 FULL: dict[str, Frame] = {
@@ -60,8 +60,8 @@ TAPES = [
     {**TAPE, "readings": [["u", 10]]}, {**TAPE, "readings": [("t", 1)]}, {**TAPE, "readings": [[1, 1]]},
 ]  # fmt: skip
 BAD_ERROR: dict[str, list[Any]] = {
-    "kind": ["", "backend", None, ["guest"]], "type": NAME, "message": SHORT, "code": ["c" * 17, 1, None], "line": PLACE,
-    "column": PLACE, "recovery": ["", "despair", None, ["ask"]], "traceback": SHORT, "limit": NAME, "allowed": AMOUNT,
+    "kind": ["", "backend", None, ["guest"]], "type": NAME, "message": SHORT, "code": ["c" * 17, 1, None],
+    "line": PLACE, "column": PLACE, "recovery": ["", "despair", None, ["ask"]], "traceback": SHORT, "limit": NAME, "allowed": AMOUNT,
     "used": AMOUNT, "how": SHORT,
 }  # fmt: skip
 ERRORS = [
@@ -89,8 +89,8 @@ BAD: dict[str, list[Any]] = {
     "run.code": STR, "run.tape": TAPES, "tools.names": NAMES, "set.values": DICT,
     "file.op": OP, "file.path": SHORT, "file.offset": NUMBER, "file.size": NUMBER, "file.data": STR, "file.final": BOOL,
     "rollback.sweep": BOOL, "snapshot.op": OP, "snapshot.leave_out": NAMES, "snapshot.lenient": BOOL,
-    "snapshot.offset": NUMBER, "restore.op": OP, "restore.data": STR, "restore.tools": NAMES, "restore.entries": ENTRIES,
-    "branch.place": NUMBER, "answer.error": TOOL_ERRORS, "answer.stop": [None, *ERRORS],
+    "snapshot.offset": NUMBER, "restore.op": OP, "restore.data": STR, "restore.tools": NAMES,
+    "restore.entries": ENTRIES, "branch.place": NUMBER, "answer.error": TOOL_ERRORS, "answer.stop": [None, *ERRORS],
     "hello.proto": NUMBER, "hello.python": NAME, "hello.digest": SHORT, "hello.engine": NAME, "hello.isolation": DICT,
     "event.type": NAME, "event.data": DICT, "call.name": NAME, "call.args": ARGUMENTS, "call.kwargs": KEYWORDS,
     "done.repr": SHORT, "done.error": ERRORS, "done.final": BOOL, "done.variables": VARIABLES,
