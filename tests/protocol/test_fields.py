@@ -61,8 +61,8 @@ TAPES = [
 ]  # fmt: skip
 BAD_ERROR: dict[str, list[Any]] = {
     "kind": ["", "backend", None, ["guest"]], "type": NAME, "message": SHORT, "code": ["c" * 17, 1, None],
-    "line": PLACE, "column": PLACE, "recovery": ["", "despair", None, ["ask"]], "traceback": SHORT, "limit": NAME, "allowed": AMOUNT,
-    "used": AMOUNT, "how": SHORT,
+    "line": PLACE, "column": PLACE, "recovery": ["", "despair", None, ["ask"]], "traceback": SHORT, "limit": NAME,
+    "allowed": AMOUNT, "used": AMOUNT, "how": SHORT,
 }  # fmt: skip
 ERRORS = [
     [], "error", {}, {**ERROR, "more": 1}, *({**ERROR, name: bad} for name, bads in BAD_ERROR.items() for bad in bads),
