@@ -18,8 +18,8 @@ from fuzz.mutation.mutant import Edit, Mutant, edited, told_apart
 from fuzz.mutation.source import ROOT, Source
 from fuzz.mutation.suites import spread, stages
 
-VERDICTS = "tests/jail/test_seccomp.py::test_every_verdict_is_the_one_written_down"
-LANDLOCK = "tests/jail/test_landlock.py"
+LANDLOCK, PRIVILEGES = "tests/jail/test_landlock.py", "tests/jail/test_privileges.py"
+DROPPED = "test_what_is_left_is_dropped"
 FEWEST = {
     "sandbox/guards.py": {"guard": 8},
     "sandbox/readers.py": {"reader": 30, "refusal": 5},
@@ -43,7 +43,7 @@ def test_each_wall_has_its_mutants(path: str) -> None:
     kinds = collections.Counter(mutant.kind for mutant in mutants)
     assert {kind: count for kind, count in FEWEST[path].items() if kinds[kind] < count} == {}
     assert len({mutant.name for mutant in mutants}) == len(mutants)
-    for mutant in mutants:
+    for mutant in mutants[:: max(1, len(mutants) // 20)]:
         changed = edited(source.text, mutant.edits)
         assert ast.dump(ast.parse(changed)) != ast.dump(source.tree)
         assert changed.count("\n") >= source.text.count("\n") - 12
@@ -114,30 +114,29 @@ def job() -> Iterator[Job]:
 
 
 def test_what_is_unchanged_passes(job: Job) -> None:
-    found = job.run([VERDICTS, LANDLOCK], 120)
+    found = job.run([LANDLOCK, f"{PRIVILEGES}::{DROPPED}"], 120)
     assert (found["status"], found["test"]) == ("passed", "")
 
 
 @pytest.mark.parametrize(
     ("path", "what", "test"),
     [
-        ("sandbox/jail/seccomp.py", "ptrace let through (_TRIPWIRES)", VERDICTS),
-        ("sandbox/jail/seccomp.py", "ptrace refused, not killed", VERDICTS),
         ("sandbox/jail/landlock.py", "right 1 of files not handled", f"{LANDLOCK}::test_what_is_handled[1-8191-0-0-8]"),
+        ("sandbox/jail/privileges.py", "drop: kernel.prctl(kernel.PR_SET_DUMPABLE, 0)", f"{PRIVILEGES}::{DROPPED}"),
     ],
 )
 def test_a_mutant_is_noticed_and_leaves_the_copy_as_it_was(path: str, what: str, test: str, job: Job) -> None:
     mutant = next(mutant for mutant in mutants_of(Source(path)) if mutant.what == what)
     with job.tree.mutated(mutant):
-        found = job.run([VERDICTS, LANDLOCK], 120)
+        found = job.run([LANDLOCK, f"{PRIVILEGES}::{DROPPED}"], 120)
     assert (found["status"], found["test"]) == ("failed", test)
     assert (job.tree.root / path).read_bytes() == (ROOT / path).read_bytes()
 
 
 def test_tests_that_never_end_are_late(job: Job) -> None:
-    (job.tree.root / "tests" / "test_endless.py").write_text("def test_endless():\n    while True:\n        pass\n")
+    (job.tree.root / "tests" / "test_endless.py").write_text("import signal\ndef test_endless():\n    signal.pause()\n")
     os.chmod(job.tree.root / "tests" / "test_endless.py", 0o644)
-    assert job.run(["tests/test_endless.py"], 3)["status"] == "late"
+    assert job.run(["tests/test_endless.py"], 2)["status"] == "late"
 
 
 def test_the_machine_is_out_of_reach(job: Job) -> None:

@@ -44,6 +44,7 @@ def enter() -> None:
         OSError: this user may not.
     """
     kernel.prctl(_DEATH, signal.SIGKILL)
+    os.setsid()
     uid, gid = os.geteuid(), os.getegid()
     if uid != 0:
         kernel.unshare(_APART | kernel.CLONE_NEWUSER)

@@ -19,7 +19,6 @@ PROBED = (
      "tests/test_refusals.py", "tests/jail/test_report.py", "tests/protocol"),
     ("tests/facades", "-k", "not walk and not exports"),
     ("tests/session/test_files.py", "tests/session/test_tools.py", "tests/session/test_run.py"),
-    ("tests/test_cases.py", "-k", "process"),
 )  # fmt: skip
 """Where it is looked up in which tests the probes tell something."""
 _UNSEEN = (
