@@ -12,7 +12,6 @@ from __future__ import annotations
 import collections
 import hashlib
 import json
-import random
 import sys
 import threading
 import time
@@ -121,9 +120,9 @@ def chosen(count: int, seed: int) -> list[Mutant]:
     every = list(catalogue().values())
     if not count or count >= len(every):
         return every
-    draws = random.Random(seed)
     by_kind: dict[str, list[Mutant]] = {}
-    for mutant in draws.sample(every, len(every)):
+    # By digest, so that a mutant more or less in the tree changes the choice by one.
+    for mutant in sorted(every, key=lambda each: hashlib.sha256(f"{seed} {each.name}".encode()).digest()):
         by_kind.setdefault(mutant.kind, []).append(mutant)
     found: list[Mutant] = []
     while len(found) < count:

@@ -142,7 +142,8 @@ def _pass(source: Source, place: str, node: ast.Call) -> Iterator[Mutant]:
     if name not in _PASSES or not node.args or not isinstance(node.func, (ast.Attribute, ast.Name)):
         return
     receiver = source.of(node.func).rpartition(".")[0]
-    if not receiver.endswith(("guards", "self")) and name != "plain_function":
+    own = receiver == "self" and source.path == "sandbox/guards.py"
+    if not (receiver.endswith("guards") or own or name == "plain_function"):
         return
     if source.path == "sandbox/guards.py" and name in ("show_class", "seen_class"):
         return
