@@ -103,7 +103,7 @@ class Expressions(Policy):
 
     def _guarded(self, owner: ast.expr, known: str) -> ast.expr:
         """What an attribute is read of: the object itself where its type is known, else what stands for it."""
-        if isinstance(owner, ast.Constant) or (isinstance(owner, _FRESH) and known == ".direct"):
+        if isinstance(owner, _FRESH) and known == ".direct":
             return owner
         if isinstance(owner, ast.Name):
             gate = nodes.call(".Gate", owner, nodes.reread(owner))
@@ -118,7 +118,7 @@ class Expressions(Policy):
         """What an attribute is stored on."""
         if kind in ("special", "refused") and attr not in names.GATED_PUBLIC:
             return nodes.call(".Gate", owner, owner)
-        return self._guarded(owner, ".open") if not isinstance(owner, ast.Constant) else owner
+        return self._guarded(owner, ".open")
 
     # -- calls
     def visit_Call(self, node: ast.Call) -> ast.expr:

@@ -6,6 +6,7 @@ stays on in a guest's hands: they are called, asked or looked into, and what com
 
 from __future__ import annotations
 
+import functools
 import itertools
 import sys
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..draws import ENDLESS
 from ..engine import Stop
+from ..interpreter.handlers import star_types
 from ..prices import TEXTS
 from .cases import Case
 from .managers import AsyncManaged, Managed
@@ -25,7 +27,7 @@ NAMES: tuple[str, ...] = tuple(
     for name in """tick ticks compress stops again Stop type super direct open load private special guard
     own Gate Item times square float str repr ascii power shift modulo itimes ipower ishift imodulo
     texts Priced format keywords spread searched delegated read endless managed amanaged import
-    import_as import_from globals locals variables sorted evaluate Case patterns""".split()
+    import_as import_from globals locals variables sorted evaluate star_types Case patterns""".split()
 )
 """All hooks."""
 
@@ -195,6 +197,7 @@ def table(runtime: NativeRuntime) -> dict[str, Any]:
         "variables": _variables,
         "sorted": sorted,
         "evaluate": runtime.evaluated,
+        "star_types": functools.partial(star_types, guards),
         "Case": Case,
         "patterns": runtime.patterns,
     }

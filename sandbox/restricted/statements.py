@@ -159,6 +159,17 @@ class Statements(Matching):
             node.finalbody.insert(0, self.look(node.finalbody[0]))
         return node
 
+    def visit_TryStar(self, node: ast.TryStar) -> ast.stmt:  # type: ignore[override]
+        """The classes of each clause, and the group, are looked at before CPython splits it."""
+        self.plain(node)
+        alone = len(node.handlers) == 1
+        for handler in node.handlers:
+            assert handler.type is not None
+            handler.type = nodes.call(".star_types", handler, nodes.constant(alone, handler), handler.type)
+        if node.finalbody:
+            node.finalbody.insert(0, self.look(node.finalbody[0]))
+        return node
+
     def visit_ExceptHandler(self, node: ast.ExceptHandler) -> Any:
         """One ``except`` clause; what library code made of a stop does not get into it."""
         self.check_name(node, node.name)
