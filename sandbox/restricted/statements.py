@@ -96,7 +96,7 @@ class Statements(Matching):
         """Operators that can make something big are priced, targets are evaluated once."""
         hook = _INPLACE.get(type(node.op))
         if hook is None or priced.is_small(self, node.op, node.target, node.value):
-            return self.plain(node)  # type: ignore[no-any-return]
+            return self._augmented_plainly(node)
         if isinstance(node.target, ast.Name):
             return self._augmented_name(node, node.target, hook)
         if isinstance(node.target, ast.Subscript):
@@ -111,6 +111,19 @@ class Statements(Matching):
             node.target.value = nodes.call(".Priced", node.target, self.visit(node.target.value))
         node.value = self.visit(node.value)
         return node
+
+    def _augmented_plainly(self, node: ast.AugAssign) -> ast.stmt:
+        """The operator is CPython's own; it is given what the target's attribute is, so that this is read guarded."""
+        place = node.target
+        if isinstance(place, ast.Attribute):
+            kind = names.classify(mangle(self.scope.private, place.attr))
+            if kind == "refused":
+                self.refuse(node, f"attribute {place.attr!r}")
+            if kind == "special":
+                place.value = nodes.call(".Gate", place, self.visit(place.value))
+                node.value = self.visit(node.value)
+                return node
+        return self.plain(node)  # type: ignore[no-any-return]
 
     def _augmented_name(self, node: ast.AugAssign, place: ast.Name, hook: str) -> ast.stmt:
         self.check_name(node, place.id)
