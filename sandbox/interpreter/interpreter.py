@@ -74,12 +74,12 @@ class Interpreter:
     # -- the engine's interface
     def run(self, code: str) -> Outcome:
         """Evaluate one cell; the value is that of a last expression."""
-        outcome: Outcome = self.inside(self._run, code)
+        outcome: Outcome = self._within(self._run, code)
         return outcome
 
     def read(self, code: str, most: int) -> tuple[list[Finding], int]:
         """All that is wrong with a source, without running it. Implements ``sandbox.findings.Reader``."""
-        found: tuple[list[Finding], int] = self.inside(self._read, code, most)
+        found: tuple[list[Finding], int] = self._within(self._read, code, most)
         return found
 
     def _read(self, code: str, most: int) -> tuple[list[Finding], int]:
@@ -147,7 +147,20 @@ class Interpreter:
         return compile_block(self.runtime, code, filename).run
 
     def inside(self, function: Callable[..., Any], *args: Any) -> Any:
-        """Call on the guest's side; nothing of the guest's stays in caches that the host uses, too."""
+        """Call on the guest's side, where a ``__repr__`` of the guest's may run.
+
+        Raises:
+            Stop: guest code was refused or met a limit, whatever the function made of it.
+        """
+        known = self.runtime.budget.stop
+        answer = self._within(function, *args)
+        stop = self.runtime.budget.stop
+        if stop is not None and stop is not known and stop.error is not None:
+            raise stop
+        return answer
+
+    def _within(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Call; nothing of the guest's stays in caches that the host uses, too."""
         try:
             return self._apart.guest(function, *args)
         finally:

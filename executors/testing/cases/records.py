@@ -72,3 +72,15 @@ def environment_of_the_host_is_not_the_guest_s(executor: Executor) -> None:
     result = executor.run("import os\ndict(os.environ)")
     if result.error is None:
         assert not {"PATH", "HOME", "USER"} & set(result.value) or len(result.value) < 8, sorted(result.value)
+
+
+@case(engines="guarded")
+def what_is_recorded_while_a_value_is_told_is_the_outcome(executor: Executor) -> None:
+    source = "class A:\n    def __repr__(self):\n        {}\n"
+    refused = executor.run(source.format("return str(self.__class__.__subclasses__())") + "A()")
+    assert refused.error is not None
+    equal((refused.error.kind, refused.value_repr), ("policy", "None"))
+    equal([event.type for event in refused.events if event.type == "refused"], ["refused"])
+    answered = executor.run(source.format("final_answer(7)") + "a = A()\n5")
+    equal((answered.error, answered.value, answered.is_final_answer), (None, 5, False))
+    equal(ok(executor.run("1 + 1")).value, 2)

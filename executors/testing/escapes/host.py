@@ -134,8 +134,8 @@ class Stage:
         return "withheld"
 
 
-def _play_unguarded(case: EscapeCase, bait: dict[str, Any]) -> dict[str, Any]:
-    played = unguarded.play(case, bait, secret.SECRET)
+def _play_unguarded(case: EscapeCase, bait: dict[str, Any], treasure: str) -> dict[str, Any]:
+    played = unguarded.play(case, bait, treasure)
     return {
         "verdict": dataclasses.asdict(Verdict("contained")),
         "evidence": dict.fromkeys(played.evidence, "on plain CPython"),
@@ -160,7 +160,7 @@ def answer(request: dict[str, Any]) -> dict[str, Any]:
     case = load_case(Path(request["path"]))
     try:
         if request["backend"] == "cpython":
-            return _play_unguarded(case, request["bait"])
+            return _play_unguarded(case, request["bait"], request["treasure"])
         _warm_up(request["backend"], case)
         return Stage(request["backend"], case, request["bait"], request["treasure"]).play()
     except BackendUnavailable as error:

@@ -1,4 +1,5 @@
-"""A program on plain CPython in a throw-away process: the control for what a worker's limits would end by themselves.
+"""A program on plain CPython in a throw-away process that its host shares: the control for what a worker's limits
+would end by themselves, and for what our host does not believe.
 
 Invariants: the process and its group end with the call; its address space is bounded, so that the machine lives on.
 """
@@ -15,12 +16,14 @@ import signal
 import sys
 import tempfile
 import time
-import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from . import believing
 from .case import EscapeCase
+from .evidence import EVIDENCE
+from .fingerprint import Fingerprint
 
 _MOST_OUTPUT = 1 << 20
 _ROOM = 4
@@ -35,14 +38,14 @@ class Played:
     evidence: tuple[str, ...]
 
 
-def play(case: EscapeCase, bait: Mapping[str, Any], secret: str) -> Played:
-    """Run the cells of a case with plain ``exec``. ``secret`` stands in the memory of the process."""
+def play(case: EscapeCase, bait: Mapping[str, Any], treasure: str) -> Played:
+    """Run the cells of a case with plain ``exec``. ``treasure`` is the secret of the neighbour, if it has one."""
     cell = tempfile.mkdtemp(prefix="hc-control-")
     reading, writing = os.pipe()
     calls, calling = os.pipe()
     pid = os.fork()
     if pid == 0:
-        _live(case, bait, cell, writing, calling)
+        _live(case, bait, treasure, cell, writing, calling)
     os.close(writing)
     os.close(calling)
     began = time.monotonic()
@@ -52,7 +55,9 @@ def play(case: EscapeCase, bait: Mapping[str, Any], secret: str) -> Played:
     called = _read(calls, 0.1)
     os.close(reading)
     os.close(calls)
-    evidence = [kind for kind, word in (("tool-called", "withheld"), ("went-on", "report")) if word in called]
+    evidence = [kind for kind in EVIDENCE if kind in called.split()]
+    if believing.steers(told):
+        evidence.append("host-failed")
     disk = sum(path.stat().st_size for path in Path(cell).rglob("*") if path.is_file() and not path.is_symlink())
     shutil.rmtree(cell, ignore_errors=True)
     if (
@@ -85,7 +90,7 @@ def _end(pid: int) -> resource.struct_rusage:
     return os.wait4(pid, 0)[2]
 
 
-def _live(case: EscapeCase, bait: Mapping[str, Any], cell: str, output: int, calls: int) -> None:
+def _live(case: EscapeCase, bait: Mapping[str, Any], treasure: str, cell: str, output: int, calls: int) -> None:
     """The child's life. Never returns."""
     try:
         os.setsid()
@@ -96,20 +101,44 @@ def _live(case: EscapeCase, bait: Mapping[str, Any], cell: str, output: int, cal
         room = case.limits.memory_mb * _ROOM << 20
         resource.setrlimit(resource.RLIMIT_AS, (room + (1 << 30), room + (1 << 30)))
 
+        def tell(kind: str) -> None:
+            os.write(calls, f"{kind} ".encode())
+
         def report(text: object) -> str:
-            os.write(calls, b"report ")
+            tell("went-on")
             print(text)
             return "reported"
 
         def withheld(text: object) -> str:
-            os.write(calls, b"withheld ")
+            tell("tool-called")
             return "withheld"
 
-        space = {"__name__": "__main__", "bait": dict(bait), "report": report, "withheld": withheld}
-        for number, code in enumerate(case.cells):
-            try:
-                exec(compile(code, f"<cell {number}>", "exec", dont_inherit=True), space)
-            except Exception:
-                traceback.print_exc()
+        given = {"bait": dict(bait), "report": report, "withheld": withheld}
+        _host(case, given, treasure, tell)
     finally:
         os._exit(0)
+
+
+def _host(case: EscapeCase, given: Mapping[str, Any], treasure: str, tell: Callable[[str], None]) -> None:
+    """What a host does that shares its process with the program, and believes it."""
+    neighbours = None
+    if case.neighbour is not None:
+        code, wanted = case.neighbour.code, case.neighbour.value
+        neighbours = believing.Neighbours(code, wanted, {"treasure": treasure}, tell)
+    before = Fingerprint()
+    space = {"__name__": "__main__", **given}
+    for number, code in enumerate(case.cells):
+        try:
+            failed = believing.take(believing.run(code, f"<cell {number}>", space))
+        except BaseException as error:
+            failed = believing.tell(error)
+        if failed:
+            tell("host-failed")
+    try:
+        changed = bool(before.changed())
+    except Exception:  # the program may have replaced what the look itself needs
+        changed = True
+    if changed:
+        tell("host-changed")
+    if neighbours is not None:
+        neighbours.look_again()
