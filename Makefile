@@ -16,7 +16,7 @@ FAULTS ?= 1000
 MUTANTS ?= 0
 JOBS ?= 2
 
-.PHONY: demo test check bench fuzz dear lib-tests programs faults injection mutants picture wheels smolagents-venv monty-venv docs venv clean help
+.PHONY: demo test check bench fuzz dear lib-tests programs faults injection mutants audit controls picture wheels smolagents-venv monty-venv docs venv clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -56,6 +56,12 @@ mutants: $(DEVELOPING)  ## the walls without each of their pieces in turn: MUTAN
 
 lib-tests: $(DEVELOPING)  ## CPython's own language tests as guests: the tables (needs a Python with its Lib/test)
 	@$(BIN)/python -m tests.cpython --rules --failing
+
+audit: $(INSTALLED)  ## the escape corpus on this machine: each wall alone, both, and that the tricks work without walls
+	@$(BIN)/hardcell audit --controls
+
+controls: $(INSTALLED)  ## escape tricks in the sandboxes they were published against, each in an environment below .cache
+	@$(BIN)/python -m executors.testing.escapes.controls --make
 
 picture: $(INSTALLED)  ## docs/demo.svg, the picture that opens the README
 	@$(BIN)/python examples/demo.py --svg docs/demo.svg

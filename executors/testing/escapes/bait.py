@@ -37,10 +37,11 @@ class Secrets:
     session: str
 
     @classmethod
-    def fresh(cls) -> Secrets:
-        """New ones."""
+    def fresh(cls, host: Secrets | None = None) -> Secrets:
+        """New ones; those in environment and memory are of a ``host`` that has them already."""
         made = {name: f"bait-{name}-{secrets.token_hex(12)}" for name in ("file", "environment", "session")}
-        return cls(memory=MEMORY_PREFIX + secrets.token_hex(12), **made)
+        made["memory"] = MEMORY_PREFIX + secrets.token_hex(12)
+        return cls(**made | ({"environment": host.environment, "memory": host.memory} if host else {}))
 
     def told_by(self, text: str) -> list[str]:
         """The kinds of evidence in what came out of a session."""
@@ -50,8 +51,8 @@ class Secrets:
 class Bait:
     """Files, listeners and a victim. One case at a time uses it; ``evidence`` tells what became of it."""
 
-    def __init__(self) -> None:
-        self.secrets = Secrets.fresh()
+    def __init__(self, kept: Secrets) -> None:
+        self.secrets = kept
         self.mark = f"hcm{secrets.token_hex(6)}"
         self.place = Path(tempfile.mkdtemp(prefix="hc-bait-"))
         self.place.chmod(0o755)

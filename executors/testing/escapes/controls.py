@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from .bait import VARIABLE, Bait
+from .bait import VARIABLE, Bait, Secrets
 from .case import Control, EscapeCase
 from .corpus import load_corpus
 from .slot import Outcome, Unplayable
@@ -79,8 +79,8 @@ def play_peer(case: EscapeCase, control: Control) -> Outcome:
     if not control.works_on(sys.version_info[:3]):
         raise Unplayable(f"{control.peer} works on Python {control.python}")
     if not is_made(control):
-        raise Unplayable(f"the environment of {control.peer} is not there: {Path(sys.executable).name} -m {__name__}")
-    bait, began = Bait(), time.monotonic()
+        raise Unplayable(f"the environment of {control.peer} is not there: make controls, or this program with --make")
+    bait, began = Bait(Secrets.fresh()), time.monotonic()
     try:
         answer = _answer(case, control, bait)
         evidence = dict.fromkeys(bait.evidence(), "found on the host")

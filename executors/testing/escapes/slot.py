@@ -20,7 +20,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from .bait import VARIABLE, Bait
+from .backends import BACKENDS
+from .bait import VARIABLE, Bait, Secrets
 from .case import EscapeCase
 from .unwalled import MEMORY_ERRORS
 from .verdict import Verdict
@@ -54,6 +55,7 @@ class Slot:
         self._bait: Bait | None = None
         self._process: subprocess.Popen[bytes] | None = None
         self._socket: socket.socket | None = None
+        self._host_secrets = Secrets.fresh()
         self.stopped = False
 
     def play(self, backend: str, case: EscapeCase, path: Path) -> Outcome:
@@ -81,19 +83,28 @@ class Slot:
         if answer is not None and "told" in answer:
             evidence |= dict.fromkeys(bait.secrets.told_by(answer["told"]), "a secret came out")
             evidence |= answer["evidence"]
-        if why == "unreported" and -process.wait(GRACE_S) in MEMORY_ERRORS:
-            evidence["corrupted"] = f"the host of the case ended by signal {-process.returncode}"
+        if why == "unreported" and (died := _signal_of(process)) in MEMORY_ERRORS:
+            evidence["corrupted"] = f"the host of the case ended by signal {died}"
         verdict = _verdict(answer, why, evidence)
         if verdict.failed:
-            self._drop()
+            guest_was_here = backend in BACKENDS and BACKENDS[backend].in_process
+            self._renew(host=guest_was_here or "host-changed" in evidence or answer is None or "broken" in answer)
         return Outcome(verdict, evidence, seconds)
 
-    def _ready(self) -> tuple[Bait, subprocess.Popen[bytes]]:
-        if self._bait is None or self._process is None or self._process.poll() is not None:
+    def _renew(self, *, host: bool) -> None:
+        """Take away the bait that was reached, and end a ``host`` that a guest may have changed."""
+        if host:
             self._drop()
-            self._bait = Bait()
+        elif self._bait is not None:
+            self._bait.close()
+            self._bait = None
+
+    def _ready(self) -> tuple[Bait, subprocess.Popen[bytes]]:
+        if self._process is None or self._process.poll() is not None:
+            self._drop()
+            self._host_secrets = Secrets.fresh()
             self._socket, theirs = socket.socketpair()
-            environment = {VARIABLE: self._bait.secrets.environment, "PYTHONPATH": str(_ROOT)}
+            environment = {VARIABLE: self._host_secrets.environment, "PYTHONPATH": str(_ROOT)}
             environment |= {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG") if name in os.environ}
             self._process = subprocess.Popen(
                 [sys.executable, "-m", f"{__package__}.host", str(theirs.fileno())],
@@ -105,6 +116,8 @@ class Slot:
                 start_new_session=True,
             )
             theirs.close()
+        if self._bait is None:
+            self._bait = Bait(Secrets.fresh(self._host_secrets))
         return self._bait, self._process
 
     def _exchange(self, request: dict[str, Any], timeout_s: float) -> tuple[dict[str, Any] | None, str]:
@@ -160,6 +173,14 @@ class Slot:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _signal_of(process: subprocess.Popen[bytes]) -> int:
+    """The signal that ended it; 0 if it ended otherwise, or not yet."""
+    try:
+        return max(0, -process.wait(GRACE_S))
+    except subprocess.TimeoutExpired:
+        return 0
 
 
 def _verdict(answer: dict[str, Any] | None, why: str, evidence: dict[str, str]) -> Verdict:
