@@ -20,10 +20,11 @@ GROUPS = {
 }
 HEAD = """# Limitations
 
-What guest code cannot do on the guarded engine `interpreter`, why, and what to write instead. A program that is
-accepted gives the answer of CPython; everything else is refused with one of these codes, never answered differently.
-The last columns say what each engine makes of the construct. A guest meets the same words in the error. This page is
-generated from tables in `sandbox/`: `make docs`.
+What guest code cannot do on the guarded engines `interpreter` and `restricted`, why, and what to write instead. A
+program that is accepted gives the answer of CPython; everything else is refused with one of these codes, never answered
+differently. The last columns say what each engine makes of the construct; what only one of the two guarded engines
+takes are rows of [one table](../tests/engines/divergences.txt), each held by a test. A guest meets the same words in
+the error. This page is generated from tables in `sandbox/`: `make docs`.
 """
 RECURSION = f"""## Recursion
 
@@ -74,7 +75,7 @@ def _unpriced(name: str) -> str:
 
 
 def _row(row: Refusal) -> str:
-    engines = (getattr(row, name) for name in ENGINES)
+    engines = (row.on(name) for name in ENGINES)
     cells = (row.code, row.construct, row.why, row.instead, row.recovery, *engines)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 

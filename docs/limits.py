@@ -17,6 +17,7 @@ _GROUPED = {**_FULL, "memory cgroup": "on"}
 _NO_NAMESPACES = {"namespaces": "off", "landlock": "on", "seccomp": "on"}
 COLUMNS: dict[str, Capabilities] = {
     "jail, L3": capabilities_of("interpreter", "jail", _FULL, rollback=True),
+    "jail, L3, engine `restricted`": capabilities_of("restricted", "jail", _FULL, rollback=True),
     "jail, L3, engine `cpython`": capabilities_of("cpython", "jail", _FULL),
     "jail, L3, with a control group": capabilities_of("interpreter", "jail", _GROUPED, rollback=True),
     "jail, L2 without namespaces": capabilities_of("interpreter", "jail", _NO_NAMESPACES),

@@ -87,8 +87,8 @@ def _isolation() -> tuple[Isolation | None, str, str]:
 
 
 def _tried(backend: BackendStatus, problem: str, repair: str) -> BackendStatus:
-    """``local`` counts as available only when a worker at the default level really ran."""
-    if backend.name != "local" or not backend.available or not problem:
+    """What needs the jail counts as available only when a worker at the default level really ran."""
+    if backend.name not in ("local", "restricted") or not backend.available or not problem:
         return backend
     return dataclasses.replace(backend, available=False, reason=problem, install=repair)
 

@@ -15,7 +15,7 @@ from sandbox.limits import Limits
 from sandbox.policy import Policy
 from sandbox.result import Isolation
 
-from . import packages
+from . import packages, restricted
 from .copied_worker import ComingWorker, CopiedWorker
 from .copying import NoCopy
 from .disk_gauge import DiskGauge
@@ -25,7 +25,11 @@ from .opening import start_line
 from .stream import ProcessStream, Stream
 from .zygotes import JailedWorker, Profile, start_worker
 
-_PRELOAD = {"interpreter": "sandbox.interpreter", "cpython": "sandbox.cpython"}
+_PRELOAD = {
+    "interpreter": "sandbox.interpreter",
+    "restricted": "sandbox.restricted",
+    "cpython": "sandbox.cpython",
+}
 _USUAL_PARTS = {
     "PIL": ("PIL.Image", "PIL.ImageDraw", "PIL.ImageFont", "PIL.JpegImagePlugin", "PIL.PngImagePlugin"),
     "matplotlib": ("matplotlib.backends.backend_agg", "matplotlib.dates", "matplotlib.pyplot"),
@@ -62,9 +66,10 @@ class Jail:
             imports = (pattern for pattern in imports if pattern.split(".")[0] in THIRD_PARTY)
         modules = packages.third_party(imports)
         parts = (part for module in modules for part in _USUAL_PARTS.get(module, ()))
+        own = restricted.paths() if evaluated == restricted.ENGINE else ()
         profile = Profile(
             preload=(_PRELOAD[evaluated], *modules, *parts),
-            packages=packages.paths(modules),
+            packages=(*packages.paths(modules), *own),
             rehearsal=f"sandbox.rehearsal:{evaluated}",
             # Time and chance are put in place in the worker itself, before its engine.
             prepared="" if self._fixed_hashes else "sandbox.prepared:Prepared",

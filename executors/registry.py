@@ -17,6 +17,7 @@ from sandbox.events import Event
 from sandbox.limits import Limits
 from sandbox.policy import STANDARD_IMPORTS, STRICT_IMPORTS, Policy
 
+from . import restricted
 from .base import Executor
 from .witness import Witness
 
@@ -38,22 +39,27 @@ class BackendStatus:
     install: str = ""
 
 
-_LATER = "not yet available in this version of hardcell; executor 'local' is"
+_LATER = "not yet available in this version of hardcell; executors 'local' and 'restricted' are"
 _COMING: dict[str, str] = {
-    "restricted": "",
     "docker": "pip install 'hardcell[docker]'",
     "e2b": "pip install 'hardcell[e2b]'",
     "modal": "pip install 'hardcell[modal]'",
     "wasm": "pip install 'hardcell[wasm]'",
 }
-EXECUTOR_TYPES = ("local", *_COMING)
+_USUAL_ENGINE = {"local": "interpreter", "restricted": restricted.ENGINE}
+EXECUTOR_TYPES = (*_USUAL_ENGINE, *_COMING)
 
 
 def available() -> list[BackendStatus]:
     """Every executor type and whether it can be had here, without starting anything."""
-    linux = sys.platform.startswith("linux")
-    local = BackendStatus("local", linux, "" if linux else f"the jail needs Linux; this is {sys.platform}")
-    return [local, *(BackendStatus(name, False, _LATER, install) for name, install in _COMING.items())]
+    problem = "" if sys.platform.startswith("linux") else f"the jail needs Linux; this is {sys.platform}"
+    lacking = restricted.why_not()
+    repair = restricted.INSTALL if lacking else ""
+    here = [
+        BackendStatus("local", not problem, problem),
+        BackendStatus("restricted", not (problem or lacking), problem or lacking, repair),
+    ]
+    return here + [BackendStatus(name, False, _LATER, install) for name, install in _COMING.items()]
 
 
 def create_executor(
@@ -71,8 +77,9 @@ def create_executor(
 ) -> Executor:
     """An executor; its worker starts at first use.
 
-    ``local`` is the interpreter in a jailed process. ``engine="cpython"`` takes the language wall away (the jail must
-    hold alone, at L2 or better); ``enclosure="inprocess"`` takes the jail away (with ``min_isolation="none"``).
+    ``local`` is the interpreter in a jailed process, ``restricted`` the engine of that name in one.
+    ``engine="cpython"`` takes the language wall away (the jail must hold alone, at L2 or better);
+    ``enclosure="inprocess"`` takes the jail away (with ``min_isolation="none"``).
     ``engine="scan:interpreter"`` reads code as that engine does and runs nothing: what ``executors.scan`` is made of.
     ``on_event`` is called with every audit event. ``rollback`` says when a run that fails is undone.
     ``record`` is an ``executors.recording.Recording`` of this session.
@@ -92,10 +99,10 @@ def create_executor(
     if record is not None and not isinstance(record, Witness):
         raise TypeError(f"record is an executors.recording.Recording, not {type(record).__name__}")
     _check_names(executor_type, engine, enclosure, min_isolation)
-    named = engine or "interpreter"
+    named = engine or _USUAL_ENGINE[executor_type]
     engine = named.removeprefix(SCAN)
-    if engine == "restricted" and enclosure != "inprocess":
-        raise BackendUnavailable("engine 'restricted' is not yet available in this version; engine 'interpreter' is")
+    if engine == restricted.ENGINE:
+        restricted.require()
     if engine != "cpython":
         _check_imports(policy)
     from .cell_executor import CellExecutor
@@ -130,10 +137,14 @@ def _check_names(executor_type: str, engine: str | None, enclosure: str | None, 
         )
     if executor_type not in EXECUTOR_TYPES:
         raise ValueError(f"unknown executor {executor_type!r}. {_what_exists()}")
-    if engine is not None and engine.removeprefix(SCAN) not in ENGINES:
-        raise ValueError(f"unknown engine {engine.removeprefix(SCAN)!r}; the engines are {', '.join(ENGINES)}")
+    evaluated = engine and engine.removeprefix(SCAN)
+    if evaluated is not None and evaluated not in ENGINES:
+        raise ValueError(f"unknown engine {evaluated!r}; the engines are {', '.join(ENGINES)}")
+    if executor_type == "restricted" and evaluated not in (None, restricted.ENGINE):
+        raise ValueError(f"executor 'restricted' has the engine of that name; for {engine!r} there is executor 'local'")
     if enclosure is not None and enclosure not in ENCLOSURES:
-        raise ValueError(f"unknown enclosure {enclosure!r}; the enclosures of 'local' are {', '.join(ENCLOSURES)}")
+        here = f"the enclosures of {executor_type!r} are {', '.join(ENCLOSURES)}"
+        raise ValueError(f"unknown enclosure {enclosure!r}; {here}")
     if min_isolation not in LEVELS:
         raise ValueError(f"unknown isolation level {min_isolation!r}; the levels are {', '.join(LEVELS)}")
 

@@ -1,6 +1,7 @@
 """``python -m fuzz [NAME …] [--seconds 60] [--seed 0]``: each target in turn. Exit status 1: something found.
 
-``python -m fuzz programs --count 200000 --seed 1 --jobs 2`` compares that many grown programs with CPython instead;
+``python -m fuzz programs --count 200000 --seed 1 --jobs 2`` compares that many grown programs on each guarded engine
+with CPython instead, with ``--engine NAME`` on one;
 ``python -m fuzz faults`` plants faults in the interpreter and tells after how many programs each is found;
 ``python -m fuzz injection --count 1000`` kills and stops the processes of sessions at random moments;
 ``python -m fuzz mutants`` takes the walls away piece by piece and tells which pieces no test misses.
@@ -13,7 +14,7 @@ import importlib
 import sys
 from pathlib import Path
 
-from fuzz import campaign, differential, fault_hunt, injection
+from fuzz import campaign, differential, fault_hunt, injection, sides
 from fuzz.mutation import campaign as mutation
 
 CAMPAIGNS = ("faults", "injection", "mutants")
@@ -35,6 +36,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=60.0, help="for each target")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--count", type=int, default=0, help="compare this many grown programs, whatever it takes")
+    parser.add_argument("--engine", choices=sides.ENGINES, action="append", help="for programs; without any: all")
     parser.add_argument("--jobs", type=int, default=2, help="processes for --count, faults and mutants")
     options = parser.parse_args()
     if options.targets == ["faults"]:
@@ -46,7 +48,7 @@ def main() -> int:
     if options.count:
         if options.targets != ["programs"]:
             parser.error("--count is for the target programs, or for faults, injection and mutants")
-        return differential.main(options.seed, options.count, options.jobs)
+        return differential.main(options.seed, options.count, options.jobs, options.engine or sides.ENGINES)
     unknown = sorted(set(options.targets) - set(names()))
     if unknown:
         parser.error(f"unknown target {unknown[0]!r}; there are {', '.join(names())}")

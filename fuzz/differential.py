@@ -1,7 +1,8 @@
-"""The differential campaign: grown programs on our interpreter and on CPython, in several processes.
+"""The differential campaign: grown programs on our guarded engines and on CPython, in several processes.
 
-``python -m fuzz programs --count 200000 --seed 1 --jobs 2``. Program ``n`` of seed ``s`` is the same on every machine
-with the same Python. Each process is a fresh Python with a fixed hash seed and its share of the numbers.
+``python -m fuzz programs --count 200000 --seed 1 --jobs 2 [--engine NAME]``. Program ``n`` of seed ``s`` is the
+same on every machine with the same Python. Each process is a fresh Python with a fixed hash seed and its share of the
+numbers.
 
 Invariants: a difference is never dropped: each is counted, the first ones are made small and printed.
 """
@@ -19,13 +20,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from executors.testing.programs import complete, grow
 from fuzz.minimise import minimise
-from fuzz.sides import CPython, Ours, TooLong, differs
+from fuzz.sides import ENGINES, Answer, CPython, Ours, TooLong, differs
 
 SECONDS_EACH = 20
 PROGRAMS_A_COLLECTION = 50
@@ -40,7 +41,10 @@ def program(seed: int, number: int) -> str:
 
 @dataclasses.dataclass
 class Tally:
-    """What a share of the campaign came to; ``nodes`` counts the programs in which a type of node occurs."""
+    """What a share of the campaign came to; ``nodes`` counts the programs in which a type of node occurs.
+
+    ``refused`` and ``different`` name the engine; ``different`` also the number of the program and the field.
+    """
 
     programs: int = 0
     cpu_s: float = 0.0
@@ -48,7 +52,7 @@ class Tally:
     nodes: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)
     ends: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)
     refused: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)
-    different: list[tuple[int, str]] = dataclasses.field(default_factory=list)
+    different: list[tuple[int, str, str]] = dataclasses.field(default_factory=list)
     slow: list[int] = dataclasses.field(default_factory=list)
 
     def add(self, other: Tally) -> None:
@@ -62,7 +66,7 @@ class Tally:
         fields = json.loads(text)
         for name in ("nodes", "ends", "refused"):
             fields[name] = collections.Counter(fields[name])
-        fields["different"] = [(number, field) for number, field in fields["different"]]
+        fields["different"] = [(number, engine, field) for number, engine, field in fields["different"]]
         return cls(**fields)
 
 
@@ -70,11 +74,11 @@ def _ring(*_: Any) -> None:
     raise TooLong
 
 
-def share(seed: int, numbers: range, *, to_the_first: bool = False) -> Tally:
+def share(seed: int, numbers: range, engines: Sequence[str] = ENGINES, *, to_the_first: bool = False) -> Tally:
     """Run these programs in this process; with ``to_the_first``, until one differs in more than its traceback."""
     signal.signal(signal.SIGALRM, _ring)
     sys.unraisablehook = lambda _: None
-    tally, ours, theirs = Tally(), Ours(), CPython()
+    tally, ours, theirs = Tally(), [Ours(engine) for engine in engines], CPython()
     start = time.process_time()
     gc.disable()  # what a program left behind must not be closed, and print, while another one runs
     waiting, late = collections.deque(numbers), set[int]()
@@ -84,17 +88,18 @@ def share(seed: int, numbers: range, *, to_the_first: bool = False) -> Tally:
             gc.collect()
             gc.freeze()
         body = program(seed, number)
-        one = None
+        answers: list[Answer] = []
         signal.alarm(SECONDS_EACH)
         try:
-            one = ours.run(body)
+            for side in ours:
+                answers.append(side.run(body))
             other = theirs.run(body)
         except TooLong:
-            if one is not None and one.refused:
+            if len(answers) == len(ours) and all(answer.refused for answer in answers):
                 tally.programs += 1
-                tally.refused[f"{one.refused}: CPython finds no end"] += 1
+                _count_refused(tally, engines, answers, "CPython finds no end")
                 continue
-            ours = Ours()
+            ours = [Ours(engine) for engine in engines]
             if number in late:
                 tally.slow.append(number)
             else:  # what was late may be the machine
@@ -106,15 +111,20 @@ def share(seed: int, numbers: range, *, to_the_first: bool = False) -> Tally:
         tally.programs += 1
         _look(tally, theirs.tree)
         tally.ends[other.error or "(no error)"] += 1
-        if one.refused:
-            tally.refused[f"{one.refused}: {one.message[:80]}"] += 1
-        elif field := differs(one, other):
-            tally.different.append((number, field))
-            if to_the_first and field not in ("line", "trace"):
-                break
+        _count_refused(tally, engines, answers)
+        found = [(number, engine, differs(one, other)) for engine, one in zip(engines, answers, strict=True)]
+        tally.different += [each for each in found if each[2]]
+        if to_the_first and any(field not in ("", "line", "trace") for _, _, field in found):
+            break
     gc.enable()
     tally.cpu_s = time.process_time() - start
     return tally
+
+
+def _count_refused(tally: Tally, engines: Sequence[str], answers: Sequence[Answer], why: str = "") -> None:
+    for engine, answer in zip(engines, answers, strict=True):
+        if answer.refused:
+            tally.refused[f"{engine} {answer.refused}: {why or answer.message[:80]}"] += 1
 
 
 def _look(tally: Tally, tree: ast.Module | None) -> None:
@@ -158,23 +168,26 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT)}
 
 
-def in_processes(seed: int, count: int, jobs: int, progress: Callable[[Tally], None] = lambda _: None) -> Tally:
+def in_processes(
+    seed: int, count: int, jobs: int, engines: Sequence[str], progress: Callable[[Tally], None] = lambda _: None
+) -> Tally:
     """The whole campaign, in pieces, ``jobs`` at a time."""
     piece = min(5000, max(1, count // jobs))
     waiting = [range(first, min(first + piece, count)) for first in range(0, count, piece)]
     whole = Tally()
-    for text in _run_pieces(seed, waiting, jobs):
+    for text in _run_pieces(seed, waiting, jobs, engines):
         whole.add(Tally.from_json(text))
         progress(whole)
     return whole
 
 
-def _run_pieces(seed: int, waiting: list[range], jobs: int) -> Iterator[str]:
+def _run_pieces(seed: int, waiting: list[range], jobs: int, engines: Sequence[str]) -> Iterator[str]:
     running: list[subprocess.Popen[str]] = []
     while waiting or running:
         while waiting and len(running) < jobs:
             numbers = waiting.pop(0)
             command = [sys.executable, "-m", "fuzz.differential", str(seed), str(numbers.start), str(numbers.stop)]
+            command += engines
             running.append(
                 subprocess.Popen(
                     command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=environment(), cwd=ROOT
@@ -187,9 +200,9 @@ def _run_pieces(seed: int, waiting: list[range], jobs: int) -> Iterator[str]:
         yield text
 
 
-def smaller(body: str, field: str, trials: int = 3000) -> str:
+def smaller(body: str, engine: str, field: str, trials: int = 3000) -> str:
     """The program made small: it still differs in the same way. Pieces of it may run for ever, so each has a second."""
-    ours, theirs = Ours(), CPython()
+    ours, theirs = Ours(engine), CPython()
 
     def shows(text: str) -> bool:
         nonlocal ours
@@ -197,7 +210,7 @@ def smaller(body: str, field: str, trials: int = 3000) -> str:
         try:
             return differs(ours.run(text), theirs.run(text)) == field
         except TooLong:
-            ours = Ours()
+            ours = Ours(engine)
             return False
         finally:
             signal.alarm(0)
@@ -209,10 +222,11 @@ def smaller(body: str, field: str, trials: int = 3000) -> str:
         signal.signal(signal.SIGALRM, former)
 
 
-def report(whole: Tally, seed: int) -> Iterator[str]:
+def report(whole: Tally, seed: int, engines: Sequence[str]) -> Iterator[str]:
     """The lines that the command prints."""
     sizes = sorted(whole.statements)
-    yield f"seed {seed}, Python {sys.version.split()[0]}: {whole.programs} programs, {len(whole.different)} different"
+    sides = f"{' and '.join(engines)} against Python {sys.version.split()[0]}"
+    yield f"seed {seed}, {sides}: {whole.programs} programs, {len(whole.different)} different"
     yield f"median {sizes[len(sizes) // 2] if sizes else 0} statements; {whole.cpu_s:.0f} s of CPU"
     refused = sum(whole.refused.values())
     yield f"refused: {refused} ({100 * refused / max(1, whole.programs):.2f} %)"
@@ -222,21 +236,25 @@ def report(whole: Tally, seed: int) -> Iterator[str]:
     rows = sorted((whole.nodes[name], name) for name in accepted_nodes())
     yield f"node types: {len(rows)}; programs in which each occurs, the rarest first:"
     yield "  " + ", ".join(f"{name} {count}" for count, name in rows)
-    for number, field in whole.different[:MOST_SHOWN]:
-        small = smaller(program(seed, number), field)
-        ours, theirs = Ours().run(small), CPython().run(small)
-        yield f"program {number} differs in {field}:\n{complete(small)}"
+    for number, engine, field in whole.different[:MOST_SHOWN]:
+        small = smaller(program(seed, number), engine, field)
+        ours, theirs = Ours(engine).run(small), CPython().run(small)
+        yield f"program {number} differs in {field} on {engine}:\n{complete(small)}"
         yield f"  ours:    {str(getattr(ours, field))[-400:]!r}\n  CPython: {str(getattr(theirs, field))[-400:]!r}"
 
 
-def main(seed: int, count: int, jobs: int) -> int:
+def main(seed: int, count: int, jobs: int, engines: Sequence[str] = ENGINES) -> int:
     """Run the campaign and print its report; 1 when something differs."""
-    whole = in_processes(seed, count, jobs, lambda so_far: print(f"{so_far.programs} …", file=sys.stderr, flush=True))
-    for line in report(whole, seed):
+
+    def progress(so_far: Tally) -> None:
+        print(f"{so_far.programs} programs, {len(so_far.different)} different …", file=sys.stderr, flush=True)
+
+    whole = in_processes(seed, count, jobs, engines, progress)
+    for line in report(whole, seed, engines):
         print(line, flush=True)
     return 1 if whole.different or whole.slow else 0
 
 
 if __name__ == "__main__":
-    made = share(int(sys.argv[1]), range(int(sys.argv[2]), int(sys.argv[3])))
+    made = share(int(sys.argv[1]), range(int(sys.argv[2]), int(sys.argv[3])), sys.argv[4:])
     print(json.dumps(vars(made)))

@@ -25,8 +25,8 @@ def found_after(name: str, seed: int, most: int) -> int:
     plant(name)
     first = 0
     while first < most:
-        different = share(seed, range(first, most), to_the_first=True).different
-        if not different or different[-1][1] in ("line", "trace"):
+        different = share(seed, range(first, most), ["interpreter"], to_the_first=True).different
+        if not different or different[-1][2] in ("line", "trace"):
             return 0
         number = different[-1][0]
         if not _differs_anyway(seed, number):

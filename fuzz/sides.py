@@ -1,4 +1,4 @@
-"""The two sides of the comparison: our interpreter and CPython, both in this process, thousands of programs each.
+"""The sides of the comparison: our guarded engines and CPython, all in this process, thousands of programs each.
 
 Invariants: each program starts from a fresh copy of the namespace that the prelude made; addresses are blanked out of
 whatever is compared; nothing that a program does stays for the next one.
@@ -21,10 +21,11 @@ from typing import Any
 
 from executors.testing.programs import PRELUDE
 from sandbox.engine import EngineHost, Outcome, Place
-from sandbox.interpreter import Interpreter
+from sandbox.engines import load_engine
 from sandbox.limits import Limits
 from sandbox.policy import Policy
 
+ENGINES = ("interpreter", "restricted")
 PROGRAMS_AN_ENGINE = 400
 CELL = "<cell 2>"
 _ADDRESS = re.compile(r"0x[0-9a-f]{6,}")
@@ -51,20 +52,21 @@ class Answer:
 
 
 class Ours:
-    """Our interpreter, without worker and jail."""
+    """One of our guarded engines, without worker and jail."""
 
-    def __init__(self) -> None:
+    def __init__(self, engine: str = "interpreter") -> None:
+        self.name = engine
         self._left = 0
 
     def run(self, body: str) -> Answer:
-        """The answer of the interpreter to a program's body."""
+        """The answer of the engine to a program's body."""
         if self._left <= 0:
             self._renew()
         self._left -= 1
         engine = self._engine
         self._output.seek(0)
         self._output.truncate()
-        namespace = engine.runtime.namespace
+        namespace = self._globals()
         dict.clear(namespace)
         dict.update(namespace, self._start)
         self._start["noted"][0] = 0
@@ -84,12 +86,18 @@ class Ours:
             lambda kind, data: None,
             True,
         )
-        self._engine = Interpreter(host)
+        self._engine: Any = load_engine(self.name, host)
         made = self._engine.run(PRELUDE)
         if made.error is not None:
             raise RuntimeError(f"the prelude does not run: {made.error}")
-        self._start: dict[str, Any] = dict(self._engine.runtime.namespace)
+        self._start: dict[str, Any] = dict(self._globals())
         self._left = PROGRAMS_AN_ENGINE
+
+    def _globals(self) -> dict[str, Any]:
+        """Where the engine keeps global names: a plain dictionary in the one that runs bytecode."""
+        runtime = self._engine.runtime
+        found: dict[str, Any] = runtime.names if self.name == "restricted" else runtime.namespace
+        return found
 
     def _answer(self, outcome: Outcome) -> Answer:
         error = outcome.error

@@ -13,8 +13,9 @@ from .errors import Recovery
 
 @dataclasses.dataclass(frozen=True)
 class Refusal:
-    """One row of the table. ``construct`` is what the guest wrote; ``interpreter`` and ``cpython`` say what these
-    engines make of it, beginning with *refused*, *runs* or *raises* and the exception.
+    """One row of the table. ``construct`` is what the guest wrote; ``interpreter``, ``restricted`` and ``cpython`` say
+    what these engines make of it, beginning with *refused*, *runs* or *raises* and the exception; an empty
+    ``restricted`` is what the interpreter makes of it.
     """
 
     code: str
@@ -23,10 +24,16 @@ class Refusal:
     instead: str
     recovery: Recovery = "rewrite"
     interpreter: str = "refused"
+    restricted: str = ""
     cpython: str = "refused"
 
+    def on(self, engine: str) -> str:
+        """What the engine makes of the construct."""
+        said: str = getattr(self, engine)
+        return said or self.interpreter
 
-ENGINES = ("interpreter", "cpython")
+
+ENGINES = ("interpreter", "restricted", "cpython")
 """The engines that the table has a column for."""
 RUNS = "runs: the enclosure holds"
 

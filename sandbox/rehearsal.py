@@ -44,6 +44,11 @@ def interpreter() -> Callable[[], None]:
     return _Rehearsal("interpreter").play
 
 
+def restricted() -> Callable[[], None]:
+    """For workers that will run the engine ``restricted``."""
+    return _Rehearsal("restricted").play
+
+
 def cpython() -> Callable[[], None]:
     """For workers that will run the engine ``cpython``, which takes the place of the program's own main module."""
     return _Rehearsal("cpython").play

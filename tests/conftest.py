@@ -33,13 +33,21 @@ class Backend:
         """A fresh executor."""
         return create_executor(self.executor_type, policy=policy, limits=limits, **self.options, **options)
 
+    @property
+    def engine(self) -> str:
+        """What evaluates the guest's code."""
+        named: str | None = self.options.get("engine")
+        return named or ("restricted" if self.executor_type == "restricted" else "interpreter")
+
 
 BACKENDS = {
     backend.name: backend
     for backend in (
         Backend("local", "local", {}),
+        Backend("restricted", "restricted", {}),
         Backend("jail-only", "local", {"engine": "cpython"}),
         Backend("in-process", "local", {"enclosure": "inprocess", "min_isolation": "none"}),
+        Backend("restricted-in-process", "restricted", {"enclosure": "inprocess", "min_isolation": "none"}),
     )
 }
 

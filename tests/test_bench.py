@@ -36,13 +36,13 @@ def test_latency_measures_all_three(jail: None) -> None:
 def test_speed_programs_give_equal_results(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(speed, "BATCH_S", 0.0001)
     row = speed.measure_program(path, repeat=1)
-    assert (row.program, row.ratio > 0) == (path.stem, True)
+    assert (row.program, row.ratio > 0, row.restricted > 0) == (path.stem, True, True)
 
 
 def test_the_mean_leaves_objects_out() -> None:
-    rows = [Speed("a", 1.0, 2.0), Speed("b", 1.0, 8.0), Speed("objects", 1.0, 1000.0)]
+    rows = [Speed("a", 1.0, 2.0, 1.0), Speed("b", 1.0, 8.0, 1.0), Speed("objects", 1.0, 1000.0, 1.0)]
     assert math.isclose(speed.geometric_mean(row.ratio for row in speed.counted(rows)), 4.0)
-    programs = [Speed(path.stem, 1.0, 1.0) for path in speed.PROGRAMS.glob("*.py")]
+    programs = [Speed(path.stem, 1.0, 1.0, 1.0) for path in speed.PROGRAMS.glob("*.py")]
     assert len(speed.counted(programs)) == 12
 
 

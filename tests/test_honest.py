@@ -1,4 +1,4 @@
-"""Honest everyday programs run on executor ``local`` exactly as on CPython, or are refused and listed as such."""
+"""Honest everyday programs run on both guarded engines exactly as on CPython, or are refused and listed as such."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from sandbox.errors import BackendUnavailable
 from sandbox.limits import Limits
 from sandbox.policy import Policy
 from tests import honest_programs, human_eval
+from tests.engines import divergences
 from tests.honest_programs import FOLDER, Program
 from tests.reference import Answer
 
@@ -24,6 +25,7 @@ LISTED = dict(
     if line and not line.startswith("#")
 )
 LEAST_SAME = 90
+EXECUTORS = ("local", "restricted")
 # The recording was made on 3.11.7; earlier patch versions leave a task cancelled after a TaskGroup.
 RECORDED_ON = (3, 11, 7)
 OTHERWISE_BEFORE = {"p051_async_cancel_shift"}
@@ -36,10 +38,10 @@ def answers() -> dict[str, list[Answer]]:
 
 
 @functools.cache
-def why_no_jail() -> str:
-    """Why executor ``local`` cannot be had here, or an empty string."""
+def why_not(executor_type: str) -> str:
+    """Why this executor cannot be had here, or an empty string."""
     try:
-        with create_executor("local") as opened:
+        with create_executor(executor_type) as opened:
             opened.run("0")
     except BackendUnavailable as error:
         return str(error).splitlines()[0]
@@ -49,8 +51,8 @@ def why_no_jail() -> str:
 @pytest.fixture(autouse=True)
 def jail() -> None:
     """These tests need the jail."""
-    if why_no_jail():
-        pytest.skip(f"needs backend local: {why_no_jail()}")
+    if why_not("local"):
+        pytest.skip(f"needs backend local: {why_not('local')}")
 
 
 @pytest.fixture
@@ -59,13 +61,22 @@ def executor(jail: None) -> Iterator[Executor]:
         yield opened
 
 
+@pytest.fixture(params=EXECUTORS)
+def guarded(request: pytest.FixtureRequest, jail: None) -> str:
+    """An executor type whose engine is guarded."""
+    executor_type: str = request.param
+    if why_not(executor_type):
+        pytest.skip(f"needs backend {executor_type}: {why_not(executor_type)}")
+    return executor_type
+
+
 @pytest.fixture
-def any_executor(program: Program, jail: None) -> Iterator[Executor]:
+def any_executor(program: Program, guarded: str) -> Iterator[Executor]:
     """One whose policy has the packages that the program needs."""
     if program.third_party and honest_programs.missing():
         pytest.skip(f"needs {', '.join(honest_programs.missing())}")
     policy = Policy.data_science() if program.third_party else Policy.standard()
-    with create_executor("local", policy=policy, limits=Limits(wall_s=60, cpu_s=60)) as opened:
+    with create_executor(guarded, policy=policy, limits=Limits(wall_s=60, cpu_s=60)) as opened:
         yield opened
 
 
@@ -81,9 +92,10 @@ def problems() -> list[human_eval.Problem]:
 def test_honest_program(program: Program, any_executor: Executor) -> None:
     outcome = honest_programs.run(program, any_executor, answers().get(program.name, ()))
     assert outcome.verdict != "different", outcome.detail
-    if program.name in LISTED:
-        assert outcome.verdict == "refused", f"{program.name} passes now: take it out of refused.txt"
-        assert LISTED[program.name].startswith(outcome.code), f"refused for another reason: {outcome}"
+    listed = divergences.of(any_executor.capabilities.engine, "honest").get(program.name) or LISTED.get(program.name)
+    if listed:
+        assert outcome.verdict == "refused", f"{program.name} passes now: take it out of the table"
+        assert listed.startswith(outcome.code), f"refused for another reason: {outcome}"
     else:
         assert outcome.verdict == "same", f"refused and not listed: {outcome}"
 
@@ -132,10 +144,10 @@ def test_a_deviation_is_called_different(executor: Executor) -> None:
     assert verdict("import socket", "", None, None) == "refused"
 
 
-def test_human_eval_solutions_pass(problems: list[human_eval.Problem]) -> None:
+def test_human_eval_solutions_pass(problems: list[human_eval.Problem], guarded: str) -> None:
     failed = {}
     for problem in problems:
-        with create_executor("local") as executor:
+        with create_executor(guarded) as executor:
             error = executor.run(problem.program()).error
         if error is not None:
             failed[problem.name] = str(error)
@@ -143,12 +155,18 @@ def test_human_eval_solutions_pass(problems: list[human_eval.Problem]) -> None:
     assert len(problems) == 164
 
 
-def test_human_eval_mutants_fail_as_on_cpython(problems: list[human_eval.Problem]) -> None:
-    mutants = human_eval.failing_mutants(problems)
+@pytest.fixture(scope="module")
+def mutants(problems: list[human_eval.Problem]) -> dict[str, tuple[str, Answer]]:
+    return human_eval.failing_mutants(problems)
+
+
+def test_human_eval_mutants_fail_as_on_cpython(
+    problems: list[human_eval.Problem], mutants: dict[str, tuple[str, Answer]], guarded: str
+) -> None:
     assert set(mutants) == {problem.name for problem in problems}
     wrong = {}
     for name, (code, answer) in mutants.items():
-        with create_executor("local") as executor:
+        with create_executor(guarded) as executor:
             result = executor.run(code)
         found = (result.stdout, result.error and result.error.type, result.error and result.error.message)
         if found != (answer.stdout, answer.error, answer.message):

@@ -95,29 +95,30 @@ def show_compilation(console: Console) -> None:
 
 
 def show_speed(console: Console) -> None:
-    """The interpreter and its peers against CPython."""
+    """The guarded engines and their peers against CPython."""
     with contextlib.ExitStack() as stack:
         running = _running_peers(console, stack)
         rows = speed.measure(peers=running)
     table = Table(title="times CPython, CPU time (- where a runtime cannot run the program)")
     table.add_column("program")
-    titles = ["CPython ms", "hardcell", *(f"{peer.name} {peer.version}" for peer in running)]
+    titles = ["CPython ms", "interpreter", "restricted", *(f"{peer.name} {peer.version}" for peer in running)]
     for title in titles:
         table.add_column(title, justify="right")
     for row in rows:
-        ratios = [row.ratio, *row.peers.values()]
-        table.add_row(
-            row.program, f"{row.cpython_ms:.2f}", *("-" if each is None else f"{each:.1f}" for each in ratios)
-        )
+        peers_ = ["-" if each is None else f"{each:.1f}" for each in row.peers.values()]
+        table.add_row(row.program, f"{row.cpython_ms:.2f}", f"{row.ratio:.1f}", f"{row.restricted:.2f}", *peers_)
     counted = speed.counted(rows)
     table.add_section()
-    table.add_row(f"geometric mean of {len(counted)}", "", f"{speed.geometric_mean(r.ratio for r in counted):.1f}")
-    table.add_row("slowest of them", "", f"{max(row.ratio for row in counted):.1f}")
+    both = [[row.ratio for row in counted], [row.restricted for row in counted]]
+    means = [speed.geometric_mean(each) for each in both]
+    table.add_row(f"geometric mean of {len(counted)}", "", f"{means[0]:.1f}", f"{means[1]:.2f}")
+    table.add_row("slowest of them", "", f"{max(both[0]):.1f}", f"{max(both[1]):.2f}")
     for peer in running:
-        both = [(row.ratio, theirs) for row in counted if (theirs := row.peers[peer.name]) is not None]
-        ours, theirs = (speed.geometric_mean(each) for each in zip(*both, strict=True))
+        shared = [(row, theirs) for row in counted if (theirs := row.peers[peer.name]) is not None]
+        ours, fast = (speed.geometric_mean(getattr(row, name) for row, _ in shared) for name in ("ratio", "restricted"))
+        theirs = speed.geometric_mean(each for _, each in shared)
         cells = [f"{theirs:.1f}" if each is peer else "" for each in running]
-        table.add_row(f"mean of the {len(both)} that {peer.name} runs too", "", f"{ours:.1f}", *cells)
+        table.add_row(f"mean of the {len(shared)} that {peer.name} runs too", "", f"{ours:.1f}", f"{fast:.2f}", *cells)
     console.print(table)
 
 

@@ -1,4 +1,4 @@
-"""Speed against CPython on small programs, of the interpreter and of its peers: CPU time, compilation included.
+"""Speed against CPython on small programs, of the guarded engines and of their peers: CPU time, compilation included.
 
 CPU time, because on a busy machine a short baseline fits in one time slice while a long run is preempted, which
 inflates the ratio. A CPython sample is repeated until it takes at least 0.1 s, and each other sample is divided by the
@@ -22,18 +22,21 @@ PROGRAMS = Path(__file__).parent / "programs"
 # Shown, but left out of the mean: it is the only one about attributes.
 OUTSIDE_THE_MEAN = {"objects"}
 BATCH_S = 0.1
+ENGINES = ("interpreter", "restricted")
 
 
 @dataclasses.dataclass(frozen=True)
 class Speed:
     """Median CPU milliseconds of one run on CPython and how many times longer the others took.
 
-    ``peers`` has the ratio of each peer, or None where it cannot run the program or gives another result.
+    ``ratio`` is the interpreter's, ``restricted`` that of the engine of this name; ``peers`` has the ratio of each
+    peer, or None where it cannot run the program or gives another result.
     """
 
     program: str
     cpython_ms: float
     ratio: float
+    restricted: float
     peers: Mapping[str, float | None] = dataclasses.field(default_factory=dict)
 
 
@@ -56,16 +59,18 @@ def measure_program(path: Path, repeat: int, peers: Sequence[Peer] = ()) -> Spee
     """The row of one program.
 
     Raises:
-        RuntimeError: the interpreter gave another result than CPython.
+        RuntimeError: an engine gave another result than CPython.
     """
     code = path.read_text(encoding="utf-8")
     baseline, expected = _cpython(code)
-    baselines, ratios = [baseline], []
+    baselines = [baseline]
+    ratios: dict[str, list[float]] = {engine: [] for engine in ENGINES}
     for _ in range(repeat):
-        ours = _interpreter(code, expected)
-        baseline, _ = _cpython(code)
-        baselines.append(baseline)
-        ratios.append(ours / statistics.fmean(baselines[-2:]))
+        for engine in ENGINES:
+            ours = _on(engine, code, expected)
+            baseline, _ = _cpython(code)
+            baselines.append(baseline)
+            ratios[engine].append(ours / statistics.fmean(baselines[-2:]))
     slower: dict[str, float | None] = {}
     for peer in peers:
         reply = peer.run([f"{code}\nresult"])[0]
@@ -73,7 +78,8 @@ def measure_program(path: Path, repeat: int, peers: Sequence[Peer] = ()) -> Spee
         same = reply.value_repr == repr(expected)
         slower[peer.name] = reply.cpu_ms / 1e3 / statistics.fmean([baselines[-1], again]) if same else None
         baselines.append(again)
-    return Speed(path.stem, statistics.median(baselines) * 1e3, statistics.median(ratios), slower)
+    medians = [statistics.median(ratios[engine]) for engine in ENGINES]
+    return Speed(path.stem, statistics.median(baselines) * 1e3, *medians, slower)
 
 
 def _cpython(code: str) -> tuple[float, object]:
@@ -85,9 +91,11 @@ def _cpython(code: str) -> tuple[float, object]:
     return elapsed / runs, names["result"]
 
 
-def _interpreter(code: str, expected: object) -> float:
+def _on(engine: str, code: str, expected: object) -> float:
     limits = Limits(wall_s=600, cpu_s=600, total_wall_s=600, ops=1 << 40)
-    with create_executor("local", enclosure="inprocess", min_isolation="none", limits=limits) as executor:
+    with create_executor(
+        "local", engine=engine, enclosure="inprocess", min_isolation="none", limits=limits
+    ) as executor:
         executor.run("0")
         start = time.process_time()
         result = executor.run(f"{code}\nresult")

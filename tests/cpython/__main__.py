@@ -1,4 +1,5 @@
-"""``python -m tests.cpython [--rules] [--failing] [--json FILE] [test_file ...]``: CPython's tests as guests."""
+"""``python -m tests.cpython [--engine NAME] [--rules] [--failing] [--json FILE] [test_file ...]``: CPython's tests as
+guests of a guarded engine."""
 
 from __future__ import annotations
 
@@ -18,6 +19,7 @@ def main() -> None:
     """Run, and print the tables that were asked for."""
     parser = argparse.ArgumentParser(prog="python -m tests.cpython", description=__doc__)
     parser.add_argument("files", nargs="*", metavar="test_file")
+    parser.add_argument("--engine", choices=("interpreter", "restricted"), default="interpreter")
     parser.add_argument("--rules", action="store_true", help="how many tests each rule excludes")
     parser.add_argument("--failing", action="store_true", help="what did not pass, with what the guest was told")
     parser.add_argument("--json", type=Path, help="write every verdict to this file")
@@ -26,7 +28,7 @@ def main() -> None:
     why = missing()
     if why:
         sys.exit(why)
-    found = verdicts(options.files or FILES, options.jobs)
+    found = verdicts(options.engine, options.files or FILES, options.jobs)
     if options.json:
         rows = {name: [dataclasses.asdict(each) for each in of] for name, of in found.items()}
         options.json.write_text(json.dumps(rows, indent=1), encoding="utf-8")

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.engine import EngineHost, Place
+from sandbox.engines import load_engine
 from sandbox.errors import GuestError, PolicyViolation, RunError
-from sandbox.interpreter import Interpreter
 from sandbox.limits import Limits
 from sandbox.policy import Policy
 
@@ -41,9 +41,9 @@ class Verdict:
     left_out: int = 0
 
 
-def verdict_of(file: TestFile, test: Test) -> Verdict:
-    """Run one test, unless a rule excludes it."""
-    return _run_examples(file, test) if test.examples else _run_method(file, test)
+def verdict_of(file: TestFile, test: Test, engine: str) -> Verdict:
+    """Run one test on this engine, unless a rule excludes it."""
+    return _run_examples(file, test, engine) if test.examples else _run_method(file, test, engine)
 
 
 @functools.cache
@@ -54,7 +54,7 @@ def _stand_ins() -> str:
 class _Session:
     """A fresh engine in this process."""
 
-    def __init__(self, directory: str) -> None:
+    def __init__(self, engine: str, directory: str) -> None:
         self.stdout = io.StringIO()
         host = EngineHost(
             Policy.standard(),
@@ -66,7 +66,7 @@ class _Session:
             lambda *_: None,
             True,
         )
-        self.engine = Interpreter(host)
+        self.engine = load_engine(engine, host)
 
     def run(self, code: str) -> RunError | None:
         return self.engine.run(code).error
@@ -76,13 +76,13 @@ class _Session:
         return error or self.run(text)
 
 
-def _run_method(file: TestFile, test: Test) -> Verdict:
+def _run_method(file: TestFile, test: Test, engine: str) -> Verdict:
     program = file.program(test)
     reasons = rules.matching(program.uses)
     if reasons:
         return Verdict(test.name, "excluded", "; ".join(reasons))
     with tempfile.TemporaryDirectory() as directory:
-        session = _Session(directory)
+        session = _Session(engine, directory)
         cls = test.owner
         error = session.prepare(program.text) or session.run(f"{cls}.setUpClass()")
         if error is None:
@@ -105,14 +105,14 @@ def _verdict(test: Test, error: RunError | None) -> Verdict:
 
 
 # -- doctests
-def _run_examples(file: TestFile, test: Test) -> Verdict:
+def _run_examples(file: TestFile, test: Test, engine: str) -> Verdict:
     chosen = _chosen(file, test)
     count, left_out = len(chosen), len(test.examples) - len(chosen)
     if not chosen:
         reasons = {reason for each in test.examples for reason in _reasons(file, test, each)}
         return Verdict(test.name, "excluded", "; ".join(sorted(reasons)), 0, left_out)
     with tempfile.TemporaryDirectory() as directory:
-        session = _Session(directory)
+        session = _Session(engine, directory)
         nodes = [node for example in chosen for node in _parsed(example.source)]
         imports = any(SUPPORT in for_guests(example.source) for example in chosen)
         error = session.prepare(_home(file, test, nodes), support=imports)

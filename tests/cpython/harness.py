@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import functools
 import json
 import os
 import subprocess
@@ -15,17 +16,17 @@ from .guest import Verdict
 ROOT = Path(__file__).parent.parent.parent
 
 
-def verdicts(names: Iterable[str], jobs: int = 2) -> dict[str, list[Verdict]]:
-    """What became of each test of these files."""
+def verdicts(engine: str, names: Iterable[str], jobs: int = 2) -> dict[str, list[Verdict]]:
+    """What became of each test of these files on this engine."""
     names = list(names)
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
-        return dict(zip(names, pool.map(_verdicts_of, names), strict=True))
+        return dict(zip(names, pool.map(functools.partial(_verdicts_of, engine), names), strict=True))
 
 
-def _verdicts_of(name: str) -> list[Verdict]:
+def _verdicts_of(engine: str, name: str) -> list[Verdict]:
     found: list[Verdict] = []
     while True:
-        tests, more, status = _from(name, len(found))
+        tests, more, status = _from(engine, name, len(found))
         found += more
         if len(found) == len(tests):
             return found
@@ -34,9 +35,9 @@ def _verdicts_of(name: str) -> list[Verdict]:
             return found
 
 
-def _from(name: str, start: int) -> tuple[list[str], list[Verdict], int]:
+def _from(engine: str, name: str, start: int) -> tuple[list[str], list[Verdict], int]:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.cpython.worker", name, str(start)],
+        [sys.executable, "-m", "tests.cpython.worker", engine, name, str(start)],
         cwd=ROOT,
         env={**os.environ, "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,

@@ -1,4 +1,4 @@
-"""Grown programs on the interpreter and on CPython, in this process; the campaigns of ``fuzz`` run many more."""
+"""Grown programs on the guarded engines and on CPython, in this process; the campaigns of ``fuzz`` run many more."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from fuzz import fault_hunt
 from fuzz.differential import Tally, accepted_nodes, program, share
 from fuzz.faults import FAULTS
 from fuzz.minimise import minimise
-from fuzz.sides import CPython, Ours, differs
+from fuzz.sides import ENGINES, CPython, Ours, differs
 
 QUICK_FAULTS = (
     "is compares like ==",
@@ -34,12 +34,20 @@ def sides() -> Iterator[tuple[Ours, CPython]]:
     yield Ours(), CPython()
 
 
+@pytest.fixture(scope="module")
+def guarded() -> list[Ours]:
+    """Every engine that has a side of its own."""
+    return [Ours(engine) for engine in ENGINES]
+
+
 @given(PROGRAMS)
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-def test_programs_give_the_answer_of_cpython(sides: tuple[Ours, CPython], body: str) -> None:
-    ours, theirs = (side.run(body) for side in sides)
-    assert not ours.refused, complete(body)
-    assert not differs(ours, theirs), complete(body)
+def test_programs_give_the_answer_of_cpython(guarded: list[Ours], sides: tuple[Ours, CPython], body: str) -> None:
+    theirs = sides[1].run(body)
+    for side in guarded:
+        ours = side.run(body)
+        assert not ours.refused, (side.name, complete(body))
+        assert not differs(ours, theirs), (side.name, complete(body))
 
 
 def test_a_seed_gives_one_program() -> None:

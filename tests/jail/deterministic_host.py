@@ -25,7 +25,7 @@ def main() -> None:
     from sandbox.policy import Policy
 
     told = []
-    for engine in ("interpreter", "cpython"):
+    for engine in ("interpreter", "restricted", "cpython"):
         for _ in range(2):
             with create_executor("local", engine=engine, policy=Policy.standard(deterministic=True)) as executor:
                 result = executor.run(CODE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import json
 import os
 import shutil
@@ -23,11 +24,21 @@ def copy_tree() -> str:
     for name in ("sandbox", "executors"):
         shutil.copytree(ROOT / name, os.path.join(target, name), ignore=ignore)
     shutil.copytree(ROOT / "tests" / "jail", os.path.join(target, "tests", "jail"), ignore=ignore)
+    _copy_distribution("RestrictedPython", target)
     probe = os.path.join(target, "probes", "guest_probe")
     os.makedirs(probe)
     shutil.copy(ROOT / "tests" / "jail" / "guest_probe.py", os.path.join(probe, "__init__.py"))
     open_to_all(target)
     return target
+
+
+def _copy_distribution(name: str, target: str) -> None:
+    """An installed package and what tells its version, both of which lie where others may not read."""
+    for file in importlib.metadata.files(name) or ():
+        if file.suffix != ".pyc" and ".." not in file.parts:
+            path = os.path.join(target, file)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            shutil.copy(str(file.locate()), path)
 
 
 def open_to_all(path: str) -> None:

@@ -39,13 +39,17 @@ class Row:
     engines: tuple[str, ...] = ("interpreter", "cpython")
 
 
+_ALL = ("interpreter", "restricted", "cpython")
+"""For some limits: what holds the others is the jail, which knows nothing of engines."""
+
+
 def _both(how: str) -> tuple[str, str]:
     return how, how
 
 
 _NATIVE = ("cpython",)
 ROWS = {
-    "wall": Row("wall_s", "HC601", _LOOP, {"wall_s": 0.3}, _both("host deadline"), (0.3, 5)),
+    "wall": Row("wall_s", "HC601", _LOOP, {"wall_s": 0.3}, _both("host deadline"), (0.3, 5), _ALL),
     "sleep": Row("wall_s", "HC601", "import time\ntime.sleep(99)", {"wall_s": 0.3}, _both("host deadline"), (0.3, 5)),
     "total wall": Row(
         "total_wall_s", "HC610", _LOOP, {"wall_s": 20, "total_wall_s": 0.3}, _both("host deadline"), (0.3, 5)
@@ -56,7 +60,7 @@ ROWS = {
     ),
     "memory": Row(
         "memory_mb", "HC603", "x = []\nwhile True:\n    x.append('a' * 1_000_000)", {"memory_mb": 32}, _both("rlimit"),
-        (20, 40),
+        (20, 40), _ALL,
     ),
     "memory at once": Row("memory_mb", "HC603", "x = bytearray(1 << 30)", {"memory_mb": 32}, _both("rlimit"), (0, 40)),
     "memory of a library": Row(
@@ -64,11 +68,11 @@ ROWS = {
     ),
     "output": Row(
         "output_bytes", "HC604", "while True:\n    print('x' * 99)", {"output_bytes": 1000}, _both("host count"),
-        (1001, 1 << 20),
+        (1001, 1 << 20), _ALL,
     ),
     "operations": Row(
         "ops", "HC605", "for n in range(5000):\n    pass", {"ops": 1000}, _both("engine"), (1000, 1000),
-        ("interpreter",),
+        ("interpreter", "restricted"),
     ),
     "tool calls": Row(
         "tool_calls", "HC606", "for n in range(9):\n    search(n)", {"tool_calls": 3}, _both("host count"), (4, 4)

@@ -1,5 +1,6 @@
 """The host process of the tests of rollback and branches: restricts itself as a setting asks, lets runs fail in each
-way, and prints what the session was afterwards as one JSON line. Run as a program: ``rollback_host.py TREE SETTING``.
+way, and prints what the session was afterwards as one JSON line. Run as a program:
+``rollback_host.py TREE SETTING ENGINE``.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ FAILURES = {
 LOOK = "import os\n(x, open('a').read(), sorted(os.listdir('.')))"
 
 
-def main(tree: str, setting: str) -> dict[str, Any]:
+def main(tree: str, setting: str, engine: str) -> dict[str, Any]:
     """By failure the state that was told and what was there afterwards; the same of a branch; what is left behind."""
     sys.path.insert(0, tree)
     from executors import create_executor
@@ -33,7 +34,7 @@ def main(tree: str, setting: str) -> dict[str, Any]:
     SETTINGS[setting].restrict()
     limits = Limits(wall_s=1, memory_mb=64, output_bytes=10_000, disk_mb=4)
     try:
-        with create_executor("local", limits=limits, branches=1) as session:
+        with create_executor("local", engine=engine, limits=limits, branches=1) as session:
             for code in (BEGIN, "x"):
                 session.run(code).raise_for_error()
             before = len(os.listdir("/proc/self/fd"))
@@ -61,4 +62,4 @@ def _failures(session: Any) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(sys.argv[1], sys.argv[2])))
+    print(json.dumps(main(*sys.argv[1:])))

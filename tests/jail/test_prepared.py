@@ -71,7 +71,7 @@ def test_what_cannot_be_prepared_is_served_by_the_entry(profile: Profile, own_ro
     assert [_first_words(profile, "refused") for _ in range(SEEN_BY)] == [None] * SEEN_BY
 
 
-@pytest.mark.parametrize("engine", ["interpreter", "cpython"])
+@pytest.mark.parametrize("engine", ["interpreter", "restricted", "cpython"])
 def test_a_session_that_begins_with_tools_is_served_by_a_prepared_process_too(engine: str) -> None:
     for _ in range(SEEN_BY):
         with create_executor("local", engine=engine) as executor:
@@ -88,7 +88,7 @@ def test_prepared_sessions_share_nothing(backend: Backend) -> None:
     assert answers == [1] * SEEN_BY
 
 
-@pytest.mark.parametrize("engine", ["interpreter", "cpython"])
+@pytest.mark.parametrize("engine", ["interpreter", "restricted", "cpython"])
 def test_outputs_of_prepared_sessions_are_pipes(engine: str) -> None:
     for _ in range(SEEN_BY):
         with create_executor("local", engine=engine) as executor:

@@ -20,7 +20,7 @@ L2 = {"seccomp": "on"}
 WALLS = [("jail", L3), ("jail", L2), ("jail", {}), ("inprocess", {})]
 
 
-@pytest.mark.parametrize("engine", ["interpreter", "cpython"])
+@pytest.mark.parametrize("engine", ["interpreter", "restricted", "cpython"])
 @pytest.mark.parametrize(("enclosure", "mechanisms"), WALLS)
 def test_every_limit_has_an_entry_that_begins_with_a_known_word(
     engine: str, enclosure: str, mechanisms: dict[str, str]

@@ -18,7 +18,7 @@ len(x)
 """
 
 
-@pytest.mark.parametrize("engine", ["interpreter", "cpython"])
+@pytest.mark.parametrize("engine", ["interpreter", "restricted", "cpython"])
 def test_files_of_a_run_that_left_no_descriptor_are_told_later(engine: str) -> None:
     with create_executor("local", engine=engine, limits=Limits(open_files=16)) as executor:
         assert [each.name for each in executor.run("open('first', 'w').close()").artifacts] == ["first"]

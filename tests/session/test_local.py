@@ -16,6 +16,7 @@ from sandbox.policy import Policy
 
 CONFIGURATIONS: dict[str, dict[str, Any]] = {
     "jail-interpreter": {},
+    "jail-restricted": {"engine": "restricted"},
     "jail-cpython": {"engine": "cpython"},
     "inprocess-interpreter": {"enclosure": "inprocess", "min_isolation": "none"},
 }

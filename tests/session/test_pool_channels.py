@@ -25,7 +25,7 @@ class Channel:
     soil: str
     look: str
     clean: object
-    engines: tuple[str, ...] = ("interpreter", "cpython")
+    engines: tuple[str, ...] = ("interpreter", "restricted", "cpython")
 
 
 NATIVE = ("cpython",)
@@ -105,9 +105,10 @@ def pools() -> Iterator[dict[str, ExecutorPool]]:
     policy = Policy.standard(imports=["builtins", "codecs", "gc", "mmap", "multiprocessing.*"])
     with (
         ExecutorPool("local", 1) as guarded,
+        ExecutorPool("restricted", 1) as restricted,
         ExecutorPool("local", 1, engine="cpython", policy=policy, limits=Limits(processes=2)) as native,
     ):
-        yield {"interpreter": guarded, "cpython": native}
+        yield {"interpreter": guarded, "restricted": restricted, "cpython": native}
 
 
 @pytest.mark.parametrize(("engine", "case"), CASES)
@@ -120,7 +121,7 @@ def test_the_next_session_is_clean(pools: dict[str, ExecutorPool], engine: str, 
         assert (seen.error, seen.value) == (None, case.clean)
 
 
-@pytest.mark.parametrize("engine", ["interpreter", "cpython"])
+@pytest.mark.parametrize("engine", ["interpreter", "restricted", "cpython"])
 def test_no_two_sessions_draw_the_same_numbers(pools: dict[str, ExecutorPool], engine: str) -> None:
     code = "import random\ndrawn = random.random()\nrandom.seed(1)\ndrawn, random.random()"
     drawn = [pools[engine].run(code).value for _ in range(4)]
@@ -128,7 +129,7 @@ def test_no_two_sessions_draw_the_same_numbers(pools: dict[str, ExecutorPool], e
     assert {second for _, second in drawn} == {0.13436424411240122}
 
 
-@pytest.mark.parametrize("engine", ["interpreter", "cpython"])
+@pytest.mark.parametrize("engine", ["interpreter", "restricted", "cpython"])
 def test_numpy_draws_are_fresh_and_its_settings_are_not_shared(engine: str) -> None:
     pytest.importorskip("numpy")
     code = """

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from importlib.machinery import PathFinder
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from executors import available, create_executor
+from executors import available, create_executor, local, restricted
+from executors.zygotes import JailedWorker, Profile
 from sandbox.errors import BackendUnavailable
 from sandbox.policy import Policy
 
@@ -18,6 +22,8 @@ from sandbox.policy import Policy
         ({"engine": "pypy"}, "the engines are interpreter, restricted, cpython"),
         ({"enclosure": "vm"}, "the enclosures of 'local' are jail, inprocess"),
         ({"min_isolation": "L4"}, "the levels are L3, L2, L1, none"),
+        ({"executor_type": "restricted", "engine": "cpython"}, "there is executor 'local'"),
+        ({"executor_type": "restricted", "enclosure": "vm"}, "the enclosures of 'restricted' are jail, inprocess"),
         ({"engine": "cpython", "min_isolation": "L1"}, "needs min_isolation 'L2' or 'L3'"),
         ({"engine": "cpython", "min_isolation": "none"}, "needs min_isolation 'L2' or 'L3'"),
         ({"engine": "cpython", "enclosure": "inprocess", "min_isolation": "none"}, "never runs in this process"),
@@ -31,15 +37,68 @@ def test_what_is_refused_as_a_value(arguments: dict[str, Any], message: str) -> 
     assert message in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["docker", "e2b", "modal", "wasm", "restricted"])
+@pytest.mark.parametrize("name", ["docker", "e2b", "modal", "wasm"])
 def test_what_is_to_come_says_so(name: str) -> None:
     with pytest.raises(BackendUnavailable, match="not yet available"):
         create_executor(name)
 
 
-def test_the_restricted_engine_is_to_come() -> None:
-    with pytest.raises(BackendUnavailable, match="not yet available"):
-        create_executor("local", engine="restricted")
+@pytest.mark.parametrize("arguments", [{"executor_type": "restricted"}, {"engine": "restricted"}])
+def test_the_restricted_engine_has_two_ways_to_be_named(arguments: dict[str, Any]) -> None:
+    with create_executor(**arguments, enclosure="inprocess", min_isolation="none") as executor:
+        assert executor.capabilities.engine == "restricted"
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A directory in which alone third-party packages are looked for."""
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    monkeypatch.setattr(sys, "meta_path", [PathFinder])
+    monkeypatch.delitem(sys.modules, restricted.PACKAGE, raising=False)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("version", "problem"),
+    [
+        (None, "is built on the package RestrictedPython, which is not installed"),
+        ("", "needs a release of RestrictedPython; the one found says no version"),
+        ("8.1", "needs RestrictedPython 9.0 or newer; here is 8.1"),
+        ("9.0", ""),
+        ("10.0.dev1", ""),
+    ],
+)
+def test_the_package_of_the_restricted_engine_is_looked_at(elsewhere: Path, version: str | None, problem: str) -> None:
+    if version is not None:
+        (elsewhere / "RestrictedPython").mkdir()
+        (elsewhere / "RestrictedPython" / "__init__.py").touch()
+    if version:
+        told = elsewhere / f"restrictedpython-{version}.dist-info"
+        told.mkdir()
+        (told / "METADATA").write_text(f"Metadata-Version: 2.1\nName: RestrictedPython\nVersion: {version}\n")
+    status = next(each for each in available() if each.name == "restricted")
+    assert (restricted.why_not().endswith(problem), status.available) == (True, not problem)
+    if problem:
+        assert status.install == "pip install 'RestrictedPython>=9.0'"
+        with pytest.raises(BackendUnavailable, match="pip install"):
+            create_executor("restricted")
+
+
+def test_an_interpreters_worker_does_not_see_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def start(profile: Profile, *rest: Any, **options: Any) -> JailedWorker:
+        asked.append(profile)
+        raise BackendUnavailable("seen enough")
+
+    monkeypatch.setattr(local, "start_worker", start)
+    for engine in ("interpreter", "restricted", "cpython"):
+        with pytest.raises(BackendUnavailable):
+            create_executor("local", engine=engine).start()
+    assert [[path for path in profile.packages if restricted.PACKAGE in path] for profile in asked] == [
+        [], [*restricted.paths()], []
+    ]  # fmt: skip
+    assert ["sandbox.restricted" in profile.preload for profile in asked] == [False, True, False]
 
 
 @pytest.mark.parametrize("level", ["L3", "L2", "L1"])

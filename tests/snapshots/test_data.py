@@ -15,7 +15,12 @@ pytest.importorskip("numpy", reason="needs numpy")
 POLICY = Policy.data_science()
 
 
-@pytest.fixture(params=["interpreter-cpython", "cpython-interpreter", "interpreter-interpreter"])
+@pytest.fixture(
+    params=[
+        "interpreter-cpython", "cpython-interpreter", "interpreter-interpreter", "interpreter-restricted",
+        "restricted-interpreter",
+    ]
+)  # fmt: skip
 def pair(request: pytest.FixtureRequest) -> Generator[tuple[Executor, Executor], None, None]:
     """Two executors that have numpy."""
     one, other = (create_executor("local", engine=name, policy=POLICY) for name in request.param.split("-"))

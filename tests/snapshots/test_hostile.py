@@ -28,7 +28,7 @@ c = C()
 """
 
 
-@pytest.fixture(params=["interpreter", "cpython"])
+@pytest.fixture(params=["interpreter", "restricted", "cpython"])
 def executor(request: pytest.FixtureRequest) -> Generator[Executor, None, None]:
     limits = Limits(snapshot_mb=4, disk_mb=1)
     with create_executor("local", engine=request.param, limits=limits) as opened:

@@ -11,7 +11,12 @@ from executors.base import Executor
 from executors.testing.kept import KEPT
 from tests.conftest import BACKENDS
 
-MOVES = [(one, other) for one in sorted(BACKENDS) for other in sorted(BACKENDS) if one != other]
+_EACH_ENGINE = ("jail-only", "local", "restricted")
+MOVES = [
+    *((one, other) for one in _EACH_ENGINE for other in _EACH_ENGINE if one != other),
+    ("in-process", "restricted-in-process"),
+    ("restricted-in-process", "in-process"),
+]
 KEY = b"a key of sixteen bytes"
 
 

@@ -23,9 +23,9 @@ HONEST = honest_programs.programs()
 CASES = sorted((honest_programs.FOLDER.parent / "cases").rglob("*.py"))[::9]
 
 
-@pytest.fixture(params=["local", "jail-only"])
+@pytest.fixture(params=["local", "restricted", "jail-only"])
 def jailed(request: pytest.FixtureRequest) -> Backend:
-    """Both engines, in the jail."""
+    """Each engine, in the jail."""
     return BACKENDS[request.param]
 
 
@@ -191,9 +191,10 @@ def test_seeding_reaches_the_library(jailed: Backend) -> None:
     assert value == statistics.NormalDist(0, 1).samples(3)
 
 
-def test_both_engines_draw_alike() -> None:
+def test_all_engines_draw_alike() -> None:
     code = "import random, secrets, uuid\n[random.random(), secrets.token_hex(4), str(uuid.uuid4())]"
-    assert run(BACKENDS["local"], code).value == run(BACKENDS["jail-only"], code).value
+    local, restricted, native = (run(BACKENDS[name], code).value for name in ("local", "restricted", "jail-only"))
+    assert local == restricted == native
 
 
 def test_other_sessions_keep_the_machines_time(jailed: Backend) -> None:

@@ -31,9 +31,9 @@ print(random.random(), random.Random().random(), secrets.token_hex(8), uuid.uuid
 """
 
 
-@pytest.fixture(params=["local", "jail-only"])
+@pytest.fixture(params=["local", "restricted", "jail-only"])
 def jailed(request: pytest.FixtureRequest) -> Backend:
-    """Both engines, in the jail."""
+    """Each engine, in the jail."""
     return BACKENDS[request.param]
 
 
@@ -101,7 +101,10 @@ def test_tools_answer_from_the_recording(path: Path) -> None:
     assert asked == [0, 1, 2]
 
 
-@pytest.mark.parametrize(("first", "second"), [("local", "jail-only"), ("jail-only", "local")])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [("local", "jail-only"), ("jail-only", "local"), ("local", "restricted"), ("restricted", "local")],
+)
 def test_engines_meet_each_others_sessions(first: str, second: str, path: Path) -> None:
     def talk(executor: Executor) -> None:
         executor.send_tools({"add": lambda a, b: a + b})
@@ -183,7 +186,7 @@ def test_what_is_undone_is_undone_again(path: Path) -> None:
     assert again(BACKENDS["local"], script) is None
 
 
-def test_event_loops_are_met_again_on_the_other_engine(path: Path) -> None:
+def test_event_loops_are_met_again_on_the_other_engines(path: Path) -> None:
     code = """
 import asyncio
 async def late(seconds):
@@ -195,6 +198,7 @@ print(asyncio.run(main()))
 """
     script = record(BACKENDS["local"], path, lambda executor: executor.run(code))
     assert again(BACKENDS["local"], script) is None
+    assert again(BACKENDS["restricted"], script) is None
     assert again(BACKENDS["jail-only"], script) is None
 
 
