@@ -123,6 +123,9 @@ class Guards:
         for base in _beyond(cls):
             for name in self.classes.get(base, ()):
                 self.check_bound(cls, name)
+            if base in self.classes:  # what a library's decorator has put there
+                for name in names.IDENTITY & _type_dict(base).keys():
+                    self.check_bound(cls, name)
 
     def taken(self, cls: type) -> frozenset[str]:
         """The private names that library bases of a guest class use."""

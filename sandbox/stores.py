@@ -88,7 +88,7 @@ class StoreRules:
                 self._refuse("HC105", name, "a class")
             if name == "__annotations__" and new is not None and type(new) is not dict:
                 raise TypeError("__annotations__ must be a plain dict")
-        for heir in _family(cls):
+        for heir in family(cls):
             guards.check_bound(heir, name)
             if name == "mro" and issubclass(heir, type):
                 self._refuse("HC105", name, "a metaclass")
@@ -144,7 +144,7 @@ _NAMED = frozenset({types.GeneratorType, types.CoroutineType, types.AsyncGenerat
 _FIELD_OF_TUPLE = type(vars(collections.namedtuple("_", "field"))["field"])
 
 
-def _family(cls: type) -> list[type]:
+def family(cls: type) -> list[type]:
     """The class and all that derive from it."""
     found: list[type] = [cls]
     for each in found:

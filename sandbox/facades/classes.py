@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..names import is_dunder
+from ..stores import family
 from .copies import Copier
 from .gadgets import marks_guests
 from .hints import Hints
@@ -80,6 +81,8 @@ class Dataclasses:
     def _process_class(self, cls: Any, *options: Any) -> Any:
         if not self._runtime.is_guest_class(cls):
             self._runtime.refuse("HC105", "dataclass() of what is no class of your own")
+        if any(issubclass(each, type) for each in family(cls)):
+            self._runtime.refuse("HC106", "defining '__eq__' in a metaclass, as dataclass() does")
         return self._process_natively(cls, *options)
 
     def _is_keyword(self, name: Any) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from .. import names
 from ..draws import COUNTING, REDUCING
 from ..interpreter import priced
-from ..interpreter.scopes import mangle
+from ..interpreter.scopes import Scope, mangle
 from ..sized import SIZED_METHODS
 from . import nodes
 from .policy import Policy
@@ -169,15 +169,27 @@ class Expressions(Policy):
         if name in ("eval", "exec"):
             if len(node.args) != 1 or isinstance(node.args[0], ast.Starred) or module:
                 return None
-            local = nodes.call(".locals" if self.scope.kind == "class" else ".variables", node)
+            local = self._variables(node)
             return nodes.call(".evaluate", node, self.visit(node.func), self.visit(node.args[0]), local)
         if node.args:
             return None
         if name == "globals" or module:
             made = nodes.call(".globals", node)
             return nodes.call(".sorted", node, made) if name == "dir" else made
-        made = nodes.call(".locals" if self.scope.kind == "class" else ".variables", node)
+        made = self._variables(node)
         return nodes.call(".sorted", node, made) if name == "dir" else made
+
+    def _variables(self, node: ast.Call) -> ast.Call:
+        """The namespace of a class body; of a function those that are the guest's, by name."""
+        scope: Scope | None = self.scope
+        if self.scope.kind == "class":
+            return nodes.call(".locals", node)
+        names = set()
+        while scope is not None and scope.kind not in ("module", "class"):
+            used = {*scope.bound, *scope.used}
+            names |= {each for each in used if scope.place(each).kind in ("slot", "cell")}
+            scope = scope.parent if scope.kind == "comprehension" else None
+        return nodes.call(".variables", node, *[nodes.constant(each, node) for each in sorted(names)])
 
     def visit_keyword(self, node: ast.keyword) -> ast.keyword:
         """Names are checked by their form, those of a mapping when it is unpacked."""

@@ -204,10 +204,11 @@ def table(runtime: NativeRuntime) -> dict[str, Any]:
     return {f".{name}": value for name, value in made.items()}
 
 
-def _variables() -> dict[str, Any]:
-    """The variables of the guest's function that calls, without those that the transformer keeps there."""
+def _variables(*names: str) -> dict[str, Any]:
+    """The variables of these names of the guest's function that calls. Its frame may hold more: what the transformer
+    keeps there, and where CPython inlines a comprehension, all that belongs to the module or class around."""
     found = sys._getframe(1).f_locals
-    return {name: value for name, value in found.items() if name[0] != "." or name == ".0"}
+    return {name: value for name, value in found.items() if name in names}
 
 
 def _reader(runtime: NativeRuntime) -> Callable[..., Any]:
@@ -249,8 +250,10 @@ def _unpacker(runtime: NativeRuntime) -> Callable[[Any], Any]:
             return self.__getitem[name]
 
     def keywords(given: Any) -> Any:
-        if isinstance(given, dict) and type(given).__iter__ is dict.__iter__:
-            for name in dict.__iter__(given):
+        if type(given) is not dict and issubclass(type(given), dict):
+            given = {**given}  # as CPython does it, whatever the class says of its iteration
+        if type(given) is dict:
+            for name in given:
                 if type(name) is not str:
                     check(name)
             return given
