@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import time
 from collections.abc import Callable
 
 from sandbox.errors import RunError, WorkerCrashed
@@ -22,7 +23,7 @@ from .exits import Exit, explain_exit
 from .family import Family, Seat
 from .jailed_worker import CLOSE_TIMEOUT_S
 from .process import Process
-from .pulse import Pulse
+from .pulse import LOOK_S, Pulse
 from .rollback import USUAL_DISK_MB
 
 _SIGNALLED = 128
@@ -127,7 +128,10 @@ class CopiedWorker:
 
     def _end_of_the_family(self) -> Exit | None:
         """The first process ends with the last of the others, and its status tells theirs."""
-        found = self._family.root.wait_exit(FORK_S)
+        root = self._family.root
+        ends, pulse = time.monotonic() + FORK_S, root.pulse()
+        while (found := root.wait_exit(LOOK_S)) is None and time.monotonic() < ends and pulse.beats():
+            continue
         if found is None or found.signal or found.code <= _SIGNALLED:
             return found
         return Exit(found.code - _SIGNALLED, 0, found.cpu_s, found.peak_kb)

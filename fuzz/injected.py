@@ -140,6 +140,9 @@ def few_descriptors(more: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
+_MEMORY = "/sys/fs/cgroup/memory"
+
+
 class Kills:
     """``count``: processes that the kernel has ended for want of memory; -1 where no group can be had."""
 
@@ -151,33 +154,38 @@ class Kills:
 def memory_bound() -> Iterator[Kills]:
     """Workers are in a memory cgroup with little room, where this machine lets us make one."""
     kills = Kills()
-    top = "/sys/fs/cgroup/memory"
-    path = f"{top}/hardcell-injection-{os.getpid()}"
-    workers = [pid for depth, pid in family(os.getpid()) if depth >= 2]
+    path = f"{_MEMORY}/hardcell-injection-{os.getpid()}-{time.monotonic_ns()}"
     try:
         os.mkdir(path)
     except OSError:
         yield kills
         return
     try:
+        placed: set[int] = set()
+        # Whoever forks meanwhile may have done so before it was placed.
+        while left := {pid for depth, pid in family(os.getpid()) if depth >= 2} - placed:
+            _place(path, left)
+            placed |= left
         with contextlib.suppress(OSError):
-            for pid in workers:
-                _write(f"{path}/cgroup.procs", str(pid))
             _write(f"{path}/memory.limit_in_bytes", str(16 << 20))
         yield kills
     finally:
         with open(f"{path}/memory.oom_control") as lines:
             kills.count = sum(int(line.split()[1]) for line in lines if line.startswith("oom_kill "))
-        with contextlib.suppress(OSError), open(f"{path}/cgroup.procs") as file:
-            for line in file:
-                with contextlib.suppress(OSError):
-                    _write(f"{top}/cgroup.procs", line.strip())
         for _ in range(100):
+            with open(f"{path}/cgroup.procs") as file:
+                _place(_MEMORY, set(map(int, file.read().split())))
             try:
                 os.rmdir(path)
                 break
             except OSError:
                 time.sleep(0.01)
+
+
+def _place(path: str, pids: set[int]) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            _write(f"{path}/cgroup.procs", str(pid))
 
 
 def _write(path: str, text: str) -> None:

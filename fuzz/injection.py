@@ -44,7 +44,7 @@ BELOW = 4
 WALL_S = 0.5
 PAST_DEADLINE_S = 2.0
 LIMITS = Limits(wall_s=WALL_S, total_wall_s=5, disk_mb=1, memory_mb=96)
-MOST_SESSIONS = 3
+MOST_SESSIONS, SLOWEST = 3, 5
 KINDS = ("signal",) * 24 + ("disk",) * 2 + ("descriptors",) * 2 + ("memory",) * 2 + ("pool",) * 3 + ("host",)
 _ROOT = Path(__file__).resolve().parents[1]
 _PR_SET_CHILD_SUBREAPER = 36
@@ -52,7 +52,7 @@ _PR_SET_CHILD_SUBREAPER = 36
 
 class Campaign:
     """``findings``: what was wrong. ``happened``: how often each fault was seen to; ``missed``: how often not.
-    ``slow``: the seconds of acts that took longer than they may, but not longer than this busy machine explains."""
+    ``slow``: acts that took longer than they may, but not longer than this busy machine explains."""
 
     def __init__(self, seed: str) -> None:
         self._seed = seed
@@ -61,7 +61,7 @@ class Campaign:
         self.happened: collections.Counter[str] = collections.Counter()
         self.missed: collections.Counter[str] = collections.Counter()
         self.directories: set[str] = set()
-        self.slow: list[float] = []
+        self.slow: list[tuple[float, str]] = []
         self._options = options_here()
         self._gaps = Gaps()
         self._fault: Fault | None = None
@@ -102,7 +102,7 @@ class Campaign:
             if spent_s > WALL_S + PAST_DEADLINE_S * stretched:
                 self.found(f"{what} took {spent_s:.2f} s")
             else:
-                self.slow.append(spent_s)
+                self.slow.append((spent_s, f"{self._what}: {what}"))
 
     def found(self, what: str) -> None:
         """Something is wrong."""
@@ -296,7 +296,9 @@ def inject(seed: str, count: int) -> int:
     for fault in sorted(campaign.missed):
         print(f"{campaign.missed[fault]:6} did nothing: {fault}")
     if campaign.slow:
-        print(f"{len(campaign.slow):6} acts were slow as the machine was busy, {max(campaign.slow):.2f} s at the most")
+        print(f"{len(campaign.slow):6} acts took longer than 2 s past the deadline, as the machine was busy")
+    for spent_s, what in sorted(campaign.slow, reverse=True)[:SLOWEST]:
+        print(f"{spent_s:6.2f} s: {what}")
     happened = campaign.happened.total()
     print(f"{happened} faults happened at {level}, seed {seed}: {len(campaign.findings)} findings", flush=True)
     return 1 if campaign.findings else 0

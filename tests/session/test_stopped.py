@@ -13,7 +13,8 @@ from executors import create_executor, zygotes
 from executors.base import Executor
 from executors.process import Process
 from executors.pulse import Pulse
-from sandbox.errors import BackendUnavailable
+from sandbox.errors import BackendUnavailable, WorkerCrashed
+from sandbox.limits import Limits
 
 SLEEPER = "import sys, time\nsys.modules['sandbox.worker'].Worker._answer = lambda *_: time.sleep(99)"
 
@@ -87,6 +88,20 @@ def test_a_spare_that_cannot_report_is_replaced(fault: signal.Signals) -> None:
 
 def workers() -> set[int]:
     return {worker.pid for worker in zygotes._pool.workers if worker.alive()}
+
+
+def test_a_stopped_first_process_is_not_asked_how_a_copy_ended(
+    monkeypatch: pytest.MonkeyPatch, require_isolation: Callable[[str], None]
+) -> None:
+    """It ends with the last of its copies, and tells how; a stopped one does neither."""
+    require_isolation("L3")
+    monkeypatch.setattr("executors.copied_worker.FORK_S", 3600.0)
+    with begun() as executor:
+        executor.run("x += 1")
+        copy = executor._session._live[-1].stream._worker  # type: ignore[attr-defined]
+        copy._family.root.process.signal(signal.SIGSTOP)
+        copy.kill()
+        assert isinstance(copy.explain_exit(Limits(), 9.0), WorkerCrashed)
 
 
 def test_a_worker_that_sleeps_when_it_should_answer_is_given_up(require_isolation: Callable[[str], None]) -> None:
