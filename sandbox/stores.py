@@ -65,6 +65,10 @@ class StoreRules:
         elif name == "prec" and cls is loaded("decimal", "Context") and type(new) is int and new > MOST_DIGITS:
             self._guards.refuse("HC303", f"a decimal precision of {new} digits")
 
+    def has_passed(self, cls: type, name: str) -> bool:
+        """Whether a name has been stored on a guest class before, and needs no look again."""
+        return name in self._passed.get(cls, ())
+
     def _refuse(self, code: str, name: str, where: str) -> NoReturn:
         self._guards.refuse(code, f"storing {name!r} on {where}")
 

@@ -106,19 +106,23 @@ class Expressions(Policy):
         if isinstance(owner, _FRESH) and known == ".direct":
             return owner
         if isinstance(owner, ast.Name):
-            gate = nodes.call(".Gate", owner, nodes.reread(owner))
-            own = self._is_own(owner)
-            if own is not None:
-                other = nodes.call(".guard", owner, nodes.reread(owner)) if known == ".direct" else gate
-                return nodes.choose(own, owner, other, owner)
-            return nodes.choose(nodes.is_in(owner, known), owner, gate, owner)
+            other = nodes.call(".Gate" if known == ".open" else ".guard", owner, nodes.reread(owner))
+            return self._known(owner, known, other)
         return nodes.call(".guard" if known == ".direct" else ".own", owner, owner)
+
+    def _known(self, owner: ast.Name, known: str, other: ast.expr) -> ast.expr:
+        """A variable's value where its type is known, else ``other``."""
+        own = self._is_own(owner)
+        return nodes.choose(nodes.is_in(owner, known) if own is None else own, owner, other, owner)
 
     def _storing(self, owner: ast.expr, attr: str, kind: str) -> ast.expr:
         """What an attribute is stored on."""
         if kind in ("special", "refused") and attr not in names.GATED_PUBLIC:
             return nodes.call(".Gate", owner, owner)
-        return self._guarded(owner, ".open")
+        if not isinstance(owner, ast.Name):
+            return self._guarded(owner, ".open")
+        other = nodes.call(".stored", owner, nodes.reread(owner), nodes.constant(attr, owner))
+        return self._known(owner, ".open", other)
 
     # -- calls
     def visit_Call(self, node: ast.Call) -> ast.expr:

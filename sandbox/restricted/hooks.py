@@ -6,6 +6,7 @@ stays on in a guest's hands: they are called, asked or looked into, and what com
 
 from __future__ import annotations
 
+import builtins
 import functools
 import itertools
 import sys
@@ -20,6 +21,7 @@ from .cases import Case
 from .managers import AsyncManaged, Managed
 
 if TYPE_CHECKING:
+    from ..guards import Guards
     from .runtime import NativeRuntime
 
 NAMES: tuple[str, ...] = tuple(
@@ -121,14 +123,49 @@ class _Gates:
         self.Item: Any = Item
 
 
+class PlainClasses(dict[type, bool]):
+    """By class, whether it is the guest's own, and so is all that it derives from but ``object`` and the language's
+    exceptions: no function of a library is found in it, so that its attributes need no look.
+    """
+
+    def __init__(self, guards: Guards) -> None:
+        super().__init__()
+        self._guards = guards
+
+    def __missing__(self, cls: type) -> bool:
+        own = self._guards.classes
+        found = cls in own and all(each in own or each in _WITHOUT_FUNCTIONS for each in _type_mro(cls))
+        if cls in own:
+            self[cls] = found
+        return found
+
+
+_type_mro = type.__dict__["__mro__"].__get__
+_WITHOUT_FUNCTIONS = frozenset(
+    cls
+    for cls in vars(builtins).values()
+    if cls is object or (isinstance(cls, type) and issubclass(cls, BaseException))
+)
+
+
 def table(runtime: NativeRuntime) -> dict[str, Any]:
     """The hooks of one engine by name."""
     guards, prices, draws, budget = runtime.guards, runtime.prices, runtime.draws, runtime.budget
     gates = _Gates(runtime)
     gate, direct, open_types = gates.Gate, guards.direct, guards.open_types
 
+    plain = PlainClasses(guards)
+
     def guard(owner: Any) -> Any:
-        return owner if type(owner) in direct else gate(owner)
+        return owner if type(owner) in direct or (type(owner) is type and plain[owner]) else gate(owner)
+
+    def load(owner: Any, name: str) -> Any:
+        return getattr(owner, name) if type(owner) is type and plain[owner] else load_gated(owner, name)
+
+    load_gated = guards.load
+
+    def stored(owner: Any, name: str) -> Any:
+        return owner if type(owner) is type and plain[owner] and guards.stores.has_passed(owner, name) else gate(owner)
 
     def own(owner: Any) -> Any:
         return owner if type(owner) in open_types else gate(owner)
@@ -158,7 +195,8 @@ def table(runtime: NativeRuntime) -> dict[str, Any]:
         "super": super,
         "direct": direct,
         "open": open_types,
-        "load": guards.load,
+        "load": load,
+        "stored": stored,
         "private": guards.load_private,
         "special": guards.load_special,
         "guard": guard,
