@@ -13,6 +13,7 @@ import pytest
 
 from fuzz.mutation import campaign, isolation, tree
 from fuzz.mutation.catalogue import mutants_of
+from fuzz.mutation.escapes import groups
 from fuzz.mutation.jobs import Job
 from fuzz.mutation.mutant import Edit, Mutant, edited, told_apart
 from fuzz.mutation.source import ROOT, Source
@@ -74,7 +75,8 @@ def test_the_first_tests_are_of_many_functions() -> None:
 
 def test_a_guard_that_no_test_meets_is_not_tried() -> None:
     guard = next(mutant for mutant in mutants_of(Source("sandbox/guards.py")) if mutant.kind == "guard")
-    assert stages(guard, {}) == []
+    assert stages(guard, {guard.name: []}) == []
+    assert stages(guard, {})[-1] == ["tests/facades"]
     assert stages(guard, {guard.name: ["tests/x.py::test"]}) == [["tests/x.py::test"]]
 
 
@@ -88,17 +90,28 @@ def test_every_argued_survivor_is_a_mutant_and_has_its_reason() -> None:
 def test_complaints(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(campaign, "argued", lambda: {"a": "why", "b": "why", "gone": "why"})
     monkeypatch.setattr(campaign, "catalogue", lambda: dict.fromkeys("abc"))
-    survives, noticed = {"noticed": False, "escapes": []}, {"noticed": True, "escapes": []}
-    assert campaign.complain([{"name": "a", **survives}, {"name": "b", **noticed}, {"name": "c", **survives}]) == 1
+    survives, noticed = {"noticed": False}, {"noticed": True}
+    assert campaign.complain([{"name": "a", **survives}, {"name": "b", **noticed}, {"name": "c", **survives}], []) == 1
     assert capsys.readouterr().out.splitlines() == [
         "survives, and nobody argues for it: c",
         "argued for, and noticed now: b",
         "argued for, and no mutant any more: gone",
     ]
     monkeypatch.setattr(campaign, "argued", lambda: {"a": "why"})
-    assert campaign.complain([{"name": "a", **survives}, {"name": "b", **noticed}]) == 0
-    escaped = {"noticed": True, "escapes": ["frames/generator_frame: escaped file-read"]}
-    assert campaign.complain([{"name": "a", **survives}, {"name": "b", **escaped}]) == 1
+    assert campaign.complain([{"name": "a", **survives}, {"name": "b", **noticed}], []) == 0
+    assert campaign.complain([{"name": "a", **survives}], ["frames/generator_frame: escaped file-read"]) == 1
+
+
+def test_mutants_are_grouped_where_their_edits_stand_apart() -> None:
+    one, two = Mutant("a.py", "guard", "one", (Edit(1, 3, ""),)), Mutant("a.py", "guard", "two", (Edit(5, 6, ""),))
+    over, other = Mutant("a.py", "guard", "over", (Edit(2, 9, ""),)), Mutant("b.py", "name", "other", (Edit(1, 2, ""),))
+    found = groups([one, over, two, other])
+    assert [(group.title, group.mutants) for group in found] == [
+        ("guard", (one, two)),
+        ("guard", (over,)),
+        ("name", (other,)),
+    ]
+    assert [half.mutants for half in found[0].halves()] == [(one,), (two,)]
 
 
 @pytest.fixture(scope="module")

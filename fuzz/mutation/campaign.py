@@ -22,14 +22,17 @@ from typing import Any
 from executors.testing import escapes as escape_corpus
 
 from .catalogue import catalogue
+from .escapes import Group, groups
 from .jobs import Job, spread_over, trees
 from .mutant import Mutant
-from .probes import plant
+from .probes import plant, planted
 from .source import ROOT
 from .suites import PROBED, stages
 
 CACHE = ROOT / ".cache" / "mutants"
 CODE = ("sandbox", "executors")
+DEAR = frozenset({"step", "flag", "gate", "name"})
+"""Kinds whose survivors have been through whole suites; they come last."""
 SURVIVORS = Path(__file__).parent / "survivors.txt"
 _PROBE_DEADLINE_S = 3000.0
 _DEADLINE_S = 600.0
@@ -65,11 +68,16 @@ def probed(jobs: Sequence[Job], mutants: Iterable[Mutant], path: Path) -> dict[s
             path.write_text(json.dumps(known), encoding="utf-8")
 
     spread_over(jobs, waiting, look)
-    told: dict[str, list[str]] = {}
+    told: dict[str, list[str]] = {name: [] for name in planted(mutants)}
     for found in known.values():
         for name, tests in found.items():
             told.setdefault(name, []).extend(test for test in tests if test)
     return told
+
+
+def _holds(result: Mapping[str, Any], tests: str) -> bool:
+    """Whether a result is believed while the tests are these."""
+    return bool(result.get("noticed")) or "corpus" in result or result["tests"] == tests
 
 
 class Book:
@@ -82,7 +90,7 @@ class Book:
         path.parent.mkdir(parents=True, exist_ok=True)
         lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
         known: dict[str, dict[str, Any]] = {each["name"]: each for each in map(json.loads, lines)}
-        self.results = {name: each for name, each in known.items() if each["noticed"] or each["tests"] == tests}
+        self.results = {name: each for name, each in known.items() if _holds(each, tests)}
 
     def enter(self, result: dict[str, Any]) -> None:
         """One more."""
@@ -155,7 +163,10 @@ def main(count: int, seed: int, jobs: int) -> int:
     book = Book(CACHE / f"{digest(*CODE)}.jsonl", digest("tests"))
     corpus = escape_corpus.digest()
     untried = [mutant for mutant in mutants if mutant.name not in book.results]
-    unplayed = [mutant for mutant in mutants if book.results.get(mutant.name, {}).get("corpus") != corpus]
+    untried.sort(key=lambda mutant: mutant.kind in DEAR)
+    played = [each for each in book.results.values() if each.get("corpus") == corpus]
+    covered = {name for each in played for name in each["mutants"]}
+    unplayed = groups(mutant for mutant in mutants if mutant.name not in covered)
     begun = time.monotonic()
     if untried or unplayed:
         made = [Job(tree) for tree in trees(jobs)]
@@ -166,9 +177,11 @@ def main(count: int, seed: int, jobs: int) -> int:
             for job in made:
                 job.close()
     results = [book.results[mutant.name] for mutant in mutants]
+    played = [each for each in book.results.values() if each.get("corpus") == corpus]
     print(table(results))
+    print(escapes_table(played))
     print(f"{len(results)} mutants, {time.monotonic() - begun:.0f} s, {sum(r['cpu_s'] for r in results):.0f} s of CPU")
-    return complain(results)
+    return complain(results, [case for each in played for case in each["escapes"]])
 
 
 def _try(made: Sequence[Job], waiting: Sequence[Mutant], book: Book) -> None:
@@ -215,19 +228,29 @@ def _confirm(job: Job, names: Sequence[str], book: Book) -> None:
     print(f"the {len(tests)} tests that noticed pass without a mutant", flush=True)
 
 
-def _play(made: Sequence[Job], waiting: Sequence[Mutant], book: Book, corpus: str) -> None:
-    """Play the escape corpus on both walls of each mutant."""
+def _play(made: Sequence[Job], waiting: Sequence[Group], book: Book, corpus: str) -> None:
+    """Play the escape corpus on both walls without all of a group."""
 
-    def work(job: Job, mutant: Mutant) -> None:
-        with job.tree.mutated(mutant):
+    def work(job: Job, group: Group) -> None:
+        with job.tree.mutated(*group.mutants):
             answer = job.run(["escapes"], _DEADLINE_S)
-        told = {name: answer.get(name, 0) for name in ("cases", "unplayed")} | {"corpus": corpus}
-        told |= {name: answer.get(name, []) for name in ("escapes", "failed")} | {"played": answer["status"]}
-        book.enter(book.results[mutant.name] | told | {"play_s": answer["cpu_s"]})
-        got_out = f"ESCAPES: {told['escapes']}" if told["escapes"] else f"{told['cases']} cases held"
-        print(f"{mutant.name}: {got_out} ({answer['cpu_s']:.1f} s)", flush=True)
+        if answer["status"] != "played" and len(group.mutants) > 1:
+            for half in group.halves():
+                work(job, half)
+            return
+        told = {"corpus": corpus, "mutants": [mutant.name for mutant in group.mutants], "kind": group.title}
+        told |= {name: answer.get(name, default) for name, default in (("cases", 0), ("escapes", []), ("failed", []))}
+        book.enter({"name": group_name(group), "status": answer["status"], **told, "cpu_s": answer["cpu_s"]})
+        outcome = f"ESCAPES: {told['escapes']}" if told["escapes"] else f"{answer['status']}, {told['cases']} cases"
+        print(f"{len(group.mutants)} of {group.title}: {outcome}, {len(told['failed'])} failed", flush=True)
 
     spread_over(made, waiting, work)
+
+
+def group_name(group: Group) -> str:
+    """The name under which a group is in the book."""
+    names = hashlib.sha256("".join(mutant.name for mutant in group.mutants).encode()).hexdigest()[:16]
+    return f"group {group.title} {names}"
 
 
 def _told(made: Sequence[Job]) -> dict[str, list[str]]:
@@ -249,12 +272,24 @@ def table(results: Sequence[Mapping[str, Any]]) -> str:
     return "\n".join([*lines, f"| all | {whole} | {sum(noticed.values())} ({share:.1f} %) |"])
 
 
-def complain(results: Sequence[Mapping[str, Any]]) -> int:
-    """Tell what is not as survivors.txt says; 1 when something is not."""
+def escapes_table(played: Sequence[Mapping[str, Any]]) -> str:
+    """Groups by kind: how many mutants, and what the corpus got out of both walls without them."""
+    lines = ["| without all of | mutants | no worker starts | cases | escapes |", "|---|---|---|---|---|"]
+    for kind in sorted({each["kind"] for each in played}):
+        rows = [each for each in played if each["kind"] == kind]
+        whole = sum(len(each["mutants"]) for each in rows)
+        closed = sum(len(each["mutants"]) for each in rows if each["status"] != "played")
+        cases, escapes = sum(each["cases"] for each in rows), sum(len(each["escapes"]) for each in rows)
+        lines.append(f"| {kind} | {whole} | {closed} | {cases} | {escapes} |")
+    return "\n".join(lines)
+
+
+def complain(results: Sequence[Mapping[str, Any]], escapes: Sequence[str]) -> int:
+    """Tell what got out, and what is not as survivors.txt says; 1 when there is something."""
     rows = argued()
     survive = {each["name"] for each in results if not each["noticed"]}
     noticed = {each["name"] for each in results if each["noticed"]}
-    wrong = [f"ESCAPES: {each['name']}: {case}" for each in results for case in each.get("escapes", ())]
+    wrong = [f"ESCAPES: {case}" for case in escapes]
     wrong += [f"survives, and nobody argues for it: {name}" for name in sorted(survive - set(rows))]
     wrong += [f"argued for, and noticed now: {name}" for name in sorted(noticed & set(rows))]
     wrong += [f"argued for, and no mutant any more: {name}" for name in sorted(set(rows) - set(catalogue()))]

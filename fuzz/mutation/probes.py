@@ -42,6 +42,20 @@ def lacks(name, condition):
     return condition
 
 
+def passing(name, function):
+    def watched(*args, **kwargs):
+        try:
+            found = function(*args, **kwargs)
+        except BaseException:
+            note(name)
+            raise
+        if not any(found is given for given in args):
+            note(name)
+        return found
+
+    return watched
+
+
 def raising(name, function):
     def watched(*args, **kwargs):
         try:
@@ -64,15 +78,27 @@ _IMPORT = "from sandbox import _probe\n"
 _CLASSIFIERS = ("classify", "may_define")
 
 
+def planted(mutants: Iterable[Mutant]) -> dict[str, Mutant]:
+    """The mutants whose probes stand apart from each other: a condition within another's has none."""
+    taken: dict[str, list[Edit]] = {}
+    found = {}
+    for mutant in mutants:
+        edits = taken.setdefault(mutant.path, [])
+        if mutant.probe is not None and not _overlaps(mutant.probe, edits):
+            edits.append(mutant.probe)
+            found[mutant.name] = mutant
+    return found
+
+
 def plant(root: Path, mutants: Iterable[Mutant]) -> None:
     """Put the probes of these mutants into the copy of the tree at ``root``."""
     (root / "sandbox" / "_probe.py").write_text(MODULE, encoding="utf-8")
-    by_path: dict[str, list[Edit]] = {}
-    for mutant in mutants:
-        edits = by_path.setdefault(mutant.path, [])
-        if mutant.probe is not None and not _overlaps(mutant.probe, edits):
-            new = mutant.probe.new.replace(NAME, repr(mutant.name))
-            edits.append(Edit(mutant.probe.start, mutant.probe.end, new))
+    by_path: dict[str, list[Edit]] = {"sandbox/names.py": []}
+    for name, mutant in planted(mutants).items():
+        probe = mutant.probe
+        assert probe is not None
+        new = probe.new.replace(NAME, repr(name))
+        by_path.setdefault(mutant.path, []).append(Edit(probe.start, probe.end, new))
     for path, edits in by_path.items():
         source = Source(path, root)
         names = _names(source) if path == "sandbox/names.py" else []

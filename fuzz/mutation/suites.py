@@ -64,9 +64,10 @@ _BY_FILE: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
 
 
 def stages(mutant: Mutant, told: Mapping[str, Sequence[str]]) -> list[list[str]]:
-    """The runs of pytest for a mutant; none where no test sees what it takes away. ``told`` is what the probes did."""
+    """The runs of pytest for a mutant; none where no test sees what it takes away. ``told`` is what the probes told,
+    of each mutant that has one."""
     seen = list(told.get(mutant.name, ()))
-    if mutant.kind != "gate" and mutant.probe is not None:
+    if mutant.kind != "gate" and mutant.name in told:
         if not _out_of_sight(mutant.path):
             return [each for each in (spread(seen, _FIRST), seen[_FIRST:]) if each]
     if mutant.kind == "facade":

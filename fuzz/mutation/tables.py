@@ -28,7 +28,7 @@ _ALLOWED = {
         "READABLE": "globals subclasses builtins loader",
     },
     "sandbox/safe_builtins.py": {
-        "PLAIN": "eval exec compile __import__ breakpoint open input getattr setattr vars dir type",
+        "PLAIN": "eval exec compile __import__ breakpoint locals",
     },
     "sandbox/stores.py": {"_FUNCTION_STORES": "__code__ __globals__", "_CLASS_STORES": "__class__ __bases__ __dict__"},
     "sandbox/stand_ins.py": {"CLEAN_MODULES": "logging"},

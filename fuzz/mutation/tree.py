@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from .mutant import Mutant, edited
+from .mutant import Edit, Mutant, edited
 from .source import ROOT
 
 PARTS = ("sandbox", "executors", "agents", "tests", "fuzz", "docs", "examples")
@@ -56,20 +56,29 @@ class Tree:
         subprocess.run(compileall, cwd=self.root, check=False, stdout=subprocess.DEVNULL)
 
     @contextlib.contextmanager
-    def mutated(self, mutant: Mutant) -> Iterator[None]:
-        """The mutant in its place; afterwards the file is as it was, with the time it had."""
-        path = self.root / mutant.path
-        text, before = path.read_text(encoding="utf-8"), path.stat().st_mtime_ns
+    def mutated(self, *mutants: Mutant) -> Iterator[None]:
+        """The mutants in their places; afterwards the files are as they were, with the times they had."""
+        edits: dict[str, list[Edit]] = {}
+        for mutant in mutants:
+            edits.setdefault(mutant.path, []).extend(mutant.edits)
+        with contextlib.ExitStack() as undone:
+            for path, changes in edits.items():
+                undone.callback(self._restore, path, *self._change(path, changes))
+            yield
+
+    def _change(self, path: str, changes: list[Edit]) -> tuple[str, int]:
+        file = self.root / path
+        text, before = file.read_text(encoding="utf-8"), file.stat().st_mtime_ns
         self._edits += 1
-        path.write_text(edited(text, mutant.edits), encoding="utf-8")
+        file.write_text(edited(text, changes), encoding="utf-8")
         # A compiled file is believed when the whole seconds and the size of its source are as they were.
         later = before + self._edits * 10_000_000_000
-        os.utime(path, ns=(later, later))
-        try:
-            yield
-        finally:
-            path.write_text(text, encoding="utf-8")
-            os.utime(path, ns=(before, before))
+        os.utime(file, ns=(later, later))
+        return text, before
+
+    def _restore(self, path: str, text: str, before: int) -> None:
+        (self.root / path).write_text(text, encoding="utf-8")
+        os.utime(self.root / path, ns=(before, before))
 
     def remove(self) -> None:
         """Take it away."""

@@ -67,6 +67,17 @@ def test_paths_outside_are_refused(path: str) -> None:
         clean(path)
 
 
+@pytest.mark.parametrize(("path", "expected"), [("/cell", ""), ("/cell/", ""), ("", ""), (".", ""), ("/cell/a", "a")])
+def test_the_cell_itself_is_a_path_where_it_may_be(path: str, expected: str) -> None:
+    assert clean(path, root=True) == expected
+
+
+@pytest.mark.parametrize("path", ["/", "/cellar", "..", "/cell/.."])
+def test_what_is_no_path_is_none_where_the_cell_itself_may_be(path: str) -> None:
+    with pytest.raises(ValueError):
+        clean(path, root=True)
+
+
 @pytest.mark.parametrize("path", [b"a", 3, None])
 def test_paths_are_text(path: Any) -> None:
     with pytest.raises(TypeError):
