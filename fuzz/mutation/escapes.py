@@ -48,7 +48,13 @@ def groups(mutants: Iterable[Mutant]) -> list[Group]:
 
 
 def _overlap(edits: Sequence[Edit], others: Sequence[Edit]) -> bool:
-    return any(one.start <= other.end and other.start <= one.end for one in edits for other in others)
+    """Insertions at one place stand apart."""
+    return any(
+        (one.start < other.end and other.start < one.end)
+        or (one.start == other.start and one.end == other.end > one.start)
+        for one in edits
+        for other in others
+    )
 
 
 def play_all() -> dict[str, Any]:

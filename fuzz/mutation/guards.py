@@ -15,10 +15,10 @@ from .source import Source
 
 NAME = "@@"
 """Stands in a probe for the name of its mutant."""
-_REFUSERS = frozenset({"refuse", "_refuse", "_refuse_link"})
+_REFUSERS = frozenset({"refuse", "_refuse"})
 _CHECKERS = frozenset(
     """check check_bound check_bases check_code check_variable check_namespace _check_containers _refuse_descriptor
-    close_class _close_order check_clock""".split()
+    _refuse_link close_class _close_order check_clock""".split()
 )
 _GATES = {
     "getattr": "getattr",

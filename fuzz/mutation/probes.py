@@ -16,12 +16,14 @@ from .guards import NAME
 from .mutant import Edit, Mutant, edited
 from .source import Source
 
+MOST = 60
+"""Tests that a probe remembers."""
 MODULE = '''"""Tells which test is running when what a mutant takes away acts."""
 
 import os
 
 found = {}
-_MOST = 60
+_MOST = {MOST}
 
 
 def note(name):
@@ -92,7 +94,7 @@ def planted(mutants: Iterable[Mutant]) -> dict[str, Mutant]:
 
 def plant(root: Path, mutants: Iterable[Mutant]) -> None:
     """Put the probes of these mutants into the copy of the tree at ``root``."""
-    (root / "sandbox" / "_probe.py").write_text(MODULE, encoding="utf-8")
+    (root / "sandbox" / "_probe.py").write_text(MODULE.replace("{MOST}", str(MOST)), encoding="utf-8")
     by_path: dict[str, list[Edit]] = {"sandbox/names.py": []}
     for name, mutant in planted(mutants).items():
         probe = mutant.probe

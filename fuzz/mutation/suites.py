@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from .mutant import Mutant
+from .probes import MOST
 from .source import ROOT
 
 PROBED = (
@@ -69,14 +70,18 @@ def stages(mutant: Mutant, told: Mapping[str, Sequence[str]]) -> list[list[str]]
     seen = list(told.get(mutant.name, ()))
     if mutant.kind != "gate" and mutant.name in told:
         if not _out_of_sight(mutant.path):
-            return [each for each in (spread(seen, _FIRST), seen[_FIRST:]) if each]
+            first = [each for each in (spread(seen, _FIRST), seen) if each][: 2 if len(seen) > _FIRST else 1]
+            return first if len(seen) < MOST else [*first[:1], *map(list, _by_file(mutant.path))]
     if mutant.kind == "facade":
         chosen = [f"{path}::{test}[{mutant.hints[0]}]" for path, test in _of_exports()]
         return [list(_PAGES), chosen]
     named = [test for hint in mutant.hints for test in told.get(f"name {hint}", ())] if mutant.kind == "name" else []
     first = list(dict.fromkeys([*spread(seen, _FIRST), *spread(named, _FIRST), *programs_with(mutant.hints)]))
-    by_file = next((runs for beginning, runs in _BY_FILE if mutant.path.startswith(beginning)), ())
-    return [*([first] if first else []), *(list(run) for run in by_file)]
+    return [*([first] if first else []), *map(list, _by_file(mutant.path))]
+
+
+def _by_file(path: str) -> tuple[tuple[str, ...], ...]:
+    return next((runs for beginning, runs in _BY_FILE if path.startswith(beginning)), ())
 
 
 def _out_of_sight(path: str) -> bool:

@@ -153,7 +153,8 @@ def _shown(source: Source, call: ast.Call) -> Iterator[Mutant]:
                 start = source.span(call)[1] - 1
                 export = Edit(start, start, f"{_comma(source, start)} names=({word!r},)")
             else:
-                export = source.replaced(named, f"(*{source.of(named)}, {word!r})")
+                end = source.span(named)[1]
+                export = Edit(end, end, f" + ({word!r},)")
             yield Mutant(source.path, "facade", f"{name.value}.{word} shown", (edit, export), (name.value, word))
 
 
