@@ -120,7 +120,7 @@ def _programs() -> tuple[tuple[str, str], ...]:
     return tuple(
         (
             path.read_text(encoding="utf-8"),
-            f"{_WALL[0]}::test_program_stays_inside[{path.parent.name}/{path.stem}]",
+            f"{_WALL[0]}::test_program_stays_inside[{path.parent.name}/{path.stem}-interpreter]",
         )
         for path in sorted(wall.rglob("*.py"))
     )
