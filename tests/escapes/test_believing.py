@@ -28,7 +28,10 @@ by = "cpython"
 SHOWS = "class Shows:\n    def __repr__(self):\n        return open(bait['file']).read()\nShows()"
 REDUCED = "import os\nclass R:\n    def __reduce__(self):\n        return os.mkdir, (bait['directory'] + '/x',)\nR()"
 BESIDE = "[neighbour]\ncode = 'import json; json.dumps([1])'\nvalue = \"'[1]'\""
+CALL = 'import os\nos.write(3, b\'{"t":"call","name":"withheld","args":["x"],"kwargs":{}}\')'
 EVIDENCE = {
+    "a frame": (CALL, "", ["tool-called"]),
+    "no frame": ("import os\nos.write(3, bytes(1))", "", ["host-failed"]),
     "an honest value": ("[1, 2]", "", []),
     "a value without JSON": ("{1, 2}", "", []),
     "an honest error": ("1 / 0", "", []),

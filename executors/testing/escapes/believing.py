@@ -1,7 +1,7 @@
 """A host that believes: what designs without our checks do with what a program leaves, in the program's own process.
 
 For controls only. It shows the value to a terminal as it is, writes it as JSON, copies and compares it, and prints an
-error's traceback; other sessions are other namespaces of one process.
+error's traceback; it does what is written where a worker's frames go; other sessions are other namespaces.
 
 Invariants: nothing here is used by an executor.
 """
@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import ast
 import copy
+import fcntl
 import json
+import os
 import time
 import traceback
 import unicodedata
@@ -18,6 +20,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 SLOW_S = 2.0
+FRAMES_FD = 3
+_MOST_FRAMES = 1 << 16
 _REFUSALS = (TypeError, AttributeError, copy.Error, NotImplementedError)
 """How Python says that it cannot do something with a value, which a host of any kind has to expect."""
 
@@ -69,6 +73,49 @@ def _show(value: Any) -> None:
 def _compare(value: Any) -> None:
     known = value == value
     bool(known)
+
+
+def above(descriptor: int) -> int:
+    """The same open file under a number that is nobody's."""
+    return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 100)
+
+
+class Frames:
+    """Descriptor 3 of the program, where a worker's answers would go. ``believe`` does what stands there.
+
+    ``tools`` are all called that a frame names; the files of an answer are read by the names that it gives.
+    """
+
+    def __init__(self, tools: Mapping[str, Any], cell: str) -> None:
+        self._tools, self._cell = tools, cell
+        reading, writing = os.pipe()
+        self._reading = above(reading)
+        os.set_blocking(self._reading, False)
+        os.dup2(above(writing), FRAMES_FD)
+
+    def believe(self) -> str:
+        """What failed in doing so, or an empty string."""
+        try:
+            lines = os.read(self._reading, _MOST_FRAMES).splitlines()
+        except BlockingIOError:
+            return ""
+        try:
+            for line in lines:
+                self._do(json.loads(line))
+        except Exception as error:
+            return f"{type(error).__name__} while a frame was read"
+        return ""
+
+    def _do(self, frame: dict[str, Any]) -> None:
+        if frame["t"] == "call":
+            self._tools[frame["name"]](*frame["args"], **frame["kwargs"])
+            return
+        print(frame["repr"])
+        for name, *_ in frame["artifacts"]:
+            path = os.path.join(self._cell, name)
+            if os.path.exists(path):
+                with open(path, encoding="utf-8", errors="backslashreplace") as file:
+                    print(name, file.read())
 
 
 class Neighbours:

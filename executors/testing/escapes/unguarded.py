@@ -94,6 +94,7 @@ def _live(case: EscapeCase, bait: Mapping[str, Any], treasure: str, cell: str, o
     """The child's life. Never returns."""
     try:
         os.setsid()
+        calls = believing.above(calls)
         os.dup2(output, 1)
         os.dup2(output, 2)
         os.chdir(cell)
@@ -114,7 +115,10 @@ def _live(case: EscapeCase, bait: Mapping[str, Any], treasure: str, cell: str, o
             return "withheld"
 
         given = {"bait": dict(bait), "report": report, "withheld": withheld}
+        frames = believing.Frames({"report": report, "withheld": withheld}, cell)
         _host(case, given, treasure, tell)
+        if frames.believe():
+            tell("host-failed")
     finally:
         os._exit(0)
 
