@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Callable, Generator
 from typing import Any
 
+import hypothesis
 import pytest
 
 from executors import create_executor
@@ -17,6 +18,10 @@ from executors.base import Executor
 from sandbox.errors import BackendUnavailable
 from sandbox.limits import Limits
 from sandbox.policy import Policy
+
+# No test is about how long it takes: on a busy machine any of them may be kept waiting.
+hypothesis.settings.register_profile("hardcell", deadline=None)
+hypothesis.settings.load_profile("hardcell")
 
 LEVELS = ("none", "L1", "L2", "L3")
 

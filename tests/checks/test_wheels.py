@@ -98,5 +98,5 @@ def test_hardcell_lives_beside_openai_agents(wheels: dict[str, Path], tmp_path: 
         "print(agents.Runner.__name__, executors.create_executor.__name__)\n"
         "print('agents/__init__.py' in {str(f) for f in distribution('openai-agents').files})\n"
     )
-    done = subprocess.run([python, "-c", code], capture_output=True, text=True, cwd=tmp_path)
+    done = subprocess.run([python, "-I", "-c", code], capture_output=True, text=True, cwd=tmp_path)
     assert (done.stdout, done.returncode) == ("Runner create_executor\nTrue\n", 0), done.stderr
