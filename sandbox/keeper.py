@@ -19,6 +19,7 @@ import json
 import os
 import pkgutil
 import resource
+import signal
 import socket
 import sys
 import tempfile
@@ -94,10 +95,24 @@ def _keep(control: socket.socket, profile: Profile, start: str) -> None:
         os._exit(FAILURE)
     control.close()
     os.close(life)
+    if cells:
+        kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
     os.waitpid(pid, 0)
     if cells:
+        end_orphans()
         remove_tree(cells)
     os._exit(0)
+
+
+def end_orphans() -> None:
+    """End what the zygote has left: without a pid namespace a child that was stopped at its birth, before it could tie
+    its life to the zygote's, outlives it, and becomes a child of this process."""
+    with contextlib.suppress(OSError):
+        while True:
+            with open(f"/proc/self/task/{os.getpid()}/children") as file:
+                for child in file.read().split():
+                    os.kill(int(child), signal.SIGKILL)
+            os.waitpid(-1, 0)
 
 
 def _make_cells_directory() -> str:

@@ -95,6 +95,25 @@ def without_keeper() -> None:
     _say(level=worker.isolation.level, lost=exit.zygote_lost, left=os.path.exists(os.path.dirname(worker.cell)))
 
 
+def orphans() -> None:
+    """A child that was stopped at its birth outlives its parent, until the keeper has ended it."""
+    from sandbox.jail import kernel
+    from sandbox.keeper import end_orphans
+
+    kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
+    zygote = os.fork()
+    if zygote == 0:
+        child = os.fork()
+        if child == 0:
+            os.kill(os.getpid(), signal.SIGSTOP)
+        os.waitpid(child, os.WUNTRACED)
+        os._exit(0)
+    os.waitpid(zygote, 0)
+    before = len(_relatives())
+    end_orphans()
+    _say(before=before, after=len(_relatives()))
+
+
 def interrupted() -> None:
     """Ctrl-C reaches this process alone: its worker goes on."""
     signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell's background job is started without

@@ -314,6 +314,7 @@ def test_ctrl_c_reaches_the_host_alone(tree: str, user: str, python: str) -> Non
         ("forked", {"child": {"inherited": -1, "echoes": True, "same": False}, "parent_echoes": True}),
         ("thread_that_ends", {"echoes": [True, True], "keepers": 1}),
         ("blocked_signals", {"blocked": "[]"}),
+        ("orphans", {"before": 1, "after": 0}),
     ],
 )
 def test_odd_hosts(name: str, answer: dict[str, Any], tree: str, user: str, python: str) -> None:
