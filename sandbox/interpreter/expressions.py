@@ -458,7 +458,7 @@ def _scope_call(unit: Unit, node: ast.Call, name: str) -> Operand | None:
         if len(node.args) != 1 or isinstance(node.args[0], ast.Starred) or unit.scope.kind == "module":
             return None
         operands = [unit.operand(node.func), unit.operand(node.args[0]), _local_variables(unit, node)]
-        return call(close("return {0}({1}, None, {2})", operands, at=at(node)))
+        return call(close("return v0({0}, {1}, {2})", operands, [unit.runtime.evaluated], at(node)))
     if node.args:
         return None
     operand = _global_variables(unit, node) if name == "globals" else _local_variables(unit, node)

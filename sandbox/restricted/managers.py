@@ -20,7 +20,8 @@ def _special(owner: Any, name: str) -> Any:
     for base in _type_mro(cls):
         found = _type_dict(base).get(name, _MISSING)
         if found is not _MISSING:
-            get = getattr(type(found), "__get__", None)
+            gets = (_type_dict(each)["__get__"] for each in _type_mro(type(found)) if "__get__" in _type_dict(each))
+            get = next(gets, None)
             return found if get is None else get(found, owner, cls)
     return _MISSING
 

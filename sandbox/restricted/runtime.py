@@ -35,10 +35,6 @@ class NativeRuntime(GuestRuntime):
         if is_hidden(name):
             self.refuse("HC103", f"name {name!r}")
 
-    def evaluated(self, function: Any, text: Any, local: dict[str, Any]) -> Any:
-        """``eval(text)`` or ``exec(text)`` inside a function or class body."""
-        return function(text, None, local)
-
     def refresh(self) -> None:
         """Make the builtins of bytecode anew, after builtins or tools have changed."""
         made = {**self.builtins, **self.tools, **hooks.table(self)}
