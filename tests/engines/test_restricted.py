@@ -1,0 +1,123 @@
+"""The engine ``restricted`` where it is unlike the interpreter: hooks, its namespace, what it tells of a run."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sandbox.engine import EngineHost, Outcome, Place
+from sandbox.engines import load_engine
+from sandbox.errors import PolicyViolation
+from sandbox.limits import Limits
+from sandbox.policy import Policy
+
+
+def run(engine: str, cell: Path, *codes: str) -> tuple[Outcome, str]:
+    """The outcome of the last cell, and what was printed."""
+    out = io.StringIO()
+    host = EngineHost(Policy.standard(), Limits(), out, out, Place(str(cell)), lambda *_: None, lambda *_: None, True)
+    made = load_engine(engine, host)
+    outcomes = [made.run(code) for code in codes]
+    return outcomes[-1], out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "globals()['.type'] = str",
+        "globals().update({'.direct': {type}})",
+        "globals()['__builtins__'] = {}",
+        "globals().pop('.tick', None)",
+    ],
+)
+def test_hooks_are_no_names_of_the_guest(code: str, tmp_path: Path) -> None:
+    outcome, _ = run("restricted", tmp_path, code)
+    assert isinstance(outcome.error, PolicyViolation)
+    assert outcome.error.code == "HC103"
+
+
+def test_the_namespace_shows_neither_builtins_nor_hooks(tmp_path: Path) -> None:
+    code = "x = 1\n(list(globals()), globals().get('__builtins__'), '.type' in globals(), dir())"
+    outcome, _ = run("restricted", tmp_path, code)
+    names: Any = outcome.value
+    assert names == (["__name__", "__doc__", "x"], None, False, ["__doc__", "__name__", "x"])
+
+
+def test_a_class_body_cannot_stand_in_for_hooks(tmp_path: Path) -> None:
+    code = """
+import pathlib
+class C:
+    for hook in ("type", "direct", "load", "guard", "Gate", "special"):
+        locals()["." + hook] = lambda *given: pathlib
+    found = [pathlib.Path.stat][0]
+C.found is pathlib.Path.stat, str(C.found)
+"""
+    outcome, _ = run("restricted", tmp_path, code)
+    assert outcome.value == (False, "<function CellPath.stat>")
+
+
+@pytest.mark.parametrize(
+    "binding", ["(self := other)", "[self := each for each in [other]]", "for self in [other]: pass"]
+)
+def test_a_method_whose_object_is_bound_anew_looks_again(binding: str, tmp_path: Path) -> None:
+    code = f"""
+import pathlib
+class C:
+    def method(self, other):
+        self.x = 1
+        {binding}
+        return self.stat
+str(C().method(pathlib.Path))
+"""
+    outcome, _ = run("restricted", tmp_path, code)
+    assert outcome.value == "<function CellPath.stat>"
+
+
+def test_variables_of_the_transformer_are_not_shown(tmp_path: Path) -> None:
+    code = """
+class C:
+    def method(self, a, b):
+        product = (a + b) * (b - a)
+        return sorted(locals()), self.method.__code__.co_varnames
+C().method(1, 2)
+"""
+    outcome, _ = run("restricted", tmp_path, code)
+    assert outcome.value == (["a", "b", "product", "self"], ("self", "a", "b", "product"))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "try:\n    final_answer(5)\nfinally:\n    print('finally')",
+        "try:\n    final_answer(5)\nexcept BaseException:\n    print('handler')",
+        """
+class Manager:
+    def __enter__(self): return self
+    def __exit__(self, *given): print('told'); return True
+with Manager():
+    final_answer(5)
+print('went on')
+""",
+    ],
+)
+def test_what_ended_the_run_passes_without_code_of_the_guest(code: str, tmp_path: Path) -> None:
+    outcome, printed = run("restricted", tmp_path, code)
+    assert (outcome.value, outcome.is_final_answer, printed) == (5, True, "")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "sum(i for i in range(100))",
+        "def f(n): return n and f(n - 1)\nf(20)",
+        "n = 0\nwhile n < 7: n += 1",
+        "[a * b for a in range(5) for b in range(5)]",
+        "sorted([3, 1, 2], key=lambda x: -x)",
+        "x = [0] * 100_000\ny = 3 ** 50_000",
+    ],
+)
+def test_operations_are_the_interpreters(code: str, tmp_path: Path) -> None:
+    assert run("restricted", tmp_path, code)[0].ops == run("interpreter", tmp_path, code)[0].ops
