@@ -22,7 +22,8 @@ from typing import Any
 VARIABLE = "HARDCELL_BAIT"
 MEMORY_PREFIX = "bait-memory-"
 HOLDER = "executors.testing.escapes.secret"
-_VICTIM = "import signal\nwhile True: signal.pause()"
+_VICTIM = "import sys; sys.stdin.read()"
+"""It lives as long as the runner holds its standard input."""
 _MARK_BYTES = 15
 """What the kernel keeps of a process's name."""
 
@@ -67,7 +68,11 @@ class Bait:
         (self.place / "socket").chmod(0o777)
         self._abstract = _listener(socket.AF_UNIX, socket.SOCK_STREAM, f"\0{self.mark}")
         self._victim = subprocess.Popen(
-            [sys.executable, "-I", "-S", "-c", _VICTIM], stdin=subprocess.DEVNULL, start_new_session=True
+            [sys.executable, "-I", "-S", "-c", _VICTIM],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
 
     def described(self, host: int) -> dict[str, Any]:
@@ -136,7 +141,7 @@ class Bait:
         for listener in (self._tcp, self._udp, self._unix, self._abstract):
             listener.close()
         self._victim.kill()
-        self._victim.wait()
+        self._victim.communicate()
         shutil.rmtree(self.place, ignore_errors=True)
 
 

@@ -104,7 +104,8 @@ class Slot:
             self._drop()
             self._host_secrets = Secrets.fresh()
             self._socket, theirs = socket.socketpair()
-            environment = {VARIABLE: self._host_secrets.environment, "PYTHONPATH": str(_ROOT)}
+            path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
+            environment = {VARIABLE: self._host_secrets.environment, "PYTHONPATH": path}
             environment |= {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG") if name in os.environ}
             self._process = subprocess.Popen(
                 [sys.executable, "-m", f"{__package__}.host", str(theirs.fileno())],
