@@ -25,6 +25,8 @@ from .suggestions import Suggestions, suggestion
 EXAMPLE = f"{CELL}doctest "
 """Beginning of the file names of examples in docstrings."""
 
+HERE = ".here"
+"""The parameter of a function of bytecode that is part of the guest's frame around it: it is no level of its own."""
 STRING = "<cell string>"
 """File name of evaluated text; shown as ``<string>``."""
 
@@ -98,7 +100,10 @@ class _Reading:
         """Take the next host frame."""
         if is_native(frame):
             where = native_position(frame.f_code, instruction)
-            self.frames.append(GuestFrame(frame.f_code.co_filename, frame.f_code.co_name, where, True))
+            if frame.f_code.co_varnames[:1] == (HERE,) and self.frames:
+                self.frames[-1].position = where
+            else:
+                self.frames.append(GuestFrame(frame.f_code.co_filename, frame.f_code.co_name, where, True))
             self._before, self._place = frame, None
             return
         template = frame.f_code.co_filename == FILENAME

@@ -9,9 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-HERE = ".here"
-"""The parameter of a function that is part of the guest's frame around it; tracebacks leave out its own."""
-
 
 class Case:
     """What is matched in place of the subject; captured values become its attributes."""

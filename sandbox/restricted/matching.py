@@ -17,8 +17,9 @@ from typing import Any
 
 from ..interpreter.patterns import captured_names, pattern
 from ..interpreter.shapes import Operand, Run, call
+from ..interpreter.tracebacks import HERE
 from . import nodes
-from .cases import HERE, kind_of
+from .cases import kind_of
 from .expressions import Expressions
 
 

@@ -9,7 +9,9 @@ since a guest that escaped may share this process.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import importlib
 import json
 import os
 import socket
@@ -20,6 +22,7 @@ from typing import Any
 
 from sandbox.errors import BackendUnavailable, HardcellError
 from sandbox.events import Event
+from sandbox.policy import STANDARD_IMPORTS
 from sandbox.result import Result
 
 from ...base import Executor
@@ -147,8 +150,12 @@ _warm: set[str] = set()
 
 
 def _warm_up(backend: str, case: EscapeCase) -> None:
-    """The first session of a kind leaves handlers and caches of ours behind, which are no trace of a guest."""
+    """The first session of a kind leaves handlers and caches of ours behind, which are no trace of a guest; nor is what
+    the library registers when a module of it is imported for the first time in this process."""
     if backend not in _warm:
+        for name in (pattern.removesuffix(".*") for pattern in STANDARD_IMPORTS):
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
         with open_session(backend, case, lambda event: None) as executor:
             handle(executor, executor.run("1"), Handled())
         _warm.add(backend)
