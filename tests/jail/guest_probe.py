@@ -82,6 +82,9 @@ class Prepared:
             raise ValueError(start)
         self.start = start
 
+    def play(self) -> None:
+        """There is nothing to play."""
+
     def serve(self, *, isolation: dict[str, Any], setup: dict[str, Any]) -> None:
         """Tell what was prepared, how strong the wall is and what the session's own setup says."""
         os.write(3, json.dumps([self.start, isolation["level"], setup]).encode())

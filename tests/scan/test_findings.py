@@ -72,18 +72,19 @@ class Sides:
 
     def stops_at(self, code: str) -> tuple[object, ...] | None:
         """What compiling it comes to: code or type, message and place; None: it would run."""
-        return self.compiler.inside(self._stops_at, code)  # type: ignore[no-any-return]
+        try:
+            return self.compiler.inside(self._fault_of, code)  # type: ignore[no-any-return]
+        except Stop as stop:
+            error = stop.error
+            assert isinstance(error, PolicyViolation)
+            return error.code, error.message.partition(" (also refused")[0], error.line
 
-    def _stops_at(self, code: str) -> tuple[object, ...] | None:
+    def _fault_of(self, code: str) -> tuple[object, ...] | None:
         engine = self.compiler
         filename = engine._begin(code)
         with engine._deep():
             try:
                 engine._compiled(code, filename)
-            except Stop as stop:
-                error = stop.error
-                assert isinstance(error, PolicyViolation)
-                return error.code, error.message.partition(" (also refused")[0], error.line
             except FAULTS as fault:
                 described = engine._describe(fault, filename)
                 return described.code or described.type, described.message[:MOST_TEXT], described.line
