@@ -206,7 +206,10 @@ class Campaign:
         fault = PoolFault(
             chance, lambda: [pid for depth, pid in family(os.getpid()) if depth >= 1], lambda: self._gaps.total
         )
-        fault.run()
+        try:
+            fault.run()
+        except Exception as error:
+            self.found(f"a pool raised {type(error).__name__}: {error}")
         for problem in fault.problems:
             self.found(problem)
         self._judge("a call of the pool", fault.longest_s)
