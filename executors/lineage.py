@@ -1,7 +1,7 @@
 """The processes of one session over time: its worker, and while a run is made on a copy of it, that copy.
 
-Invariants: between runs there is one process at most; what is told of the session's state is what was seen to become of
-its processes; whoever ends a process says why, and it is an event.
+Invariants: between runs one process at most is the session, and one copy of it may wait for the next run; what is told
+of the session's state is what was seen to become of its processes; whoever ends a process says why, and it is an event.
 """
 
 from __future__ import annotations

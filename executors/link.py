@@ -214,5 +214,5 @@ class ComingLink:
             raise
 
     def give_up(self) -> None:
-        """Let go of it, and of its parent's stream: nobody knows any more which of the two is the session."""
+        """Let go of it, where its parent is let go of, too. Idempotent."""
         self._coming.give_up()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable, Iterable
 
-from sandbox.engines import SCAN
+from sandbox.engines import ENGINES, SCAN
 from sandbox.errors import RunError, WorkerCrashed
 from sandbox.limits import Limits
 from sandbox.policy import Policy
@@ -25,11 +25,6 @@ from .opening import start_line
 from .stream import ProcessStream, Stream
 from .zygotes import JailedWorker, Profile, start_worker
 
-_PRELOAD = {
-    "interpreter": "sandbox.interpreter",
-    "restricted": "sandbox.restricted",
-    "cpython": "sandbox.cpython",
-}
 _USUAL_PARTS = {
     "PIL": ("PIL.Image", "PIL.ImageDraw", "PIL.ImageFont", "PIL.JpegImagePlugin", "PIL.PngImagePlugin"),
     "matplotlib": ("matplotlib.backends.backend_agg", "matplotlib.dates", "matplotlib.pyplot"),
@@ -68,7 +63,7 @@ class Jail:
         parts = (part for module in modules for part in _USUAL_PARTS.get(module, ()))
         own = restricted.paths() if evaluated == restricted.ENGINE else ()
         profile = Profile(
-            preload=(_PRELOAD[evaluated], *modules, *parts),
+            preload=(ENGINES[evaluated][0], *modules, *parts),
             packages=(*packages.paths(modules), *own),
             rehearsal=f"sandbox.rehearsal:{evaluated}",
             # Time and chance are put in place in the worker itself, before its engine.

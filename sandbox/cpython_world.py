@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from . import reserved
 from .engine import Stop
-from .snapshot import EMPTY, Definition
-from .snapshot.codes import find, pick, renamed
-from .snapshot.sources import BadDefinition, define, wrap
+from .snapshot import Definition
+from .snapshot.codes import pick, renamed
+from .snapshot.native_functions import captured_by, content_of, definition_of, maker
+from .snapshot.sources import BadDefinition, wrap
 from .snapshot.world import Place
 from .values import instances
 from .values.packages import in_guest
@@ -92,23 +93,13 @@ class CPythonWorld:
         return value.__code__.co_filename.startswith("<cell ")
 
     def definition(self, function: Any) -> Definition | None:
-        code = function.__code__
-        known = self._engine.definitions.get(code)
-        if known is None:
-            found = find(self._engine.texts.functions(code.co_filename), code)
-            known = None if found is None else define(code.co_filename, found, code.co_qualname, code.co_freevars)
-        return known
+        return definition_of(function, self._engine.definitions, self._engine.texts)
 
     def captured(self, function: Any) -> Sequence[Any]:
-        cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
-        known = self._engine.definitions.get(function.__code__)
-        return [cells[name] for name in (function.__code__.co_freevars if known is None else known.free)]
+        return captured_by(function, self._engine.definitions)
 
     def content(self, cell: Any) -> Any:
-        try:
-            return cell.cell_contents
-        except ValueError:
-            return EMPTY
+        return content_of(cell)
 
     def random_states(self) -> Mapping[str, object]:
         found: dict[str, object] = {}
@@ -159,12 +150,7 @@ class CPythonWorld:
         engine.definitions[code] = definition
         engine.texts.add_definition(definition)
         _show(definition)
-
-        def make(cells: Mapping[str, Any]) -> types.FunctionType:
-            held = tuple(cells[name] for name in code.co_freevars)
-            return types.FunctionType(code, engine.names, code.co_name, None, held)
-
-        return make
+        return maker(code, engine.names)
 
     def new_class(self, name: str, bases: tuple[Any, ...], options: Mapping[str, Any], body: Mapping[str, Any]) -> Any:
         def fill(namespace: dict[str, Any]) -> None:

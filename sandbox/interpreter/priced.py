@@ -195,12 +195,18 @@ def callee_name(function: ast.expr) -> str:
     return function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
 
 
-def read_values(unit: Unit, node: ast.Call) -> list[Any]:
-    """Values of a reading call's template: the types to look for, what then gives the argument, whether it is kept."""
+def how_read(node: ast.Call) -> tuple[bool, bool]:
+    """Of a call that reads an argument to its end: whether a number tells it how much to make, and whether it keeps
+    what it reads."""
     name = callee_name(node.func)
     bounded = name == "deque" and (len(node.args) > 1 or bool(node.keywords))
-    types = _WITH_NUMBERS if name in COUNTING else ENDLESS
-    return [type, types, unit.runtime.draws.given, name not in REDUCING and not bounded]
+    return name in COUNTING, name not in REDUCING and not bounded
+
+
+def read_values(unit: Unit, node: ast.Call) -> list[Any]:
+    """Values of a reading call's template: the types to look for, what then gives the argument, whether it is kept."""
+    counting, keeps = how_read(node)
+    return [type, _WITH_NUMBERS if counting else ENDLESS, unit.runtime.draws.given, keeps]
 
 
 _WITH_NUMBERS = ENDLESS | {int}

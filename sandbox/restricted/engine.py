@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import types
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..engine import EngineHost
@@ -26,10 +26,6 @@ class Restricted(Interpreter):
 
     name = "restricted"
     runtime: NativeRuntime
-
-    def __init__(self, host: EngineHost) -> None:
-        super().__init__(host)
-        self.runtime.refresh()
 
     def _make_runtime(self, host: EngineHost) -> NativeRuntime:
         return NativeRuntime(host)
@@ -65,10 +61,6 @@ class Restricted(Interpreter):
         """Replace the callable host functions."""
         super().set_tools(names)
         self.runtime.refresh()
-
-    def set_variables(self, values: Mapping[str, Any]) -> None:
-        """Bind names in the namespace."""
-        self.runtime.namespace.update(values)
 
 
 def _refused(error: str) -> Refused:

@@ -9,7 +9,6 @@ import ast
 from typing import Any
 
 from .. import names
-from ..draws import COUNTING, REDUCING
 from ..interpreter import priced
 from ..interpreter.scopes import Scope, mangle
 from ..sized import SIZED_METHODS
@@ -53,10 +52,12 @@ class Expressions(Policy):
     def _loaded(self, node: ast.Attribute, attr: str, kind: str) -> ast.expr:
         known = _KNOWN[kind]
         parent = self._parent(node.value) if kind == "plain" else None
-        owner = self.visit(node.value) if parent is None else parent
-        node.value = owner
+        if parent is not None:
+            node.value = parent
+            return node
+        owner = node.value = self.visit(node.value)
         if not isinstance(owner, ast.Name):
-            node.value = self._guarded(owner, known) if parent is None else parent
+            node.value = self._guarded(owner, known)
             return node
         load = {"plain": ".load", "private": ".private", "special": ".special"}[kind]
         gated = nodes.call(load, node, nodes.reread(owner), nodes.constant(attr, node))
@@ -136,16 +137,19 @@ class Expressions(Policy):
         read = priced.read_argument(node)
         small = priced.is_small_method(node)
         form = node.args[read] if read is not None else None
+        counting, keeps = priced.how_read(node)
         if isinstance(function, ast.Attribute):
             node.func = self._callee(function, small)
         else:
             node.func = self.visit(function)
-        name = priced.callee_name(function)
         node.args = [self.visit(each) for each in node.args]
         node.keywords = [self.visit(each) for each in node.keywords]
         if form is None or read is None or isinstance(form, _FRESH):
             return node
-        return self._reading(node, name, read)
+        flags = [nodes.constant(each, node) for each in (read, counting, keeps)]
+        made = nodes.call(".read", node, node.func, *flags, *node.args)
+        made.keywords = node.keywords
+        return made
 
     def _callee(self, function: ast.Attribute, small: bool) -> ast.expr:
         attr = mangle(self.scope.private, function.attr)
@@ -160,14 +164,6 @@ class Expressions(Policy):
         function.value = self._guarded(self.visit(function.value), known)
         return function
 
-    def _reading(self, node: ast.Call, name: str, read: int) -> ast.expr:
-        bounded = name == "deque" and (len(node.args) > 1 or bool(node.keywords))
-        keeps = name not in REDUCING and not bounded
-        flags = [nodes.constant(each, node) for each in (read, name in COUNTING, keeps)]
-        made = nodes.call(".read", node, node.func, *flags, *node.args)
-        made.keywords = node.keywords
-        return made
-
     def _scope_call(self, node: ast.Call, name: str) -> ast.expr | None:
         module = self.scope.kind == "module"
         if name in ("eval", "exec"):
@@ -177,10 +173,7 @@ class Expressions(Policy):
             return nodes.call(".evaluate", node, self.visit(node.func), self.visit(node.args[0]), local)
         if node.args:
             return None
-        if name == "globals" or module:
-            made = nodes.call(".globals", node)
-            return nodes.call(".sorted", node, made) if name == "dir" else made
-        made = self._variables(node)
+        made = nodes.call(".globals", node) if name == "globals" or module else self._variables(node)
         return nodes.call(".sorted", node, made) if name == "dir" else made
 
     def _variables(self, node: ast.Call) -> ast.Call:

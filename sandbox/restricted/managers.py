@@ -5,7 +5,7 @@ Invariants: methods are found as CPython finds them; a Stop passes untouched, wi
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any
 
 from ..engine import Stop
 
@@ -26,9 +26,19 @@ def _special(owner: Any, name: str) -> Any:
     return _MISSING
 
 
-def _not_a_manager(cls: type, missed: str, asynchronous: str) -> NoReturn:
-    text = f" (missed {missed} method)" if missed else ""
-    raise TypeError(f"'{cls.__name__}' object does not support the {asynchronous}context manager protocol{text}")
+def _methods(owner: Any, entering: str, leaving: str, asynchronous: str) -> tuple[Any, Any]:
+    """What a manager is entered and left by.
+
+    Raises:
+        TypeError: it is none, in CPython's words.
+    """
+    enter = _special(owner, entering)
+    leave = _MISSING if enter is _MISSING else _special(owner, leaving)
+    if leave is _MISSING:
+        text = "" if enter is _MISSING else f" (missed {leaving} method)"
+        cls = type(owner).__name__
+        raise TypeError(f"'{cls}' object does not support the {asynchronous}context manager protocol{text}")
+    return enter, leave
 
 
 class Managed:
@@ -40,13 +50,7 @@ class Managed:
         self._owner = owner
 
     def __enter__(self) -> Any:
-        owner = self._owner
-        enter = _special(owner, "__enter__")
-        if enter is _MISSING:
-            _not_a_manager(type(owner), "", "")
-        self._leave = _special(owner, "__exit__")
-        if self._leave is _MISSING:
-            _not_a_manager(type(owner), "__exit__", "")
+        enter, self._leave = _methods(self._owner, "__enter__", "__exit__", "")
         return enter()
 
     def __exit__(self, cls: Any, error: Any, traceback: Any) -> Any:
@@ -62,13 +66,7 @@ class AsyncManaged:
         self._owner = owner
 
     def __aenter__(self) -> Any:
-        owner = self._owner
-        enter = _special(owner, "__aenter__")
-        if enter is _MISSING:
-            _not_a_manager(type(owner), "", "asynchronous ")
-        self._leave = _special(owner, "__aexit__")
-        if self._leave is _MISSING:
-            _not_a_manager(type(owner), "__aexit__", "asynchronous ")
+        enter, self._leave = _methods(self._owner, "__aenter__", "__aexit__", "asynchronous ")
         return enter()
 
     def __aexit__(self, cls: Any, error: Any, traceback: Any) -> Any:

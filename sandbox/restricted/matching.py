@@ -11,8 +11,7 @@ Invariants: no attribute of a subject is read by CPython's own class patterns.
 from __future__ import annotations
 
 import ast
-import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from ..interpreter.patterns import captured_names, pattern
@@ -127,23 +126,3 @@ class Matching(Expressions):
     def _value(self, node: ast.expr) -> ast.expr:
         """CPython wants a dotted name to stay one: what its last name is read of is what may be rewritten."""
         return self.dotted(node) if isinstance(node, ast.Attribute) else node
-
-    # -- scopes
-    @contextlib.contextmanager
-    def parameters(self, node: Any) -> Iterator[None]:
-        """Visit type parameters, and then inside their scope."""
-        params = getattr(node, "type_params", None)
-        if not params:
-            yield
-            return
-        outer, self.scope = self.scope, self.found.scopes[id(params[0])]
-        node.type_params = [self.visit(each) for each in params]
-        try:
-            yield
-        finally:
-            self.scope = outer
-
-    def every_argument(self, arguments: ast.arguments) -> list[ast.arg]:
-        """All parameters."""
-        found = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-        return [*found, *(each for each in (arguments.vararg, arguments.kwarg) if each is not None)]

@@ -6,6 +6,7 @@ code never holds it, nor the dictionary of its globals.
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from ..engine import EngineHost
@@ -35,9 +36,13 @@ class NativeRuntime(GuestRuntime):
         if is_hidden(name):
             self.refuse("HC103", f"name {name!r}")
 
+    @functools.cached_property
+    def _hooks(self) -> dict[str, Any]:
+        return hooks.table(self)
+
     def refresh(self) -> None:
         """Make the builtins of bytecode anew, after builtins or tools have changed."""
-        made = {**self.builtins, **self.tools, **hooks.table(self)}
+        made = {**self.builtins, **self.tools, **self._hooks}
         made["__import__"] = NOTHING["__builtins__"]["__import__"]  # what C code looks for
         made["__build_class__"] = class_builder(self)
         self.native_builtins.clear()

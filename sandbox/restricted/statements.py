@@ -7,6 +7,8 @@ loop turn and function entry is one operation.
 from __future__ import annotations
 
 import ast
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 from .. import names
@@ -237,6 +239,26 @@ class Statements(Matching):
     def _bound(self, name: str, value: ast.expr, where: ast.AST) -> ast.stmt:
         target = ast.copy_location(ast.Name(name, ast.Store()), where)
         return ast.copy_location(ast.Assign([target], value), where)
+
+    # -- scopes
+    @contextlib.contextmanager
+    def parameters(self, node: Any) -> Iterator[None]:
+        """Visit type parameters, and then inside their scope."""
+        params = getattr(node, "type_params", None)
+        if not params:
+            yield
+            return
+        outer, self.scope = self.scope, self.found.scopes[id(params[0])]
+        node.type_params = [self.visit(each) for each in params]
+        try:
+            yield
+        finally:
+            self.scope = outer
+
+    def every_argument(self, arguments: ast.arguments) -> list[ast.arg]:
+        """All parameters."""
+        found = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+        return [*found, *(each for each in (arguments.vararg, arguments.kwarg) if each is not None)]
 
     # -- definitions
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.stmt:

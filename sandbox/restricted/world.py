@@ -11,9 +11,10 @@ from typing import Any
 
 from ..interpreter.definitions import judged
 from ..interpreter.world import InterpreterWorld
-from ..snapshot import EMPTY, Definition
-from ..snapshot.codes import find, pick, renamed
-from ..snapshot.sources import BadDefinition, define
+from ..snapshot import Definition
+from ..snapshot.codes import pick, renamed
+from ..snapshot.native_functions import captured_by, content_of, definition_of, maker
+from ..snapshot.sources import BadDefinition
 from .runtime import NativeRuntime
 from .transformer import compiled, transformed
 from .visible import is_hidden
@@ -30,28 +31,15 @@ class RestrictedWorld(InterpreterWorld):
     def definition(self, function: Any) -> Definition | None:
         if not self._is_native(function):
             return super().definition(function)
-        code = function.__code__
-        known = self._runtime.definitions.get(code)
-        if known is None:
-            found = find(self._runtime.texts.functions(code.co_filename), code)
-            known = None if found is None else define(code.co_filename, found, code.co_qualname, code.co_freevars)
-        return known
+        return definition_of(function, self._runtime.definitions, self._runtime.texts)
 
     def captured(self, function: Any) -> Sequence[Any]:
         if not self._is_native(function):
             return super().captured(function)
-        names = function.__code__.co_freevars
-        cells = dict(zip(names, function.__closure__ or (), strict=True))
-        known = self._runtime.definitions.get(function.__code__)
-        return [cells[name] for name in (names if known is None else known.free)]
+        return captured_by(function, self._runtime.definitions)
 
     def content(self, cell: Any) -> Any:
-        if type(cell) is not types.CellType:
-            return super().content(cell)
-        try:
-            return cell.cell_contents
-        except ValueError:
-            return EMPTY
+        return content_of(cell) if type(cell) is types.CellType else super().content(cell)
 
     def new_cell(self) -> Any:
         return types.CellType()
@@ -68,12 +56,7 @@ class RestrictedWorld(InterpreterWorld):
         module = compiled(tree, definition.file)
         code = pick(module, wrapped)
         code = renamed(code, code.co_qualname, definition.qualname).replace(co_name=wrapped.name)
-
-        def make(cells: Mapping[str, Any]) -> types.FunctionType:
-            held = tuple(cells[name] for name in code.co_freevars)
-            return types.FunctionType(code, runtime.names, code.co_name, None, held)
-
-        return code, make
+        return code, maker(code, runtime.names)
 
     def bind(self, names_: Mapping[str, object]) -> None:
         for name in names_:
