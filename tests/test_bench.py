@@ -33,7 +33,7 @@ def test_latency_measures_all_three(jail: None) -> None:
 
 
 @pytest.mark.parametrize("path", sorted(speed.PROGRAMS.glob("*.py")), ids=lambda path: path.stem)
-def test_speed_programs_give_equal_results(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_speed_programs_give_equal_results(path: Path, jail: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(speed, "BATCH_S", 0.0001)
     row = speed.measure_program(path, repeat=1)
     assert (row.program, row.ratio > 0, row.restricted > 0) == (path.stem, True, True)
