@@ -66,10 +66,11 @@ controls: $(INSTALLED)  ## escape tricks in the sandboxes they were published ag
 picture: $(INSTALLED)  ## docs/demo.svg, the picture that opens the README
 	@$(BIN)/python examples/demo.py --svg docs/demo.svg
 
-docs: $(INSTALLED)  ## docs/limitations.md, docs/limits.md and docs/modules.md from the tables in the code
+docs: $(INSTALLED)  ## docs/limitations.md, docs/limits.md, docs/modules.md, images/docker/seccomp.json from the tables in the code
 	@$(BIN)/python docs/limitations.py
 	@$(BIN)/python docs/limits.py
 	@$(BIN)/python docs/modules.py
+	@$(BIN)/python docs/seccomp.py
 
 wheels: $(DEVELOPING)  ## dist/: the wheels hardcell and hardcell-agents
 	$(BIN)/python -m build --wheel --outdir dist .

@@ -1,0 +1,99 @@
+"""The container profile: what is in it, how it relates to the jail's filter, and what a process under it gets."""
+
+from __future__ import annotations
+
+import errno
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from executors.docker import seccomp
+from sandbox.jail import seccomp as jail
+from sandbox.jail.bpf import ALLOW
+from sandbox.jail.numbers import NUMBERS
+
+HEADERS = (Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"), Path("/usr/include/asm-generic/unistd.h"))
+NEVER = """
+socket connect bind listen accept accept4 sendmmsg recvmmsg io_uring_setup io_uring_enter io_uring_register ptrace
+process_vm_readv process_vm_writev process_madvise pidfd_getfd kcmp keyctl add_key request_key bpf perf_event_open
+userfaultfd mount umount umount2 pivot_root chroot open_tree move_mount mount_setattr fsopen fsconfig fsmount fspick
+unshare setns memfd_create memfd_secret execveat personality name_to_handle_at open_by_handle_at vmsplice splice tee
+init_module finit_module delete_module kexec_load kexec_file_load iopl ioperm modify_ldt quotactl acct swapon swapoff
+reboot settimeofday clock_settime clock_adjtime adjtimex setuid setgid setreuid setregid setresuid setresgid setfsuid
+setfsgid setgroups capset sethostname setdomainname syslog fanotify_init fanotify_mark inotify_init inotify_init1
+shmget shmat shmctl msgget semget mq_open io_setup lookup_dcookie nfsservctl uselib ustat vhangup sync syncfs
+""".split()
+"""What issue after issue of container escapes and kernel exploits began with; none of it is needed to run Python."""
+
+
+def test_what_no_worker_needs_is_not_allowed() -> None:
+    assert sorted(seccomp.allowed_names().intersection(NEVER)) == []
+
+
+def test_a_tripwire_of_the_jail_is_allowed_only_for_a_written_reason() -> None:
+    assert seccomp.allowed_names().intersection(jail._TRIPWIRES) == set(seccomp.THOUGH_A_TRIPWIRE)
+    assert all(len(why) > 40 for why in seccomp.THOUGH_A_TRIPWIRE.values())
+
+
+def test_what_the_jail_bounds_by_arguments_is_bounded_here_or_named_here() -> None:
+    """Calls that the jail allows under conditions, and that this profile allows without any."""
+    bounded = {name for name, rule in jail.rules(own_root=True, fork=True).items() if type(rule) is not int}
+    free = {name for row in seccomp.ALLOWED if not row.conditions for name in row.names.split()}
+    # Executable memory is what compilers and ctypes callbacks make; clocks and sizes of other processes of the
+    # container are not secret: it holds one session.
+    assert bounded & free == {"mmap", "mprotect", "clock_gettime", "clock_getres", "clock_nanosleep"}
+
+
+def test_every_name_is_a_system_call() -> None:
+    known = set(NUMBERS)
+    for header in HEADERS:
+        if header.exists():
+            known |= set(re.findall(r"define __NR(?:3264)?_(\w+)", header.read_text(encoding="ascii")))
+    unknown = (seccomp.allowed_names() | set(seccomp.ANSWERED)) - known
+    if not all(header.exists() for header in HEADERS):
+        pytest.skip("needs data of the kernel's headers: the package linux-libc-dev")
+    assert unknown == set()
+
+
+def test_no_name_is_allowed_twice_but_by_other_conditions() -> None:
+    seen: dict[str, list[tuple[seccomp.Condition, ...]]] = {}
+    for row in seccomp.ALLOWED:
+        for name in row.names.split():
+            seen.setdefault(name, []).append(row.conditions)
+    for name, conditions in seen.items():
+        assert len(set(conditions)) == len(conditions), name
+        # Engines join rules of one call with "or": one without conditions would void the others.
+        assert len(conditions) == 1 or () not in conditions, name
+
+
+def test_no_row_asks_twice_about_one_argument() -> None:
+    """The engine's runtime joins such conditions with "or"."""
+    for row in seccomp.ALLOWED:
+        assert len({one.argument for one in row.conditions}) == len(row.conditions), row.names
+
+
+def test_a_socket_is_one_end_of_a_stream_pair_or_nothing() -> None:
+    (row,) = [row for row in seccomp.ALLOWED if "socketpair" in row.names]
+    assert row.names == "socketpair"
+    assert row.conditions == ((0, "SCMP_CMP_EQ", 1, 0), (1, "SCMP_CMP_MASKED_EQ", 0xF, 1))
+
+
+def test_new_processes_come_without_namespaces() -> None:
+    (row,) = [row for row in seccomp.ALLOWED if row.names == "clone"]
+    assert row.conditions == ((0, "SCMP_CMP_MASKED_EQ", 0x7E020000, 0),)
+    assert seccomp.ANSWERED["clone3"][0] == errno.ENOSYS
+
+
+def test_the_text_is_the_document_and_denies_by_default() -> None:
+    document = json.loads(seccomp.profile())
+    assert document == seccomp.document()
+    assert (document["defaultAction"], document["defaultErrnoRet"]) == ("SCMP_ACT_ERRNO", errno.EPERM)
+    assert [entry["subArchitectures"] for entry in document["archMap"]] == [[], []]
+    assert {rule["action"] for rule in document["syscalls"]} == {"SCMP_ACT_ALLOW", "SCMP_ACT_ERRNO"}
+
+
+def test_the_mark_is_not_the_jails() -> None:
+    assert seccomp.PROBE_ERRNO != jail.PROBE_ERRNO
+    assert jail.rules(own_root=True, fork=False)[seccomp.PROBE_CALL] != ALLOW
