@@ -100,7 +100,7 @@ ALLOWED: Final[tuple[Row, ...]] = (
     Row(
         "who and where the process is",
         "getpid getppid getpgid getpgrp getsid getuid geteuid getgid getegid getresuid getresgid getgroups uname "
-        "sysinfo times getrusage getrlimit getrandom",
+        "sysinfo times getrusage getrlimit getrandom capget",
     ),
     Row("sessions and groups of processes: subprocess with start_new_session", "setsid setpgid"),
     Row("its own resource limits", "setrlimit"),
@@ -128,6 +128,10 @@ ALLOWED: Final[tuple[Row, ...]] = (
         "a further filter of its own, which can only take calls away; no listener",
         "seccomp",
         (_equal(0, 1), _equal(1, 0)),
+    ),
+    Row(
+        "Landlock, which can only take rights away",
+        "landlock_create_ruleset landlock_add_rule landlock_restrict_self",
     ),
     Row("named pipes; no device", "mknod", (_bits(1, _FILE_TYPE, _FIFO),)),
     Row("the same", "mknodat", (_bits(2, _FILE_TYPE, _FIFO),)),
