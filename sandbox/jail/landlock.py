@@ -1,7 +1,7 @@
 """Landlock: the second wall around files, and one around TCP, abstract sockets and signals where the kernel has it.
 
-Invariants: every right that the kernel's version knows is handled, so what is not granted is denied; executing a
-file, making devices, sockets, fifos and symlinks are granted nowhere.
+Invariants: every right that the kernel's version knows is handled, so what is not granted is denied; making devices,
+sockets, fifos and symlinks is granted nowhere, executing a file nowhere in the jail.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from collections.abc import Iterable
 
 from . import kernel
 
-WRITE_FILE, READ_FILE, READ_DIR, REMOVE_DIR, REMOVE_FILE = 1 << 1, 1 << 2, 1 << 3, 1 << 4, 1 << 5
+EXECUTE, WRITE_FILE, READ_FILE, READ_DIR, REMOVE_DIR, REMOVE_FILE = 1, 1 << 1, 1 << 2, 1 << 3, 1 << 4, 1 << 5
 MAKE_DIR, MAKE_REG, REFER, TRUNCATE = 1 << 7, 1 << 8, 1 << 13, 1 << 14
 READ = READ_FILE | READ_DIR
 CELL_RIGHTS = READ | WRITE_FILE | REMOVE_DIR | REMOVE_FILE | MAKE_DIR | MAKE_REG | REFER | TRUNCATE
-_OF_FILES = READ_FILE | WRITE_FILE | TRUNCATE
+_OF_FILES = EXECUTE | READ_FILE | WRITE_FILE | TRUNCATE
 _FILE_RIGHTS = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1}
 _NEWEST = (1 << 16) - 1
 _TCP_BIND_CONNECT = 0b11
