@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import re
+import signal
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from executors.docker import seccomp
 from sandbox.jail import seccomp as jail
 from sandbox.jail.bpf import ALLOW
 from sandbox.jail.numbers import NUMBERS
+from tests.docker import engine_here
 
 HEADERS = (Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"), Path("/usr/include/asm-generic/unistd.h"))
 NEVER = """
@@ -97,3 +99,71 @@ def test_the_text_is_the_document_and_denies_by_default() -> None:
 def test_the_mark_is_not_the_jails() -> None:
     assert seccomp.PROBE_ERRNO != jail.PROBE_ERRNO
     assert jail.rules(own_root=True, fork=False)[seccomp.PROBE_CALL] != ALLOW
+
+
+TRIED = """
+import asyncio, ctypes, json, multiprocessing, os, signal, socket, subprocess, sys, threading
+sys.path[:0] = ["/opt/hardcell"]
+from sandbox import probing
+from sandbox.jail import kernel
+
+os.chdir("/cell")
+found = {"calls": probing.calls()}
+here = []
+thread = threading.Thread(target=here.append, args=("thread",))
+thread.start()
+thread.join()
+ran = subprocess.run([sys.executable, "-I", "-c", "print('child')"], capture_output=True, start_new_session=True)
+here.append(ran.stdout.decode().strip())
+
+async def talk():
+    child = await asyncio.create_subprocess_exec(sys.executable, "-I", "-c", "print(input())", stdin=-1, stdout=-1)
+    return (await child.communicate(b"asyncio"))[0].decode().strip()
+
+here.append(asyncio.run(talk()))
+one, other = multiprocessing.Pipe()
+one.send("pipe")
+here.append(other.recv())
+os.mkfifo("fifo")
+callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int)
+here.append(callback(lambda x: x + 1)(41))
+found["here"] = here
+
+def fails(act):
+    try:
+        act()
+    except OSError as error:
+        return error.errno
+    return 0
+
+left, right = socket.socketpair()
+found["fails"] = [
+    fails(lambda: socket.socket(socket.AF_UNIX)),
+    fails(lambda: socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)),
+    fails(lambda: left.send(b"x", socket.MSG_OOB)),
+    fails(lambda: left.sendmsg([b"x"], [], socket.MSG_OOB)),
+    fails(lambda: os.mknod("device", 0o020600, os.makedev(1, 3))),
+    fails(lambda: kernel.syscall("clone3", None, ctypes.c_ulong(0))),
+    fails(lambda: __import__("resource").prlimit(os.getppid() or 1, 7)),
+]
+if os.uname().machine == "x86_64":
+    child = os.fork()
+    if child == 0:
+        ctypes.CDLL(None).syscall(ctypes.c_long(0x40000000 | 39))
+        os._exit(0)
+    found["other"] = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+print(json.dumps(found))
+"""
+"""What Python does, what must fail, and a call by the numbers of another architecture (x32)."""
+
+
+def test_what_a_process_gets_under_the_profile() -> None:
+    status, said = engine_here.run(TRIED, engine_here.options() | {"pids_limit": 32})
+    assert status == 0, said
+    found = json.loads(said)
+    assert found["calls"]["mode"] == 2
+    assert found["calls"]["marked"] == seccomp.PROBE_ERRNO
+    assert set(found["calls"]["refused"].values()) == {errno.EPERM}
+    assert found["here"] == ["thread", "child", "asyncio", "pipe", 42]
+    assert found["fails"] == [errno.EPERM] * 5 + [errno.ENOSYS, errno.EPERM]
+    assert found.get("other", -signal.SIGSYS) == -signal.SIGSYS
