@@ -4,7 +4,7 @@ Without a count all mutants. Results are kept below .cache/mutants while the cod
 was stopped goes on where it was; what survived is tried again when a test has changed.
 
 Exit status 1: a mutant survives that survivors.txt does not argue for, a row there that is noticed now or is no mutant
-any more, or an escape.
+any more, or an escape; 2: mutants cannot be tried here.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import Any
 
 from executors.testing import escapes as escape_corpus
 
+from . import isolation
 from .catalogue import catalogue
 from .escapes import Group, groups
 from .jobs import Job, spread_over, trees
@@ -169,6 +170,9 @@ def main(count: int, seed: int, jobs: int) -> int:
     unplayed = groups(mutant for mutant in mutants if mutant.name not in covered)
     begun = time.monotonic()
     if untried or unplayed:
+        if why := isolation.missing():
+            print(f"mutants are tried in namespaces of their own: {why}")
+            return 2
         made = [Job(tree) for tree in trees(jobs)]
         try:
             _try(made, untried, book)

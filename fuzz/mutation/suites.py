@@ -15,16 +15,17 @@ from .source import ROOT
 
 PROBED = (
     ("tests/engines/test_wall.py", "-k", "inside"),
-    ("tests/engines/test_gate.py", "tests/engines/test_review.py", "tests/engines/test_analysis.py",
-     "tests/engines/test_formatting.py", "tests/engines/test_operations.py", "tests/test_policy.py",
-     "tests/test_refusals.py", "tests/jail/test_report.py", "tests/protocol"),
+    ("tests/engines/test_gate.py", "tests/engines/test_readers.py", "tests/engines/test_review.py",
+     "tests/engines/test_analysis.py", "tests/engines/test_formatting.py", "tests/engines/test_operations.py",
+     "tests/test_policy.py", "tests/test_refusals.py", "tests/jail/test_report.py", "tests/protocol"),
     ("tests/facades", "-k", "not walk and not exports"),
     ("tests/session/test_files.py", "tests/session/test_tools.py", "tests/session/test_run.py"),
 )  # fmt: skip
 """Where it is looked up in which tests the probes tell something."""
 _UNSEEN = (
     "sandbox/jail/", "sandbox/keeper", "sandbox/inmate", "sandbox/worker", "sandbox/cell.", "sandbox/values/",
-    "sandbox/snapshot/", "executors/envelope.py", "executors/exchange.py",
+    "sandbox/snapshot/", "sandbox/interpreter/world.py", "sandbox/restricted/world.py", "executors/envelope.py",
+    "executors/exchange.py",
 )  # fmt: skip
 _FIRST = 12
 """Tests of the first stage, of all in which a probe told."""
@@ -32,12 +33,19 @@ _NAMED = 40
 _EXPORTS = ("tests/facades/test_exports.py", "tests/facades/test_walk.py")
 _PAGES = ("tests/checks/test_docs.py::test_generated_pages_are_what_the_tables_say[modules.py]",)
 _WALL = ("tests/engines/test_wall.py", "-k", "inside")
-_GATE = ("tests/engines/test_gate.py", "tests/engines/test_review.py", "tests/engines/test_analysis.py")
+_GATE = ("tests/engines/test_gate.py", "tests/engines/test_readers.py", "tests/engines/test_review.py",
+         "tests/engines/test_analysis.py")  # fmt: skip
 _ATTACKS = "tests/jail/test_attacks.py"
 _JAIL = (
     (_ATTACKS, "-k", "root and full"),
     (_ATTACKS, "-k", "root and (docker or no_landlock or neither)"),
     ("tests/jail/test_lifecycle.py", "tests/jail/test_prepared.py"),
+)
+_MOVES = "tests/snapshots/test_moves.py"
+_SNAPSHOTS = (
+    ("tests/snapshots/test_hostile.py", "tests/snapshots/test_data.py", "tests/snapshots/test_session.py"),
+    (_MOVES, "-k", "in-process-restricted or not moves"),
+    ("tests/snapshots",),
 )
 _BY_FILE: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
     ("sandbox/jail/seccomp.py", (("tests/jail/test_seccomp.py",), *_JAIL[:2])),
@@ -51,7 +59,9 @@ _BY_FILE: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
     ("sandbox/inmate.py", _JAIL),
     ("sandbox/protocol/", (("tests/protocol",),)),
     ("sandbox/values/", (("tests/values/test_hostile.py", "tests/values/test_hostile_frames.py"), ("tests/values",))),
-    ("sandbox/snapshot/", (("tests/snapshots/test_hostile.py", "tests/snapshots/test_data.py"), ("tests/snapshots",))),
+    ("sandbox/snapshot/", _SNAPSHOTS),
+    ("sandbox/interpreter/world.py", _SNAPSHOTS[1:]),
+    ("sandbox/restricted/world.py", _SNAPSHOTS[1:]),
     ("sandbox/facades/", (_PAGES, _WALL, ("tests/facades",))),
     ("sandbox/names.py", (_GATE, _WALL)),
     ("sandbox/safe_builtins.py", (_GATE, _WALL)),

@@ -30,9 +30,10 @@ def save_alias(saver: Saver, value: Any, depth: int) -> Any:
         origin, args = value.__origin__, value.__args__
         args = args[0] if len(args) == 1 and type(args[0]) is not tuple else args
     else:
-        get, (origin, args) = value.__reduce__()[:2]
-        if get is not operator.getitem:
+        form = value.__reduce__()
+        if type(form) is not tuple or form[0] is not operator.getitem:  # typing.Type alone is a name
             raise Fault(type(value), "it is an alias of another form than X[Y]")
+        origin, args = form[1]
     saver.keep.append(args)
     return {"$": "alias", "o": saver.value(origin, depth), "v": saver.value(args, depth)}
 

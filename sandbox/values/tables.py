@@ -16,7 +16,7 @@ from . import column_kinds
 from .categories import built_index
 from .columns import Column, Numbers, Objects, Workshop
 from .fault import Fault
-from .keys import KeyGuard
+from .keys import KeyFault, KeyGuard
 from .kinds import BOUNDS
 from .labels import Labels
 
@@ -76,9 +76,13 @@ class Table:
 
         Raises:
             ImportError: pandas is not installed.
+            DecodeError: pandas would not build it soundly, or not at a bounded cost.
         """
         pandas, numpy = importlib.import_module("pandas"), importlib.import_module("numpy")
-        return _assembled(self, Workshop(pandas, numpy, KeyGuard(BOUNDS).checked))
+        try:
+            return _assembled(self, Workshop(pandas, numpy, KeyGuard(BOUNDS).checked))
+        except KeyFault as fault:
+            raise DecodeError(f"not a value: {fault}") from None
 
     def __repr__(self) -> str:
         return f"<{self.type} of {len(self)} rows and {len(self._data)} columns; to_pandas() makes it>"

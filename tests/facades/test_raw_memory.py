@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from executors import create_executor
+from sandbox.engine import EngineHost, Place, Stop
+from sandbox.interpreter import Interpreter
+from sandbox.limits import Limits
 from sandbox.policy import Policy
 
 pytest.importorskip("numpy", reason="needs numpy")
@@ -191,6 +196,22 @@ def test_the_first_engine_of_a_process_guards_arrays(dtype: str) -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=True)
     assert done.stdout == "cannot construct an array of objects from a buffer\n"
+
+
+def test_a_library_stores_no_claim_either(tmp_path: Path) -> None:
+    host = EngineHost(
+        Policy.data_science(),
+        Limits(),
+        io.StringIO(),
+        io.StringIO(),
+        Place(str(tmp_path)),
+        lambda *_: None,
+        lambda *_: None,
+    )
+    engine = Interpreter(host)
+    engine.run("import numpy\nclass A:\n    def __getattr__(self, name):\n        return 1\na = A()")
+    with pytest.raises(Stop, match="storing what numpy takes for an address"):
+        engine.runtime.namespace["a"].__array_interface__ = {}
 
 
 def test_the_claim_would_be_believed() -> None:

@@ -135,6 +135,13 @@ def test_a_header_that_is_no_json_is_refused() -> None:
             unseal(data + body, None, 1 << 20)
 
 
+def test_a_header_without_an_end_is_refused() -> None:
+    for body in (b"", b"{}"):
+        data = b"hardcell-snapshot 1 sha256=%s hmac-sha256=-\n" % hashlib.sha256(body).hexdigest().encode("ascii")
+        with pytest.raises(SnapshotError, match="^the snapshot has no header$"):
+            unseal(data + body, None, 1 << 20)
+
+
 def test_a_bomb_among_the_files_is_refused() -> None:
     bomb = seal(Saved(b"{}", (SavedFile("a", 0, 0, False, bytes(1 << 20)),), "3", "x", {}), None)
     with pytest.raises(SnapshotError, match="disk_mb"):

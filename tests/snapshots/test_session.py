@@ -29,6 +29,24 @@ def test_what_is_left_out_is_told() -> None:
     assert saved["left_out"] == "g, h"
 
 
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("globals()['x' * 1001] = 1", "a global name that is no plain text, or a long one"),
+        (
+            "import string\nclass E(ValueError, string.Formatter):\n    pass\nkept = E()",
+            "its class derives from 'Formatter' of a library",
+        ),
+        ("import typing\nkept = typing.Type[int]", r"it is an alias of another form than X\[Y\]"),
+    ],
+)
+def test_what_cannot_be_read_whole_is_refused(code: str, why: str) -> None:
+    with create_executor("local", enclosure="inprocess", min_isolation="none") as executor:
+        executor.run(code)
+        with pytest.raises(EncodeError, match=why):
+            executor.snapshot()
+
+
 def test_leaving_out_what_is_not_there_is_an_error() -> None:
     with create_executor("local") as executor:
         with pytest.raises(ValueError, match="leave_out names 'nothing', which is no variable"):

@@ -186,6 +186,14 @@ MALFORMED: dict[str, Any] = {
 }
 
 
+def test_a_table_makes_no_frame_of_categories_of_one_hash() -> None:
+    """A receiver without pandas looks no earlier than here."""
+    names = labels(*(encode(k * MODULUS, strict=True) for k in range(33)))
+    table = decode(series(categories([0, 1], names)), packages=lambda name: None)
+    with pytest.raises(DecodeError, match="^not a value: more than 32 keys with one hash$"):
+        table.to_pandas()
+
+
 @pytest.mark.parametrize("name", MALFORMED)
 def test_malformed_frame_is_refused(name: str) -> None:
     with pytest.raises(DecodeError, match="^not a value"):

@@ -1,0 +1,21 @@
+# escape: a private attribute that a library base reads, stored on one of its instances
+# expect: HC102
+# control: yes
+import logging
+
+
+class Style:
+    def usesTime(self):
+        return False
+
+    def format(self, record):
+        return "guest"
+
+
+class F(logging.Formatter):
+    pass
+
+
+formatter = F()
+formatter._style = Style()
+escaped = formatter.format(logging.makeLogRecord({})) == "guest"
