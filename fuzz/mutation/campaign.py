@@ -40,38 +40,47 @@ _DEADLINE_S = 600.0
 
 
 def digest(*tops: str) -> str:
-    """Of all Python below these folders, but for our kit for tests."""
+    """Of all Python and text in these files and below these folders, but for our kit for tests."""
     found = hashlib.sha256()
     for top in tops:
-        for path in sorted((ROOT / top).rglob("*.py")):
-            if "testing" not in path.parts:
+        for path in sorted((ROOT / top).rglob("*.*")) if (ROOT / top).is_dir() else [ROOT / top]:
+            if path.suffix in (".py", ".txt") and "testing" not in path.parts:
                 found.update(path.read_bytes())
     return found.hexdigest()[:16]
+
+
+def _key(tests: Sequence[str]) -> str:
+    """Under which name it is kept what these tests told: it holds while the files around them are the same."""
+    folders = {path.rpartition("/")[0] if path.endswith(".py") else path for path in tests if path.startswith("tests/")}
+    beside = {path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").glob("*.py")}
+    return f"{' '.join(tests)} {digest(*sorted((folders | beside) - {'tests'}))}"
 
 
 def probed(jobs: Sequence[Job], mutants: Iterable[Mutant], path: Path) -> dict[str, list[str]]:
     """In which tests each mutant's probe told something. What each run told is kept in the file."""
     mutants = list(mutants)
     known: dict[str, dict[str, list[str]]] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    waiting = [tests for tests in PROBED if " ".join(tests) not in known]
+    keys = {_key(tests): tests for tests in PROBED}
+    waiting = [key for key in keys if key not in known]
     lock = threading.Lock()
     for job in jobs if waiting else ():
         plant(job.tree.root, mutants)
 
-    def look(job: Job, tests: Sequence[str]) -> None:
+    def look(job: Job, key: str) -> None:
+        tests = keys[key]
         answer = job.run(list(tests), _PROBE_DEADLINE_S)
         if "probes" not in answer:
             raise RuntimeError(f"the tests {tests[0]} … tell nothing: {answer['why']}")
         print(f"probed {' '.join(tests)}: {answer['status']} {answer['test']}, {answer['cpu_s']:.0f} s", flush=True)
         with lock:
-            known[" ".join(tests)] = answer["probes"]
+            known[key] = answer["probes"]
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(json.dumps(known), encoding="utf-8")
 
     spread_over(jobs, waiting, look)
     told: dict[str, list[str]] = {name: [] for name in planted(mutants)}
-    for found in known.values():
-        for name, tests in found.items():
+    for key in keys:
+        for name, tests in known[key].items():
             told.setdefault(name, []).extend(test for test in tests if test)
     return told
 
@@ -262,7 +271,7 @@ def group_name(group: Group) -> str:
 def _told(made: Sequence[Job]) -> dict[str, list[str]]:
     copies = [Job(made[0].tree.copy()) for _ in made]
     try:
-        return probed(copies, catalogue().values(), CACHE / f"{digest(*CODE, 'tests')}.probes.json")
+        return probed(copies, catalogue().values(), CACHE / f"{digest(*CODE)}.probes.json")
     finally:
         for job in copies:
             job.close()

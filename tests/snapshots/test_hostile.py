@@ -183,16 +183,20 @@ def test_the_policy_of_the_receiver_holds() -> None:
         assert one.run("del random").error is None
 
 
-def test_the_language_wall_of_the_receiver_holds() -> None:
-    with create_executor("local", engine="cpython") as one, create_executor("local") as other:
-        assert one.run("def f():\n    return ().__class__.__subclasses__()").error is None
-        with pytest.raises(SnapshotError, match="HC101"):
-            other.restore(one.snapshot())
-        assert (
-            one.run("def f():\n    return 1\nclass C:\n    pass\nC.__getattribute__ = lambda self, name: 1").error
-            is None
-        )
-        with pytest.raises(SnapshotError, match="HC"):
+@pytest.mark.parametrize("engine", ["interpreter", "restricted"])
+@pytest.mark.parametrize(
+    ("program", "code"),
+    [
+        ("def f():\n    return ().__class__.__subclasses__()", "HC101"),
+        ("class C:\n    pass\nC.__getattribute__ = lambda self, name: 1", "HC106"),
+        ("class C:\n    pass\nc = C()\nc.gi_frame = 1", "HC101"),
+        ("def f():\n    pass\nf.gi_frame = 1", "HC101"),
+    ],
+)
+def test_the_language_wall_of_the_receiver_holds(program: str, code: str, engine: str) -> None:
+    with create_executor("local", engine="cpython") as one, create_executor("local", engine=engine) as other:
+        assert one.run(program).error is None
+        with pytest.raises(SnapshotError, match=code):
             other.restore(one.snapshot())
 
 

@@ -18,4 +18,4 @@ class F(logging.Formatter):
 
 formatter = F()
 formatter._style = Style()
-escaped = formatter.format(logging.makeLogRecord({})) == "guest"
+escaped = formatter.format(logging.getLogger("wall").makeRecord("n", 1, "f", 1, "m", (), None)) == "guest"
