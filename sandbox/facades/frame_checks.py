@@ -243,10 +243,13 @@ def sampled(runtime: Runtime, value: Any, native: Any) -> Any:
     """``sample``: without a seed it draws from the engine's own generator, as ``numpy.random`` does."""
 
     def sample(*args: Any, **options: Any) -> Any:
-        if options.get("random_state") is None and len(args) < 5:
+        if (args[4] if len(args) > 4 else options.get("random_state")) is None:
             numpy: Any = importlib.import_module("numpy")
-
-            options["random_state"] = random_state(numpy.random, runtime)
+            own = random_state(numpy.random, runtime)
+            if len(args) > 4:
+                args = (*args[:4], own, *args[5:])
+            else:
+                options["random_state"] = own
         return native(*args, **options)
 
     return sample

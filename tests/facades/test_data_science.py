@@ -77,6 +77,20 @@ def test_programs_answer_as_on_cpython(program: str) -> None:
     assert found == (expected.stdout, expected.error, expected.message, expected.value_repr)
 
 
+@pytest.mark.parametrize("owner", ["df", "df.a", "df.groupby('b')", "df.groupby('b').a"])
+@pytest.mark.parametrize("call", ["sample(2)", "sample(2, random_state=None)", "sample(2, None, False, None, None)"])
+def test_samples_are_drawn_by_the_engines_own_generator(owner: str, call: str) -> None:
+    """The process has one that every engine in it would share."""
+    import numpy
+
+    before = numpy.random.get_state(legacy=False)["state"]
+    with in_process() as executor:
+        result = executor.run(f"{BEGIN}df = pd.DataFrame({{'a': range(9), 'b': [1] * 9}})\nlen({owner}.{call})")
+    after = numpy.random.get_state(legacy=False)["state"]
+    assert (result.error, result.value) == (None, 2)
+    assert (after["pos"], after["key"].tolist()) == (before["pos"], before["key"].tolist())
+
+
 @pytest.mark.parametrize("call", CALLBACKS.values(), ids=CALLBACKS)
 def test_functions_that_arrays_call_are_counted(call: str) -> None:
     work = "def work(value, *rest):\n    for _ in range(1000): pass\n    return value\n"
