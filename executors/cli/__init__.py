@@ -17,6 +17,7 @@ from sandbox.errors import EXIT_STATUS
 
 from .audit_command import audit
 from .doctor_command import doctor
+from .image_command import image_app
 from .log_command import log_app
 from .policy_command import policy_app
 from .replay_command import replay
@@ -72,6 +73,7 @@ def _app(arguments: list[str]) -> typer.Typer:
     app.command()(replay)
     app.command()(doctor)
     app.command()(audit)
+    app.add_typer(image_app, name="image")
     app.add_typer(policy_app, name="policy")
     app.add_typer(log_app, name="log")
     first = arguments[0] if arguments else "--help"
