@@ -33,7 +33,8 @@ class Clash:
 
 @dataclasses.dataclass(frozen=True)
 class Report:
-    """The findings. ``isolation`` is None when no worker can be had; ``problem`` and ``repair`` then say why."""
+    """The findings. ``isolation`` is None when no worker can be had; ``problem`` and ``repair`` then say why.
+    ``containers``: the same of containers, None when none can be had; the status of ``docker`` then says why."""
 
     python: str
     system: str
@@ -43,6 +44,7 @@ class Report:
     problem: str = ""
     repair: str = ""
     clashes: tuple[Clash, ...] = ()
+    containers: Isolation | None = None
 
     @property
     def usable(self) -> bool:
@@ -55,9 +57,10 @@ class Report:
 
 
 def examine() -> Report:
-    """Look at this machine. Starts one worker for a moment."""
+    """Look at this machine. Starts one worker for a moment, and a container where its walls were not measured yet."""
     isolation, problem, repair = _isolation()
     backends = tuple(_tried(backend, problem, repair) for backend in available())
+    containers, backends = _containers(backends)
     return Report(
         python=platform.python_version(),
         system=f"{platform.system()} {platform.release()} {platform.machine()}",
@@ -67,6 +70,7 @@ def examine() -> Report:
         problem=problem,
         repair=repair,
         clashes=clashes(),
+        containers=containers,
     )
 
 
@@ -91,6 +95,20 @@ def _tried(backend: BackendStatus, problem: str, repair: str) -> BackendStatus:
     if backend.name not in ("local", "restricted") or not backend.available or not problem:
         return backend
     return dataclasses.replace(backend, available=False, reason=problem, install=repair)
+
+
+def _containers(backends: tuple[BackendStatus, ...]) -> tuple[Isolation | None, tuple[BackendStatus, ...]]:
+    """The walls of a container, and the status of ``docker`` as it is when its engine was really asked."""
+    asked = [backend for backend in backends if backend.name == "docker" and backend.available]
+    if not asked:
+        return None, backends
+    from .docker.diagnosis import isolation
+
+    try:
+        return isolation(), backends
+    except BackendUnavailable as error:
+        found = dataclasses.replace(asked[0], available=False, reason=error.message, install=error.repair)
+        return None, tuple(found if backend is asked[0] else backend for backend in backends)
 
 
 def clashes() -> tuple[Clash, ...]:

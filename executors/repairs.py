@@ -67,7 +67,8 @@ def _namespace_repairs() -> list[str]:
             "in a container, start it with --security-opt seccomp=PROFILE.json, where PROFILE.json is the default "
             "profile plus unshare, setns, mount, umount2, pivot_root, open_tree, move_mount, mount_setattr and "
             "sethostname without a capability condition; with Docker on AppArmor hosts also "
-            "--security-opt apparmor=unconfined. No capability has to be added"
+            "--security-opt apparmor=unconfined. No capability has to be added. Where nothing else in the container "
+            "needs a filter, --security-opt seccomp=unconfined does the same: each worker of the jail has its own"
         )
     return repairs
 
