@@ -21,6 +21,7 @@ COLUMNS: dict[str, Capabilities] = {
     "jail, L3, engine `cpython`": capabilities_of("cpython", "jail", _FULL),
     "jail, L3, with a control group": capabilities_of("interpreter", "jail", _GROUPED, rollback=True),
     "jail, L2 without namespaces": capabilities_of("interpreter", "jail", _NO_NAMESPACES),
+    "container": capabilities_of("cpython", "docker", {}),
     "in process": capabilities_of("interpreter", "inprocess", {}),
 }
 HEAD = """# Limits

@@ -55,7 +55,7 @@ def capabilities_of(
     ``fork``: there may be branches."""
     guarded = engine != "cpython"
     walled = enclosure != "inprocess"
-    limits = _in_jail(mechanisms) if walled else _IN_PROCESS
+    limits = _IN_CONTAINER if enclosure == "docker" else _in_jail(mechanisms) if walled else _IN_PROCESS
     own = {
         "ops": f"{means.ENGINE}: loop turns, calls and the prices of large operations"
         if guarded
@@ -88,6 +88,18 @@ _IN_PROCESS = {
     "processes": f"{NOT}: {_FOR_ITSELF}; no facade starts any",
     "open_files": f"{NOT}: {_FOR_ITSELF}",
     "disk_mb": f"{NOT}: {_FOR_ITSELF}; told when a run has ended ({means.HOST_COUNT})",
+}
+
+_IN_CONTAINER = {
+    "wall_s": f"{means.HOST_DEADLINE}: an interrupt, 0.1 s later the container is ended",
+    "total_wall_s": f"{means.HOST_DEADLINE}: an interrupt, 0.1 s later the container is ended",
+    "cpu_s": f"{means.HOST_CLOCK}: what the container's first process reads of the worker's CPU clock, "
+    "where it may fork of the container's account",
+    "memory_mb": f"{means.RLIMIT}: address space and writable private memory above the idle worker's; each process; "
+    f"{means.CGROUP}: all of the container, with its files",
+    "processes": f"{means.CGROUP}: tasks of the container, threads too; {means.SECCOMP} when 0: every fork is refused",
+    "open_files": f"{means.RLIMIT}: RLIMIT_NOFILE, each process",
+    "disk_mb": f"{means.FILE_SYSTEM}: a tmpfs of that size, 1024 files and 64 a MB; {means.RLIMIT} for one file",
 }
 
 

@@ -7,9 +7,10 @@ policy that an engine cannot keep is refused here, before anything starts.
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from sandbox.engines import SCAN
 from sandbox.errors import BackendUnavailable
@@ -22,6 +23,7 @@ from .base import Executor
 from .witness import Witness
 
 if TYPE_CHECKING:
+    from .link import Enclosure
     from .rollback import Rollback
 
 ENGINES = ("interpreter", "restricted", "cpython")
@@ -39,14 +41,15 @@ class BackendStatus:
     install: str = ""
 
 
-_LATER = "not yet available in this version of hardcell; executors 'local' and 'restricted' are"
+_LATER = "not yet available in this version of hardcell; executors 'local', 'restricted' and 'docker' are"
 _COMING: dict[str, str] = {
-    "docker": "pip install 'hardcell[docker]'",
     "e2b": "pip install 'hardcell[e2b]'",
     "modal": "pip install 'hardcell[modal]'",
     "wasm": "pip install 'hardcell[wasm]'",
 }
-_USUAL_ENGINE = {"local": "interpreter", "restricted": restricted.ENGINE}
+DOCKER = "docker"
+_USUAL_ENGINE = {"local": "interpreter", "restricted": restricted.ENGINE, DOCKER: "cpython"}
+_SDK = "pip install 'hardcell[docker]'"
 EXECUTOR_TYPES = (*_USUAL_ENGINE, *_COMING)
 
 
@@ -58,8 +61,15 @@ def available() -> list[BackendStatus]:
     here = [
         BackendStatus("local", not problem, problem),
         BackendStatus("restricted", not (problem or lacking), problem or lacking, repair),
+        _docker_status(),
     ]
     return here + [BackendStatus(name, False, _LATER, install) for name, install in _COMING.items()]
+
+
+def _docker_status() -> BackendStatus:
+    """Whether its package is here; whether an engine answers is asked when an executor starts, or by the doctor."""
+    here = importlib.util.find_spec("docker") is not None
+    return BackendStatus(DOCKER, here, "" if here else "the package docker is not installed", "" if here else _SDK)
 
 
 def create_executor(
@@ -74,6 +84,7 @@ def create_executor(
     rollback: Rollback | bool | None = None,
     record: Witness | None = None,
     branches: int = 0,
+    **options: Any,
 ) -> Executor:
     """An executor; its worker starts at first use.
 
@@ -83,11 +94,12 @@ def create_executor(
     ``engine="scan:interpreter"`` reads code as that engine does and runs nothing: what ``executors.scan`` is made of.
     ``on_event`` is called with every audit event. ``rollback`` says when a run that fails is undone.
     ``record`` is an ``executors.recording.Recording`` of this session.
-    ``branches`` is how many sessions may be forked from this one and live at a time.
+    ``branches`` is how many sessions may be forked from this one and live at a time. ``options`` are those of the
+    backend: for ``docker`` see ``executors.docker.options.DockerOptions``.
 
     Raises:
         ValueError: an unknown name or level, an engine that does not fit, or imports that the engine cannot keep.
-        TypeError: a policy or limits of another type.
+        TypeError: a policy or limits of another type, or an option that the backend has not.
         BackendUnavailable: a known executor or engine that cannot be had; names the repair.
     """
     policy = Policy.standard() if policy is None else policy
@@ -99,6 +111,7 @@ def create_executor(
     if record is not None and not isinstance(record, Witness):
         raise TypeError(f"record is an executors.recording.Recording, not {type(record).__name__}")
     _check_names(executor_type, engine, enclosure, min_isolation)
+    _check_options(executor_type, options)
     named = engine or _USUAL_ENGINE[executor_type]
     engine = named.removeprefix(SCAN)
     if engine == restricted.ENGINE:
@@ -114,18 +127,28 @@ def create_executor(
         return CellExecutor(InProcess(), named, policy, limits, on_event)
     if engine == "cpython" and min_isolation not in ("L3", "L2"):
         raise ValueError("engine 'cpython' has no wall of its own: it needs min_isolation 'L2' or 'L3'")
-    from .local import Jail
     from .rollback import COPIES, Rollback
 
     wanted = Rollback.of(rollback)
     _check_branches(branches, engine, record)
-    copies = COPIES * (1 + branches) if branches or wanted.possible(engine) else 0
+    fixed_hashes = policy.deterministic or record is not None
+    enclosing: Enclosure
+    if executor_type == DOCKER:
+        from .docker.enclosure import Docker
+        from .docker.options import DockerOptions
+
+        if branches:
+            raise ValueError("sessions of executor 'docker' cannot be forked; use snapshot() and restore()")
+        enclosing = Docker(DockerOptions(**options), fixed_hashes=fixed_hashes)
+    else:
+        from .local import Jail
+
+        copies = COPIES * (1 + branches) if branches or wanted.possible(engine) else 0
+        enclosing = Jail(min_isolation, copies=copies, branches=branches, fixed_hashes=fixed_hashes)
     if record is not None:
-        facts = {"executor": executor_type, "engine": named, "enclosure": Jail.name}
+        facts = {"executor": executor_type, "engine": named, "enclosure": enclosing.name}
         bounds = {"policy": policy.to_dict(), "limits": limits.to_dict(), "rollback": dataclasses.asdict(wanted)}
         record.opened({**facts, **bounds})
-    fixed_hashes = policy.deterministic or record is not None
-    enclosing = Jail(min_isolation, copies=copies, branches=branches, fixed_hashes=fixed_hashes)
     return CellExecutor(enclosing, named, policy, limits, on_event, wanted, record)
 
 
@@ -142,11 +165,24 @@ def _check_names(executor_type: str, engine: str | None, enclosure: str | None, 
         raise ValueError(f"unknown engine {evaluated!r}; the engines are {', '.join(ENGINES)}")
     if executor_type == "restricted" and evaluated not in (None, restricted.ENGINE):
         raise ValueError(f"executor 'restricted' has the engine of that name; for {engine!r} there is executor 'local'")
-    if enclosure is not None and enclosure not in ENCLOSURES:
-        here = f"the enclosures of {executor_type!r} are {', '.join(ENCLOSURES)}"
+    if enclosure is not None and enclosure not in (enclosures := ENCLOSURES if executor_type != DOCKER else (DOCKER,)):
+        here = f"the enclosures of {executor_type!r} are {', '.join(enclosures)}"
         raise ValueError(f"unknown enclosure {enclosure!r}; {here}")
     if min_isolation not in LEVELS:
         raise ValueError(f"unknown isolation level {min_isolation!r}; the levels are {', '.join(LEVELS)}")
+
+
+def _check_options(executor_type: str, options: Mapping[str, Any]) -> None:
+    """Only ``docker`` has options of its own."""
+    known: tuple[str, ...] = ()
+    if executor_type == DOCKER:
+        from .docker.options import DockerOptions
+
+        known = tuple(field.name for field in dataclasses.fields(DockerOptions))
+    unknown = sorted(set(options) - set(known))
+    if unknown:
+        has = f"its options are {', '.join(known)}" if known else "it has none of its own"
+        raise TypeError(f"executor {executor_type!r} has no option {unknown[0]!r}; {has}")
 
 
 def _what_exists() -> str:

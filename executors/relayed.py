@@ -26,7 +26,6 @@ from sandbox.limits import Limits
 from sandbox.records import RecordBroken, RecordReader, frame_bytes, frame_records, record
 from sandbox.relay import PROTO
 from sandbox.result import Isolation
-from sandbox.spin import spin, spin_s
 from sandbox.surroundings import LOOKED_AT, OF_WORKERS
 
 from .exits import Exit, explain_exit
@@ -88,7 +87,6 @@ class RelayedStream(Stream):
         self._fd = channel.fileno()
         for descriptor in (self._fd, self._wake_read):
             self._poll.register(descriptor, select.POLLIN)
-        self._spin_s = spin_s()
         self._report: dict[str, Any] | None = None
         self._exit: dict[str, int] | None = None
         self._broken = ""
@@ -163,8 +161,8 @@ class RelayedStream(Stream):
 
     def pump(self, sink: Sink, timeout_s: float) -> None:
         if not self._arrived and not self._gone:
-            ready = spin(self._poll, min(self._spin_s, timeout_s)) or self._poll.poll(math.ceil(timeout_s * 1000))
-            for descriptor, _ in ready:
+            # No busy wait: whoever carries the answer needs the processor.
+            for descriptor, _ in self._poll.poll(math.ceil(timeout_s * 1000)):
                 if descriptor == self._fd:
                     self._receive()
                 else:

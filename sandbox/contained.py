@@ -11,13 +11,14 @@ import dataclasses
 import importlib
 import json
 import os
+import resource
 import signal
 import sys
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from .engines import ENGINES, SCAN
-from .jail import forkless, kernel, landlock, report, rlimits, tree
+from .jail import forkless, landlock, report, rlimits, tree
 from .jail.namespaces import CELL
 
 PACKAGES = "/opt/packages"
@@ -76,19 +77,27 @@ def become_worker(frames: int, stdout: int, stderr: int, setup: Setup, digest: s
         null = os.open(os.devnull, os.O_RDONLY)
         for descriptor, place in ((frames, STREAM_FD), (null, 0), (stdout, 1), (stderr, 2)):
             os.dup2(descriptor, place)
-        kernel.close_from(STREAM_FD + 1)
+        _close_from(STREAM_FD + 1)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         os.chdir(CELL)
         mechanisms = _close(setup)
         os.write(STREAM_FD, json.dumps(mechanisms).encode("ascii") + b"\n")
         from .worker import main
 
-        main(STREAM_FD, 1, 2, cell=CELL, setup={"digest": digest})
+        main(STREAM_FD, 1, 2, cell=CELL, setup={"digest": digest, "relayed": True})
         code = 0
     except Exception as error:
         os.write(2, f"{type(error).__name__}: {error}".encode())
     finally:
         os._exit(code)
+
+
+def _close_from(first: int) -> None:
+    """Every descriptor from this number up; one by one, since not every kernel of a container knows close_range."""
+    for name in os.listdir("/proc/self/fd"):
+        with contextlib.suppress(OSError):
+            if int(name) >= first:
+                os.close(int(name))
 
 
 def _close(setup: Setup) -> dict[str, str]:
@@ -110,6 +119,8 @@ def _close(setup: Setup) -> dict[str, str]:
         disk_mb=setup.disk_mb,
         processes=None,  # counted by user, and other containers may have the same
     )
+    # A container has no message queues, and gVisor no such limit.
+    del limits[resource.RLIMIT_MSGQUEUE]
     rlimits.apply(limits)
     found = report.verify_limits(limits)
     if not setup.processes:

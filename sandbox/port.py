@@ -36,9 +36,10 @@ class Port(Protocol):
 class Descriptor:
     """A port over one descriptor that reads and writes."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, descriptor: int, *, spins: bool = True) -> None:
+        """``spins``: whether a wait begins busy; worth it where the other end is the host itself."""
         self._descriptor = descriptor
-        self._spin_s = spin_s()
+        self._spin_s = spin_s() if spins else 0.0
         if self._spin_s:
             self._poll = select.poll()
             self._poll.register(descriptor, select.POLLIN)
@@ -101,5 +102,8 @@ def text_stream(descriptor: int) -> TextIO:
 
 
 def open_port(frames_fd: int, setup: Mapping[str, Any]) -> Port:
-    """The port over this descriptor, with the means for copies of the process where ``setup`` wants them."""
-    return SocketPort(frames_fd) if setup.get("copies") else Descriptor(frames_fd)
+    """The port over this descriptor: with the means for copies of the process where ``setup["copies"]`` wants them,
+    and without busy waits where a relay, which ``setup["relayed"]`` tells, needs the processor meanwhile."""
+    if setup.get("copies"):
+        return SocketPort(frames_fd)
+    return Descriptor(frames_fd, spins=not setup.get("relayed"))

@@ -326,7 +326,13 @@ def _peak_kb(pid: int) -> int:
 
 
 def main() -> None:
-    """The program: over descriptors 0 and 1, which nothing else may use afterwards."""
+    """The program: over descriptors 0 and 1, which nothing else may use afterwards.
+
+    Raises:
+        SystemExit: this is not the first process of a container, where ending everything means everything else.
+    """
+    if os.getpid() != 1:
+        raise SystemExit("the relay is the first process of a container and nothing else")
     host_in, host_out = os.dup(0), os.dup(1)
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)

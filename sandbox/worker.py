@@ -383,9 +383,8 @@ def main(
 ) -> None:
     """Serve one session over open descriptors, in a process whose current directory is the cell.
 
-    ``isolation`` is what the enclosure verified. ``setup["digest"]`` names the archive this code came from;
-    ``setup["copies"]`` tells that the worker may make copies of its process. ``received`` is what was read from the
-    host already. Returns when the host is gone.
+    ``isolation`` is what the enclosure verified. ``setup["digest"]`` names the archive this code came from; the rest of
+    it is for ``open_port``. ``received`` is what was read from the host already. Returns when the host is gone.
     """
     sys.stdout, sys.stderr = text_stream(stdout_fd), text_stream(stderr_fd)
     setup = setup or {}

@@ -42,7 +42,7 @@ class Backend:
     def engine(self) -> str:
         """What evaluates the guest's code."""
         named: str | None = self.options.get("engine")
-        return named or ("restricted" if self.executor_type == "restricted" else "interpreter")
+        return named or {"restricted": "restricted", "docker": "cpython"}.get(self.executor_type, "interpreter")
 
 
 BACKENDS = {
@@ -52,6 +52,7 @@ BACKENDS = {
         Backend("restricted", "restricted", {}),
         Backend("jail-only", "local", {"engine": "cpython"}),
         Backend("in-process", "local", {"enclosure": "inprocess", "min_isolation": "none"}),
+        Backend("docker", "docker", {}),
         Backend("restricted-in-process", "restricted", {"enclosure": "inprocess", "min_isolation": "none"}),
     )
 }

@@ -32,7 +32,9 @@ _STATUS_FAILED = 1
 def audit(
     backend: Annotated[
         list[str] | None,
-        typer.Option(help="local, restricted, interpreter-only, restricted-only, jail-only. Repeatable; default all."),
+        typer.Option(
+            help="local, restricted, interpreter-only, restricted-only, jail-only, docker. Repeatable; default all."
+        ),
     ] = None,
     case: Annotated[list[str] | None, typer.Option(help="Cases whose names hold this text. Repeatable.")] = None,
     cases: Annotated[Path | None, typer.Option(help="A directory of cases of your own instead of hardcell's.")] = None,
@@ -98,7 +100,7 @@ def _show(played: Sequence[Played], digest: str, console: Console) -> None:
         if one.failed:
             console.print(Text(escape(f"FAILED {_label(one.task)}: {_what(one)}"), style="red"))
         elif not one.expected and one.outcome is not None:
-            wanted = " or ".join(one.task.case.expected(_engine(one)))
+            wanted = " or ".join(one.task.case.expected(_column(one)))
             console.print(Text(escape(f"{_label(one.task)}: {one.outcome.verdict}, where its file has {wanted}")))
     walls = [one for one in played if not one.task.is_control and one.outcome is not None]
     failed = sum(one.failed for one in walls)
@@ -121,10 +123,10 @@ def _what(one: Played) -> str:
     return f"{one.outcome.verdict} ({seen})" if seen else str(one.outcome.verdict)
 
 
-def _engine(one: Played) -> str:
+def _column(one: Played) -> str:
     from ..testing.escapes.backends import BACKENDS
 
-    return BACKENDS[one.task.backend].engine
+    return BACKENDS[one.task.backend].column
 
 
 def _table(found: Mapping[str, Mapping[str, Counter[str]]]) -> Table:

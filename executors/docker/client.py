@@ -24,6 +24,7 @@ _START = "start it (`systemctl start docker`), or name a running one with docker
 _MAY_NOT = (
     "let this user in (`usermod -aG docker USER`, then log in again), or name a rootless engine with docker_host="
 )
+_STUCK = "the engine is stuck or overloaded; see its log, or restart it"
 _POOL = 32
 
 
@@ -89,6 +90,8 @@ def translated(act: str) -> Iterator[None]:
     except docker.errors.APIError as error:
         raise BackendUnavailable(f"{act}: the engine refused: {_text(error)}", repair=_repair_of(error)) from None
     except (docker.errors.DockerException, requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
+        if isinstance(error, requests.exceptions.ReadTimeout):
+            raise BackendUnavailable(f"{act}: no answer within {TIMEOUT_S} s", repair=_STUCK) from None
         cause = _os_error(error)
         if cause is None:
             raise BackendUnavailable(f"{act}: {_text(error)}", repair=_START) from None

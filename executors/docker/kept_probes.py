@@ -94,14 +94,6 @@ def save(name: str, mechanisms: Mapping[str, str]) -> None:
         except BaseException:
             os.unlink(made)
             raise
-        _clear(place)
-
-
-def _clear(place: Path) -> None:
-    """Entries that count no more go."""
-    for path in place.glob("*.json"):
-        if time.time() - path.lstat().st_mtime > _DAY_S:
-            path.unlink(missing_ok=True)
 
 
 def forget() -> None:

@@ -22,8 +22,9 @@ UID = 65532
 CELL = "/cell"
 _OWN_MB = 128
 """For the relay, the idle worker, and the memory of pages and sockets that the kernel counts to a container."""
-_OWN_TASKS = 16
-"""The relay, the worker, and the threads that a runtime needs inside for a moment while it starts a container."""
+_OWN_TASKS, _SANDBOX_TASKS = 16, 96
+"""The relay, the worker, and the threads that a runtime needs inside for a moment while it starts a container; and
+those of a runtime with a kernel of its own, which is a process of the container (gVisor's starts with 64, not 32)."""
 _FILES, _FILES_EACH_MB = 1024, 64
 """As many files as the jail's /cell has room for."""
 _TAKEN = ("/cell", "/opt", "/proc", "/sys", "/dev", "/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc")
@@ -93,7 +94,8 @@ def creation(options: DockerOptions, limits: Limits, profile: str, *, fixed_hash
     return {
         "network_mode": "none",
         "read_only": True,
-        "tmpfs": {CELL: _cell(limits.disk_mb)},
+        # gVisor puts a file system of its own over an empty /tmp that is no mount.
+        "tmpfs": {CELL: _cell(limits.disk_mb), "/tmp": "size=4k,nr_inodes=1,mode=0555,noexec,nosuid,nodev"},
         "user": f"{UID}:{UID}",
         "hostname": "cell",
         "cap_drop": ["ALL"],
@@ -101,7 +103,7 @@ def creation(options: DockerOptions, limits: Limits, profile: str, *, fixed_hash
         "mem_limit": memory,
         "memswap_limit": memory,
         "nano_cpus": 1_000_000_000,
-        "pids_limit": _OWN_TASKS + limits.processes,
+        "pids_limit": (_SANDBOX_TASKS if options.runtime else _OWN_TASKS) + limits.processes,
         "ipc_mode": "none",
         "ulimits": [Ulimit(name="core", soft=0, hard=0)],
         "log_config": LogConfig(type="none"),

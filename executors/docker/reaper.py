@@ -25,7 +25,6 @@ PROJECT, SESSION, OWNER, DEADLINE = "hardcell.project", "hardcell.session", "har
 NAME = "hardcell"
 _BOOT_ID, _PID_NAMESPACE = "/proc/sys/kernel/random/boot_id", "/proc/self/ns/pid"
 _ENDED = ("exited", "dead")
-_CONFLICT = 409
 _START_FIELD = 19
 """Start time, counted from the state's field, of /proc/PID/stat (proc(5), field 22)."""
 
@@ -129,10 +128,5 @@ def _remove(client: docker.DockerClient, container: str) -> bool:
         try:
             client.api.remove_container(container, force=True, v=True)
         except docker.errors.NotFound:
-            return False
-        except docker.errors.APIError as error:
-            # Somebody else is removing it.
-            if error.status_code != _CONFLICT:
-                raise
             return False
     return True

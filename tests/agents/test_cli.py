@@ -129,7 +129,7 @@ def test_a_failing_endpoint_is_a_plain_message() -> None:
         (["--model", "replay:/nowhere/t.json"], 2, "No such file or directory: '/nowhere/t.json'"),
         (["--model", "replay:README.md"], 5, "README.md is not a transcript"),
         (["--model", "replay:{t}", "--executor", "cloud"], 2, "unknown executor 'cloud'"),
-        (["--model", "replay:{t}", "--executor", "docker"], 5, "executor 'docker' is not yet available"),
+        (["--model", "replay:{t}", "--executor", "e2b"], 5, "executor 'e2b' is not yet available"),
         (["--model", "replay:{t}", "--max-steps", "0"], 2, "max_steps must be between 1 and 1000, not 0"),
         (["--model", "replay:{t}", "--tools", "json"], 2, "--tools 'json' is not module:function"),
         (["--model", "replay:{t}", "--tools", "nowhere:f"], 2, "No module named 'nowhere'"),

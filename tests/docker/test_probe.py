@@ -271,13 +271,6 @@ def test_an_entry_that_may_be_anybodys_or_is_old_does_not_count(home: Path, tmp_
     assert kept_probes.load(name) is None
 
 
-def test_entries_that_count_no_more_are_removed(home: Path) -> None:
-    kept_probes.save("old", {"network": "on"})
-    os.utime(home / "old.json", (1, 1))
-    kept_probes.save("new", {"network": "on"})
-    assert [path.name for path in home.iterdir()] == ["new.json"]
-
-
 def test_a_directory_that_cannot_be_written_is_no_failure(home: Path) -> None:
     home.parent.parent.mkdir(exist_ok=True)
     home.parent.write_text("a file where the directory should be")

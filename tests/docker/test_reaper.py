@@ -13,7 +13,6 @@ import pytest
 
 from executors.docker import reaper
 from executors.docker.reaper import DEADLINE, OWNER, PROJECT, SESSION
-from sandbox.errors import BackendUnavailable
 from tests.docker import engine_here
 
 NOW = 1_800_000_000.0
@@ -98,38 +97,6 @@ def test_containers_of_others_are_not_ours() -> None:
     dead = _dead_owner()
     assert reaper._why(_of(dead, EARLIER, project="other"), "exited", NOW) == ""
     assert reaper._why({}, "exited", NOW) == ""
-
-
-class Engine:
-    """An engine with one stray, which answers a removal with a status."""
-
-    def __init__(self, status: int) -> None:
-        self._status = status
-        self.api = self
-
-    def containers(self, all: bool, filters: dict[str, str]) -> list[dict[str, Any]]:
-        assert (all, filters) == (True, {"label": "hardcell.project=hardcell"})
-        return [{"Id": "a" * 64, "State": "running", "Labels": _of(_dead_owner())}]
-
-    def remove_container(self, container: str, force: bool, v: bool) -> None:
-        errors = pytest.importorskip("docker.errors", reason="needs backend docker: the package is not installed")
-        assert (container, force, v) == ("a" * 64, True, True)
-        if self._status:
-            response = pytest.importorskip("requests").Response()
-            response.status_code = self._status
-            kind = errors.NotFound if self._status == 404 else errors.APIError
-            raise kind("no", response)
-
-
-def test_what_somebody_else_removes_is_no_failure_and_not_counted() -> None:
-    client: Any = Engine(0)
-    assert [one.why for one in reaper.reap(client)] == ["the process that started it is gone"]
-    for status in (404, 409):
-        client = Engine(status)
-        assert reaper.reap(client) == []
-    client = Engine(500)
-    with pytest.raises(BackendUnavailable, match="to remove container aaaaaaaaaaaa: the engine refused"):
-        reaper.reap(client)
 
 
 # ---- real containers

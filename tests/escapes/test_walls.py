@@ -37,7 +37,7 @@ def test_nothing_gets_out(backend: str, name: str, corpus_played: dict[tuple[str
         pytest.skip(f"attacks the other wall: {case.one_wall}")
     found = _played(corpus_played, case, backend)
     assert not found.failed, found.outcome
-    assert found.expected, f"{found.outcome}, and the file has {case.expected(BACKENDS[backend].engine)}"
+    assert found.expected, f"{found.outcome}, and the file has {case.expected(BACKENDS[backend].column)}"
 
 
 @pytest.mark.parametrize(("name", "by"), [(case.name, by) for case, by in CONTROLS])

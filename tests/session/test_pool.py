@@ -172,7 +172,7 @@ def test_a_slot_is_given_back_once_however_the_waiting_ends() -> None:
         ({"executor_type": "loca"}, ValueError),
         ({"engine": "cython"}, ValueError),
         ({"policy": "standard"}, TypeError),
-        ({"executor_type": "docker"}, BackendUnavailable),
+        ({"executor_type": "e2b"}, BackendUnavailable),
     ],
 )
 def test_bad_arguments_are_refused_before_anything_starts(options: dict[str, Any], error: type[Exception]) -> None:

@@ -37,7 +37,7 @@ def test_what_is_refused_as_a_value(arguments: dict[str, Any], message: str) -> 
     assert message in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["docker", "e2b", "modal", "wasm"])
+@pytest.mark.parametrize("name", ["e2b", "modal", "wasm"])
 def test_what_is_to_come_says_so(name: str) -> None:
     with pytest.raises(BackendUnavailable, match="not yet available"):
         create_executor(name)

@@ -64,7 +64,7 @@ class Played:
         """Whether the verdict is one that the case file has."""
         if self.outcome is None or self.task.is_control:
             return True
-        return self.task.case.agrees(BACKENDS[self.task.backend].engine, self.outcome.verdict)
+        return self.task.case.agrees(BACKENDS[self.task.backend].column, self.outcome.verdict)
 
 
 def plan(cases: Mapping[str, EscapeCase], directory: Path, backends: Collection[str]) -> list[Task]:

@@ -40,6 +40,11 @@ class Backend:
     options: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
+    def column(self) -> str:
+        """Whose verdicts of a case are this backend's."""
+        return "container" if self.executor_type == "docker" else self.engine
+
+    @property
     def in_process(self) -> bool:
         """Whether the guest runs in the host's own process."""
         return self.options.get("enclosure") == "inprocess"
@@ -63,6 +68,7 @@ BACKENDS = {
             options={**_ALONE, "engine": "restricted"},
         ),
         Backend("jail-only", "plain Python in the jail", ("jail",), "cpython", options={"engine": "cpython"}),
+        Backend("docker", "plain Python in a container", ("jail",), "cpython", "docker"),
     )
 }
 

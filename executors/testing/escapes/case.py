@@ -19,7 +19,9 @@ from .evidence import EVIDENCE
 from .verdict import Verdict, check_expected
 
 WALLS = ("language", "jail")
-ENGINES = ("interpreter", "restricted", "cpython")
+ENGINES = ("interpreter", "restricted", "cpython", "container")
+"""Whose verdicts a file may have: the engines, the last but one in the jail, and plain Python in a container."""
+KILLED = "refused HC502"
 CONTROLS = ("walls-off", "cpython", "peer")
 LIMITS = {"wall_s": 3.0, "cpu_s": 3.0, "memory_mb": 128, "output_bytes": 1 << 16, "disk_mb": 8, "total_wall_s": 20.0}
 """Limits of every case, in the units of ``sandbox.limits.Limits``, unless its file says otherwise."""
@@ -83,7 +85,10 @@ class EscapeCase:
 
     def expected(self, engine: str) -> tuple[str, ...]:
         """The verdicts that may come of it on an engine; ``restricted`` follows the interpreter unless the file has
-        its own line."""
+        its own line, ``container`` the jail, but that a call is answered with an error there where the jail kills."""
+        if engine == "container" and engine not in self.verdicts:
+            found = self.verdicts.get("cpython", ())
+            return (*found, "contained") if KILLED in found else found
         return self.verdicts.get(engine) or self.verdicts.get("interpreter", ())
 
     def agrees(self, engine: str, verdict: Verdict) -> bool:

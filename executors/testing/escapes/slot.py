@@ -30,6 +30,8 @@ GRACE_S = 3.0
 """How long past the deadline of its run a result may stay out."""
 START_S = 30.0
 """For sessions that are started for a case, on a busy machine."""
+_PASSED_ON = ("PATH", "HOME", "TMPDIR", "LANG", "DOCKER_HOST")
+"""What a host process needs of the runner's environment."""
 _STEP_S = 0.1
 _MOST_ANSWER = 32 << 20
 _ROOT = Path(__file__).resolve().parents[3]
@@ -106,7 +108,7 @@ class Slot:
             self._socket, theirs = socket.socketpair()
             path = os.pathsep.join(filter(None, (str(_ROOT), os.environ.get("PYTHONPATH"))))
             environment = {VARIABLE: self._host_secrets.environment, "PYTHONPATH": path}
-            environment |= {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG") if name in os.environ}
+            environment |= {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
             self._process = subprocess.Popen(
                 [sys.executable, "-m", f"{__package__}.host", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
