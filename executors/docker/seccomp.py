@@ -26,10 +26,17 @@ _NAMESPACE_FLAGS = 0x7E020000
 """CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID and NEWNET; a new time namespace only clone3 can ask for."""
 _AF_UNIX, _SOCK_STREAM, _SOCKET_TYPE = 1, 1, 0xF
 _MSG_OOB, _SOL_SOCKET = 1, 1
+_ASKED_OF_SOCKETS = (3, 4, 7, 8, 17, 30, 38, 39)
+"""SO_TYPE, ERROR, SNDBUF, RCVBUF, PEERCRED, ACCEPTCONN, PROTOCOL, DOMAIN."""
+_SET_OF_SOCKETS = (7, 8)
 _FILE_TYPE, _FIFO = 0o170000, 0o010000
 _FCNTL = (0, 1, 2, 3, 4, 5, 6, 7, 36, 37, 38, 1030, 1031, 1032)
+"""DUPFD, GETFD, SETFD, GETFL, SETFL, GETLK, SETLK, SETLKW, the three OFD locks, DUPFD_CLOEXEC, SETPIPE_SZ, GETPIPE_SZ."""
 _IOCTL = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
+"""TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX."""
 _PRCTL = (1, 2, 3, 4, 15, 16, 21, 23, 36, 37, 38, 39, 0x53564D41)
+"""SET and GET_PDEATHSIG, GET and SET_DUMPABLE, SET and GET_NAME, GET_SECCOMP, CAPBSET_READ, SET and GET_CHILD_SUBREAPER,
+SET and GET_NO_NEW_PRIVS, SET_VMA."""
 
 
 class Condition(NamedTuple):
@@ -60,6 +67,10 @@ def _bits(index: int, mask: int, value: int) -> Condition:
 def _each(why: str, name: str, index: int, values: tuple[int, ...]) -> tuple[Row, ...]:
     """Two conditions on one argument would have to hold together, so each value has a row."""
     return tuple(Row(why, name, (_equal(index, value),)) for value in values)
+
+
+def _options(why: str, name: str, options: tuple[int, ...]) -> tuple[Row, ...]:
+    return tuple(Row(why, name, (_equal(1, _SOL_SOCKET), _equal(2, option))) for option in options)
 
 
 ALLOWED: Final[tuple[Row, ...]] = (
@@ -120,7 +131,8 @@ ALLOWED: Final[tuple[Row, ...]] = (
         (_equal(0, _AF_UNIX), _bits(1, _SOCKET_TYPE, _SOCK_STREAM)),
     ),
     Row("what one end of such a pair is asked", "shutdown getsockname getpeername"),
-    Row("the same", "getsockopt setsockopt", (_equal(1, _SOL_SOCKET),)),
+    *_options("the same", "getsockopt", _ASKED_OF_SOCKETS),
+    *_options("the sizes of its buffers; no filter programs", "setsockopt", _SET_OF_SOCKETS),
     Row("its data, to nobody but the other end and never out of band", "sendto", (_bits(3, _MSG_OOB, 0), _equal(4, 0))),
     Row("the same", "recvfrom", (_bits(3, _MSG_OOB, 0),)),
     Row("the same, with descriptors", "sendmsg recvmsg", (_bits(2, _MSG_OOB, 0),)),

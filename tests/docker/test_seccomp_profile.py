@@ -82,6 +82,14 @@ def test_a_socket_is_one_end_of_a_stream_pair_or_nothing() -> None:
     assert row.conditions == ((0, "SCMP_CMP_EQ", 1, 0), (1, "SCMP_CMP_MASKED_EQ", 0xF, 1))
 
 
+def test_no_filter_program_can_be_attached_to_a_socket() -> None:
+    """SO_ATTACH_FILTER and its kin (26, 50, 51, 52) hand code to the kernel."""
+    rows = [row for row in seccomp.ALLOWED if "setsockopt" in row.names]
+    assert [row.conditions for row in rows] == [
+        ((1, "SCMP_CMP_EQ", 1, 0), (2, "SCMP_CMP_EQ", size, 0)) for size in (7, 8)
+    ]
+
+
 def test_new_processes_come_without_namespaces() -> None:
     (row,) = [row for row in seccomp.ALLOWED if row.names == "clone"]
     assert row.conditions == ((0, "SCMP_CMP_MASKED_EQ", 0x7E020000, 0),)
@@ -137,11 +145,14 @@ def fails(act):
     return 0
 
 left, right = socket.socketpair()
+left.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)
+here.append(left.getsockopt(socket.SOL_SOCKET, socket.SO_TYPE))
 found["fails"] = [
     fails(lambda: socket.socket(socket.AF_UNIX)),
     fails(lambda: socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)),
     fails(lambda: left.send(b"x", socket.MSG_OOB)),
     fails(lambda: left.sendmsg([b"x"], [], socket.MSG_OOB)),
+    fails(lambda: left.setsockopt(socket.SOL_SOCKET, 26, bytes(16))),
     fails(lambda: os.mknod("device", 0o020600, os.makedev(1, 3))),
     fails(lambda: kernel.syscall("clone3", None, ctypes.c_ulong(0))),
     fails(lambda: __import__("resource").prlimit(os.getppid() or 1, 7)),
@@ -164,6 +175,6 @@ def test_what_a_process_gets_under_the_profile() -> None:
     assert found["calls"]["mode"] == 2
     assert found["calls"]["marked"] == seccomp.PROBE_ERRNO
     assert set(found["calls"]["refused"].values()) == {errno.EPERM}
-    assert found["here"] == ["thread", "child", "asyncio", "pipe", 42]
-    assert found["fails"] == [errno.EPERM] * 5 + [errno.ENOSYS, errno.EPERM]
+    assert found["here"] == ["thread", "child", "asyncio", "pipe", 42, 1]
+    assert found["fails"] == [errno.EPERM] * 6 + [errno.ENOSYS, errno.EPERM]
     assert found.get("other", -signal.SIGSYS) == -signal.SIGSYS
