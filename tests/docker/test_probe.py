@@ -350,3 +350,11 @@ def test_a_runtime_that_is_not_there_is_named() -> None:
     client, image = engine_here.engine()
     with pytest.raises(BackendUnavailable, match="has no runtime 'absent'; it has "):
         probe.require(client, image, DockerOptions(runtime="absent"))
+
+
+def test_a_kernel_of_its_own_is_told_from_the_machines(home: Path) -> None:
+    runtime = engine_here.runtime_with("runsc --platform=ptrace --network=none")
+    client, image = engine_here.engine()
+    isolation = probe.require(client, image, DockerOptions(runtime=runtime))
+    assert isolation.mechanisms[verdicts.OWN_KERNEL] == "on"
+    assert isolation.mechanisms[surroundings.SECCOMP] == "off: no filter of system calls is in force"
