@@ -28,6 +28,9 @@ _NOT_NEEDED = re.compile(r"lib(?:db5|gdbm|ncurses|tinfo|readline|nsl|tirpc)[^ ]*
 _KEPT = re.compile(r"usr/(?:lib(?:64)?/.+|bin/python3\.\d+|share/zoneinfo/.+)")
 _INTERPRETER = re.compile(r"python(3\.\d+)-minimal")
 _URI = re.compile(r"'[^']+' (?P<file>[A-Za-z0-9.+~%_-]+\.deb) \d+ SHA256:(?P<sha256>[0-9a-f]{64})")
+_BESIDE = ("libstdc++6", "tzdata")
+"""Nothing in Python needs the C++ library; most wheels with compiled code do, and do not bring it."""
+_ROOTS = ("python3-minimal", "libpython3-stdlib", *_BESIDE)
 _PATIENCE = 300.0
 """Seconds for one command of apt."""
 
@@ -57,7 +60,7 @@ def plan(workspace: Path) -> Plan:
             "an image from the distribution's packages needs apt-get and dpkg-deb, which this machine has not",
             repair="hardcell image build --from with the prefix of a CPython of this machine, or with a local image",
         )
-    packages = _closure(_needs(("python3-minimal", "libpython3-stdlib", "tzdata"), workspace))
+    packages = _closure(_needs(_ROOTS, workspace))
     version = next((match[1] for name in packages if (match := _INTERPRETER.fullmatch(name))), "")
     if not version:
         raise _lists_are_old("apt does not know a package python3.N-minimal")
@@ -108,9 +111,10 @@ def _needs(wanted: tuple[str, ...], workspace: Path) -> dict[str, list[str]]:
 
 
 def _closure(needs: dict[str, list[str]]) -> tuple[str, ...]:
-    """The interpreter, the libraries it leads to, the time zones; what else is named, as debconf, is for installing."""
-    found: set[str] = set()
-    waiting = ["python3-minimal", "libpython3-stdlib", "tzdata"]
+    """The interpreter, the libraries it leads to, what is wanted beside; what else is named, as debconf, is for
+    installing."""
+    found = {name for name in _BESIDE if name in needs}
+    waiting = list(_ROOTS)
     while waiting:
         for name in needs.get(waiting.pop(), ()):
             if name in found or name not in needs or _NOT_NEEDED.fullmatch(name):
@@ -118,7 +122,7 @@ def _closure(needs: dict[str, list[str]]) -> tuple[str, ...]:
             if _INTERPRETER.fullmatch(name) or re.match(r"lib|zlib1g", name):
                 found.add(name)
                 waiting.append(name)
-    return (*sorted(found), "tzdata") if "tzdata" in needs else tuple(sorted(found))
+    return tuple(sorted(found))
 
 
 def _unpack(package: Path, made: Root) -> None:

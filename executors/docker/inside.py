@@ -133,8 +133,9 @@ def _libraries(binaries: list[Path]) -> dict[str, Path]:
         raise FileNotFoundError(f"shared libraries that this Python needs and this machine lacks: {', '.join(lost)}")
     paths = {match[1] for line in listing if (match := re.search(r"(/\S+) \(0x", line))} - {loader}
     libc = next((path for path in paths if path.endswith("/libc.so.6")), "")
-    if libc and os.path.exists(unwinder := f"{os.path.dirname(libc)}/libgcc_s.so.1"):
-        paths.add(unwinder)  # the C library opens it by name when a thread is cancelled
+    # The first is opened by name when a thread is cancelled; most wheels with compiled code need the other.
+    beside = [f"{os.path.dirname(libc)}/{name}" for name in ("libgcc_s.so.1", "libstdc++.so.6")] if libc else []
+    paths.update(path for path in beside if os.path.exists(path))
     # All beside the C library, where a loader looks by itself: LD_LIBRARY_PATH would reach guests.
     home = os.path.dirname(libc) or "/usr/lib"
     found = {f"{home}/{os.path.basename(path)}": Path(os.path.realpath(path)) for path in sorted(paths)}

@@ -98,7 +98,7 @@ def test_an_interpreter_comes_with_its_library_and_what_it_links_to() -> None:
     assert f"opt/python/lib/python{VERSION}/asyncio/__init__.py" in found
     assert inside.in_root(inside.program_loader(BASE / f"bin/python{VERSION}")) in found
     names = {name.rsplit("/", 1)[1] for name in found}
-    assert {"libc.so.6", "libgcc_s.so.1"} <= names
+    assert {"libc.so.6", "libgcc_s.so.1", "libstdc++.so.6"} <= names
     left = ("/test/", "/tests/", "/site-packages/", "/dist-packages/", "/ensurepip/", "/tkinter/", "/__pycache__/")
     assert [name for name in found if name.endswith((".pyc", ".a")) or any(part in name for part in left)] == []
 
@@ -125,14 +125,16 @@ NEEDS = {
     "libpython3.11-stdlib": ["libc6", "libreadline8", "libtinfo6", "libdb5.3", "media-types", "libuuid1"],
     "libc6": ["libgcc-s1"],
     "libgcc-s1": ["gcc-12-base", "libc6"],
+    "libstdc++6": ["gcc-12-base", "libc6", "libgcc-s1"],
     "tzdata": ["debconf"],
     **dict.fromkeys(("dpkg", "zlib1g", "libreadline8", "libtinfo6", "libdb5.3", "libuuid1", "debconf"), []),
 }
 
 
-def test_of_debian_the_interpreter_its_libraries_and_the_time_zones_are_taken() -> None:
+def test_of_debian_the_interpreter_its_libraries_that_of_cpp_and_the_time_zones_are_taken() -> None:
     assert debian._closure(NEEDS) == (
-        "libc6", "libgcc-s1", "libpython3.11-stdlib", "libuuid1", "python3.11-minimal", "zlib1g", "tzdata",
+        "libc6", "libgcc-s1", "libpython3.11-stdlib", "libstdc++6", "libuuid1", "python3.11-minimal", "tzdata",
+        "zlib1g",
     )  # fmt: skip
 
 

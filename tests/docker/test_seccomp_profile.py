@@ -6,6 +6,8 @@ import errno
 import json
 import re
 import signal
+import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -178,3 +180,39 @@ def test_what_a_process_gets_under_the_profile() -> None:
     assert found["here"] == ["thread", "child", "asyncio", "pipe", 42, 1]
     assert found["fails"] == [errno.EPERM] * 6 + [errno.ENOSYS, errno.EPERM]
     assert found.get("other", -signal.SIGSYS) == -signal.SIGSYS
+
+
+LIBRARIES = """
+import io, os, sqlite3, sys
+os.chdir("/cell")
+sys.path.append("/packages")
+import numpy as np
+import pandas as pd
+from concurrent.futures import ThreadPoolExecutor
+
+square = np.arange(250_000, dtype=float).reshape(500, 500)
+with ThreadPoolExecutor(4) as pool:
+    products = list(pool.map(lambda _: float((square @ square)[0, 0]), range(4)))
+np.save("square.npy", square)
+mapped = np.load("square.npy", mmap_mode="r")
+frame = pd.read_csv(io.StringIO("name,n\\na,1\\nb,2\\na,3"))
+frame.to_csv("frame.csv")
+with sqlite3.connect("frame.db") as connection:
+    frame.to_sql("frame", connection)
+    rows = connection.execute("select count(*) from frame").fetchone()[0]
+totals = frame.groupby("name").n.sum().to_dict()
+print([len(set(products)), float(mapped[499, 499]), rows, totals["a"], len(pd.read_csv("frame.csv"))])
+"""
+
+
+def test_numpy_and_pandas_work_under_the_profile() -> None:
+    pytest.importorskip("pandas", reason="needs data: pandas is not installed")
+    client, image = engine_here.engine()
+    inside = client.images.get(image).labels["hardcell.python"]
+    if inside != (here := f"{sys.version_info.major}.{sys.version_info.minor}"):
+        pytest.skip(f"needs data: packages of Python {inside}, and this is {here}")
+    mounts = {"volumes": {sysconfig.get_path("purelib"): {"bind": "/packages", "mode": "ro"}}}
+    roomy = {"mem_limit": "600m", "memswap_limit": "600m", "pids_limit": 64, "environment": {"HOME": "/cell"}}
+    status, said = engine_here.run(LIBRARIES, engine_here.options() | mounts | roomy | {"mounts": []})
+    assert status == 0, said
+    assert json.loads(said.splitlines()[-1]) == [1, 249_999.0, 3, 4, 3]
