@@ -112,7 +112,9 @@ def end_at_random(sessions: int = SESSIONS, seed: int = 1) -> Left:
         timer = threading.Timer(draw.uniform(0, 0.8), _end(executor, draw.choice(("close", "interrupt", "remove"))))
         timer.start()
         try:
-            executor.run("import time\nprint('x')\nwhile True:\n    time.sleep(0.01)" if draw.random() < 0.7 else "1 + 1")
+            executor.run(
+                "import time\nprint('x')\nwhile True:\n    time.sleep(0.01)" if draw.random() < 0.7 else "1 + 1"
+            )
         except HardcellError:
             pass  # ended while it began
         timer.join()
@@ -127,7 +129,9 @@ def _end(executor: Executor, how: str) -> Callable[[], None]:
         if how == "close":
             executor.close()
             return
-        for container in connect().containers.list(filters={"label": "hardcell.project=hardcell"}) if how == "remove" else ():
+        for container in (
+            connect().containers.list(filters={"label": "hardcell.project=hardcell"}) if how == "remove" else ()
+        ):
             container.remove(force=True)
         executor.interrupt()
 

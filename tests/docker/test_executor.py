@@ -46,7 +46,10 @@ def opened() -> Iterator[Opener]:
 
 
 def _containers() -> set[str]:
-    return {container.id for container in connect().containers.list(all=True, filters={"label": "hardcell.project=hardcell"})}
+    return {
+        container.id
+        for container in connect().containers.list(all=True, filters={"label": "hardcell.project=hardcell"})
+    }
 
 
 def _own(executor: Any) -> Any:
