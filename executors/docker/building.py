@@ -44,6 +44,7 @@ def build(
         BackendUnavailable: the engine refused, or what is needed cannot be fetched; names the repair.
     """
     pinned = wheels.pins(packages)
+    layers.sweep(client)
     if source != DEBIAN and not os.path.isabs(source):
         return _named(client, _from_image(client, source, pinned), name)
     base = _from_packages(client) if source == DEBIAN else _from_prefix(client, Path(source))
@@ -182,9 +183,11 @@ def _named(client: docker.DockerClient, image: Image, name: str | None) -> Image
 
 def _tagged(client: docker.DockerClient, image: str, name: str) -> Image:
     """The image under this name too."""
-    repository, _, tag = name.partition(":") if "/" not in name.rpartition(":")[2] else (name, "", "")
+    repository, colon, tag = name.rpartition(":")
+    if not colon or "/" in tag:  # what stands behind the colon is the port of a registry, or nothing
+        repository, tag = name, "latest"
     with translated(f"to name an image {name}"):
-        client.images.get(image).tag(repository, tag or "latest")
+        client.images.get(image).tag(repository, tag)
     found = images.find(client, name)
     if found is None:
         raise BackendUnavailable(f"image {name} is gone as soon as it was made", repair=images.BUILD)

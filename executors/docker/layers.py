@@ -10,6 +10,7 @@ import contextlib
 import json
 import secrets
 import tempfile
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +31,8 @@ USER = "65532:65532"
 SETTINGS = (f"USER {USER}", "WORKDIR /cell", "ENTRYPOINT []", 'CMD ["python3", "-I"]')
 _PATIENCE_S = 900
 """For compiling; pandas and what it needs take a slow machine a minute."""
+FORGOTTEN_S = 3600
+"""A stopped container that is older was left by a builder that was killed."""
 _MEMORY = "2g"
 _MOST_FACTS = 4096
 
@@ -86,6 +89,22 @@ def facts(client: docker.DockerClient, image: str) -> Mapping[str, str]:
     if not isinstance(found, dict):
         raise _does_not_start(image, status, said)
     return {str(name): str(value) for name, value in found.items()}
+
+
+def sweep(client: docker.DockerClient) -> None:
+    """Remove what builders that were killed have left; one that runs is another builder's.
+
+    Raises:
+        BackendUnavailable: the engine does not answer.
+    """
+    import docker.errors
+
+    with translated("to look for what builders left"):
+        stopped = client.api.containers(all=True, filters={"name": NAMED, "status": ["created", "exited"]})
+    for found in stopped:
+        if time.time() - found["Created"] >= FORGOTTEN_S:
+            with contextlib.suppress(docker.errors.APIError, OSError):
+                client.api.remove_container(found["Id"], v=True)
 
 
 @contextlib.contextmanager

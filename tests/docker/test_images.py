@@ -108,10 +108,9 @@ def test_it_is_small(worker: Image) -> None:
     assert worker.size <= MOST_BYTES
 
 
-def test_it_has_no_shell_no_package_manager_and_no_set_uid_file(contents: tarfile.TarFile) -> None:
+def test_it_has_no_shell_no_package_manager_and_no_set_uid_file(contents: tarfile.TarFile, worker: Image) -> None:
     programs = {one.name for one in contents if "/bin/" in one.name or "/sbin/" in one.name}
-    version = "{}.{}".format(*sys.version_info[:2])
-    assert {name for name in programs if version not in name} == {"usr/bin/python3"}
+    assert programs == {"usr/bin/python3", f"usr/bin/python{worker.python}"}
     assert [one.name for one in contents if one.mode & (stat.S_ISUID | stat.S_ISGID)] == []
     assert [one.name for one in contents if one.isfile() and (one.mode & stat.S_IWOTH or one.uid or one.gid)] == []
 
@@ -220,6 +219,24 @@ def test_packages_are_baked_in_once(client: Any, worker: Image, shelf: Path) -> 
         drop(client, made)
 
 
+@pytest.mark.parametrize(
+    ("name", "full"),
+    [
+        ("{}", "{}:latest"),
+        ("{}:1", "{}:1"),
+        ("localhost:5000/{}", "localhost:5000/{}:latest"),
+        ("h:5/{}:1", "h:5/{}:1"),
+    ],
+)
+def test_a_name_more_may_have_a_tag_and_a_registry(client: Any, worker: Image, name: str, full: str) -> None:
+    unique = f"hardcell-test-{secrets.token_hex(6)}"
+    made = building.build(client, worker.id, name=name.format(unique))
+    try:
+        assert made.id == worker.id and full.format(unique) in made.names
+    finally:
+        client.images.remove(full.format(unique))
+
+
 @pytest.mark.usefixtures("shelf")
 def test_packages_that_cannot_be_fetched_leave_nothing(client: Any, worker: Image, builders: Builders) -> None:
     with pytest.raises(BackendUnavailable, match="gamma==1.0 cannot be fetched"):
@@ -241,6 +258,17 @@ def test_an_image_without_a_python_is_told(client: Any, builders: Builders) -> N
         assert builders() == []
     finally:
         drop(client, image)
+
+
+def test_what_a_killed_builder_left_is_removed_later(
+    client: Any, worker: Image, builders: Builders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.containers.create(worker.id, name=f"{layers.NAMED}left")
+    layers.sweep(client)
+    assert len(builders()) == 1
+    monkeypatch.setattr(layers, "FORGOTTEN_S", -60)
+    layers.sweep(client)
+    assert builders() == []
 
 
 @pytest.mark.slow
