@@ -38,11 +38,12 @@ def engine() -> tuple[Any, str]:
     return client, image
 
 
-def runtime_with(word: str) -> str:
-    """A runtime of the engine whose path and arguments hold this word."""
+def runtime_with(word: str, *, without: str = "\0") -> str:
+    """A runtime of the engine whose path and arguments hold this word, and not the other."""
     client, _ = engine()
     for name, entry in client.info()["Runtimes"].items():
-        if word in " ".join([str(entry.get("path", "")), *map(str, entry.get("runtimeArgs") or ())]):
+        program = " ".join([str(entry.get("path", "")), *map(str, entry.get("runtimeArgs") or ())])
+        if word in program and without not in program:
             return str(name)
     pytest.skip(f"needs backend docker: the engine has no runtime with {word}; .ci/engine start DIR --gvisor has")
 

@@ -353,7 +353,7 @@ def test_a_runtime_that_is_not_there_is_named() -> None:
 
 
 def test_a_kernel_of_its_own_is_told_from_the_machines(home: Path) -> None:
-    runtime = engine_here.runtime_with("runsc --platform=ptrace --network=none")
+    runtime = engine_here.runtime_with("runsc", without="--ignore-cgroups")
     client, image = engine_here.engine()
     isolation = probe.require(client, image, DockerOptions(runtime=runtime))
     assert isolation.mechanisms[verdicts.OWN_KERNEL] == "on"
