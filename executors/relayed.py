@@ -53,6 +53,10 @@ class Channel(Protocol):
         """What is there without waiting; empty at the end. Raises BlockingIOError, OSError."""
         ...
 
+    def awake(self) -> contextlib.AbstractContextManager[None]:
+        """The worker is not paused while the block lasts."""
+        ...
+
     def kill(self) -> None:
         """Begin to end everything. Callable from any thread; idempotent."""
         ...
@@ -125,8 +129,9 @@ class RelayedStream(Stream):
 
     def send(self, data: bytes, sink: Sink, timeout_s: float) -> None:
         ends = time.monotonic() + timeout_s
-        for made in frame_records(data):
-            self._send_whole(made, sink, ends)
+        with self._channel.awake():
+            for made in frame_records(data):
+                self._send_whole(made, sink, ends)
 
     def _send_whole(self, data: bytes, sink: Sink, ends: float) -> None:
         self._queue.append(data)
@@ -162,7 +167,9 @@ class RelayedStream(Stream):
     def pump(self, sink: Sink, timeout_s: float) -> None:
         if not self._arrived and not self._gone:
             # No busy wait: whoever carries the answer needs the processor.
-            for descriptor, _ in self._poll.poll(math.ceil(timeout_s * 1000)):
+            with self._channel.awake():
+                ready = self._poll.poll(math.ceil(timeout_s * 1000))
+            for descriptor, _ in ready:
                 if descriptor == self._fd:
                     self._receive()
                 else:

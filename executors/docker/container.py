@@ -17,6 +17,7 @@ from sandbox.limits import Limits
 from ..exits import Exit, explain_exit
 from .attach import Attachment
 from .client import translated
+from .idleness import WATCH, Idle
 
 if TYPE_CHECKING:
     import docker
@@ -35,10 +36,14 @@ def command(*, fixed_hashes: bool) -> list[str]:
 class ContainerChannel:
     """A started container, as a channel to its relay. Implements ``executors.relayed.Channel``."""
 
-    def __init__(self, container: EngineContainer, attachment: Attachment) -> None:
+    def __init__(self, container: EngineContainer, attachment: Attachment, pause_after_s: float | None) -> None:
         self._container = container
         self._attachment = attachment
         self._closed = False
+        self._idle: Idle | None = None
+        if pause_after_s is not None:
+            self._idle = Idle(pause_after_s, self._pause, self._go_on)
+            WATCH.add(self._idle)
         self.fileno = attachment.fileno
         self.send = attachment.send
         self.receive = attachment.receive
@@ -46,9 +51,15 @@ class ContainerChannel:
 
     @classmethod
     def start(
-        cls, client: docker.DockerClient, image: str, arguments: Mapping[str, Any], labels: Mapping[str, str]
+        cls,
+        client: docker.DockerClient,
+        image: str,
+        arguments: Mapping[str, Any],
+        labels: Mapping[str, str],
+        *,
+        pause_after_s: float | None = None,
     ) -> ContainerChannel:
-        """A container of this image, made with these arguments and started.
+        """A container of this image, made with these arguments and started; paused when nobody waits for it so long.
 
         Raises:
             BackendUnavailable: the engine refused, or nobody answers; nothing is left.
@@ -62,7 +73,7 @@ class ContainerChannel:
         except BaseException:
             _remove(made)
             raise
-        channel = cls(made, attachment)
+        channel = cls(made, attachment, pause_after_s)
         try:
             with translated("to start a container"):
                 made.start()
@@ -75,6 +86,28 @@ class ContainerChannel:
     def id(self) -> str:
         """Of the container."""
         return str(self._container.id)
+
+    def awake(self) -> contextlib.AbstractContextManager[None]:
+        """It is not paused while the block lasts."""
+        return self._idle.wanted() if self._idle is not None else contextlib.nullcontext()
+
+    def _pause(self) -> bool:
+        import docker.errors
+        import requests.exceptions
+
+        try:
+            self._container.pause()
+        except (docker.errors.DockerException, requests.exceptions.RequestException, OSError):
+            return False
+        return True
+
+    def _go_on(self) -> None:
+        import docker.errors
+        import requests.exceptions
+
+        # One that cannot go on has ended, and that shows.
+        with contextlib.suppress(docker.errors.DockerException, requests.exceptions.RequestException, OSError):
+            self._container.unpause()
 
     def kill(self) -> None:
         """Begin to end everything: the relay ends what is in the container when its input ends."""
@@ -106,6 +139,9 @@ class ContainerChannel:
         """Kill and remove the container, and release the connection. Idempotent."""
         if not self._closed:
             self._closed = True
+            if self._idle is not None:
+                WATCH.remove(self._idle)
+                self._idle.end()
             self._attachment.close()
             _remove(self._container)
 

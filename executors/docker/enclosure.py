@@ -63,7 +63,8 @@ class Docker:
         arguments = creation(self._options, limits, seccomp.profile(), fixed_hashes=self._fixed_hashes)
         arguments["command"] = command(fixed_hashes=self._fixed_hashes)
         labels = reaper.labels(uuid.uuid4().hex, seconds=KEPT_S)
-        stream = RelayedStream(ContainerChannel.start(client, image, arguments, labels))
+        channel = ContainerChannel.start(client, image, arguments, labels, pause_after_s=self._options.pause_after_s)
+        stream = RelayedStream(channel)
         try:
             report = stream.open(self._setup(engine, policy, limits))
             stream.isolation = _verified(isolation, report["mechanisms"])

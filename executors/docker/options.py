@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import re
+import threading
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -55,6 +56,7 @@ class DockerOptions:
     ``image``: name or id of a local image with Python 3.11 or newer; empty: the one of `hardcell image build`.
     ``runtime``: the container runtime, such as ``runsc`` (gVisor); empty: the engine's default. ``packages``: exact
     pins (``"numpy==2.1.0"``) for a derived image that is built once. ``mounts``: directories of the engine's host.
+    ``pause_after_s``: pause the container when nobody has waited for it so long; None: never.
     ``docker_host``: where the engine listens; None: DOCKER_HOST or the docker command's current context.
 
     Raises:
@@ -65,6 +67,7 @@ class DockerOptions:
     runtime: str = ""
     packages: tuple[str, ...] = ()
     mounts: Mapping[str, Mount] = dataclasses.field(default_factory=dict)
+    pause_after_s: float | None = None
     docker_host: str | None = None
 
     def __post_init__(self) -> None:
@@ -75,6 +78,11 @@ class DockerOptions:
             raise ValueError(f"{self.runtime!r} is no name of a runtime")
         if self.docker_host is not None and type(self.docker_host) is not str:
             raise TypeError(f"docker_host is a str or None, not {type(self.docker_host).__name__}")
+        if self.pause_after_s is not None:
+            if isinstance(self.pause_after_s, bool) or not isinstance(self.pause_after_s, (int, float)):
+                raise TypeError(f"pause_after_s is a number of seconds, not {type(self.pause_after_s).__name__}")
+            if not 0 < self.pause_after_s <= threading.TIMEOUT_MAX:
+                raise ValueError(f"pause_after_s is more than 0 seconds, not {self.pause_after_s!r}")
         if isinstance(self.packages, str) or not all(type(pin) is str for pin in self.packages):
             raise TypeError("packages is a sequence of str")
         object.__setattr__(self, "packages", tuple(self.packages))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import socket
@@ -46,6 +47,9 @@ class Wire:
 
     def receive(self) -> bytes:
         return self._ours.recv(1 << 16)
+
+    def awake(self) -> contextlib.AbstractContextManager[None]:
+        return contextlib.nullcontext()
 
     def kill(self) -> None:
         self.killed += 1
