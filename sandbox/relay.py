@@ -333,6 +333,8 @@ def main() -> None:
     """
     if os.getpid() != 1:
         raise SystemExit("the relay is the first process of a container and nothing else")
+    # The kernel keeps signals from a first process that has no handler for them; Python has one for this.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     host_in, host_out = os.dup(0), os.dup(1)
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
