@@ -8,8 +8,7 @@ import pytest
 
 from executors.docker.client import connect
 from sandbox.errors import BackendUnavailable
-
-HOW = "start one with `.ci/engine start DIR` (root) and export the DOCKER_HOST that it prints"
+from tests.docker.engine_here import GET_ONE
 
 
 def engine() -> Any:
@@ -17,4 +16,4 @@ def engine() -> Any:
     try:
         return connect()
     except BackendUnavailable as error:
-        pytest.skip(f"needs backend docker: {error.message}; {HOW}")
+        pytest.skip(f"needs backend docker: {error.message}; {GET_ONE}")
