@@ -339,8 +339,6 @@ def main() -> None:
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(2, 1)
-    # Python answers this one, and the guest may send it.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     relay = Relay(host_in, host_out)
     relay.start()
     relay.carry()

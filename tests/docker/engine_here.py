@@ -45,7 +45,7 @@ def runtime_with(word: str, *, without: str = "\0") -> str:
         program = " ".join([str(entry.get("path", "")), *map(str, entry.get("runtimeArgs") or ())])
         if word in program and without not in program:
             return str(name)
-    pytest.skip(f"needs backend docker: the engine has no runtime with {word}; .ci/engine start DIR --gvisor has")
+    pytest.skip(f"needs a runtime with {word} in its command, as .ci/engine start DIR --gvisor has")
 
 
 def options(runtime: str = "") -> dict[str, Any]:

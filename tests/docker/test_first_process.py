@@ -4,6 +4,7 @@ rules: signals to a first process count only where that has a handler."""
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -35,8 +36,9 @@ def _without_landlock() -> str:
     return json.dumps(document)
 
 
-def test_no_signal_of_a_guest_ends_the_relay(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_signal_of_a_guest_ends_the_relay(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     engine_here.engine()
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     profile = _without_landlock()
     monkeypatch.setattr(seccomp, "profile", lambda: profile)
     policy = Policy(imports=("os", "signal", "time"))

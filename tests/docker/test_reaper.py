@@ -133,6 +133,8 @@ def strays() -> Iterator[dict[str, Any]]:
 def test_strays_are_removed_and_nothing_else(strays: dict[str, Any]) -> None:
     client, _ = engine_here.engine()
     strays["dead owner"].start()
+    strays["dead owner"].pause()
+    strays["overdue"].start()
     strays["ours, alive"].start()
     removed = {one.id: one for one in reaper.reap(client) if one.id in {made.id for made in strays.values()}}
     gone = {kind for kind, container in strays.items() if container.id in removed}

@@ -57,7 +57,7 @@ def test_every_name_is_a_system_call() -> None:
             known |= set(re.findall(r"define __NR(?:3264)?_(\w+)", header.read_text(encoding="ascii")))
     unknown = (seccomp.allowed_names() | set(seccomp.ANSWERED)) - known
     if not all(header.exists() for header in HEADERS):
-        pytest.skip("needs data of the kernel's headers: the package linux-libc-dev")
+        pytest.skip("needs the kernel's headers: the package linux-libc-dev")
     assert unknown == set()
 
 
@@ -206,11 +206,11 @@ print([len(set(products)), float(mapped[499, 499]), rows, totals["a"], len(pd.re
 
 
 def test_numpy_and_pandas_work_under_the_profile() -> None:
-    pytest.importorskip("pandas", reason="needs data: pandas is not installed")
+    pytest.importorskip("pandas", reason="needs pandas")
     client, image = engine_here.engine()
     inside = client.images.get(image).labels["hardcell.python"]
     if inside != (here := f"{sys.version_info.major}.{sys.version_info.minor}"):
-        pytest.skip(f"needs data: packages of Python {inside}, and this is {here}")
+        pytest.skip(f"needs packages of Python {inside}, which the image has, and this is {here}")
     mounts = {"volumes": {sysconfig.get_path("purelib"): {"bind": "/packages", "mode": "ro"}}}
     roomy = {"mem_limit": "600m", "memswap_limit": "600m", "pids_limit": 64, "environment": {"HOME": "/cell"}}
     status, said = engine_here.run(LIBRARIES, engine_here.options() | mounts | roomy | {"mounts": []})
