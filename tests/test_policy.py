@@ -9,8 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sandbox.facades import KNOWN
 from sandbox.limits import Limits
 from sandbox.policy import PRESETS, Allow, Policy, dump_toml, load_toml
+
+LEADING_OUT = """
+_ctypes _io _socket _thread builtins code ctypes dbm faulthandler fcntl ftplib gc http.client http.server imaplib imp
+importlib linecache marshal mmap multiprocessing pickle pickletools pkgutil posix pty pydoc resource runpy
+select selectors shelve signal site smtplib socket socketserver ssl subprocess sysconfig telnetlib threading
+tracemalloc urllib.request venv webbrowser zipimport
+""".split()
 
 
 @pytest.mark.parametrize(
@@ -59,6 +67,13 @@ def test_fields_of_the_wrong_type(fields: dict[str, Any], message: str) -> None:
 def test_frozen() -> None:
     with pytest.raises(dataclasses.FrozenInstanceError):
         Policy().files = False  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_presets_allow_no_module_that_leads_out(preset: str) -> None:
+    policy = Policy.preset(preset)
+    assert [name for name in LEADING_OUT if policy.allows_import(name)] == []
+    assert {name.removesuffix(".*") for name in policy.imports} - KNOWN == set()
 
 
 def test_preset_adds_imports_and_says_each_once() -> None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import ast
 import builtins
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+
+import pytest
 
 from sandbox import names, safe_builtins
+from sandbox.errors import PolicyViolation
 from sandbox.guards import Guards
 from sandbox.interpreter import compilation
 from sandbox.interpreter.expressions import BINARY, COMPARE, UNARY
 from sandbox.interpreter.unit import EXPRESSIONS, PATTERNS, STATEMENTS, SUSPENDED_EXPRESSIONS
+from tests.engines.conftest import Bench
 
 # Parts of other nodes, abstract classes and the deprecated forms that ast.parse no longer makes.
 PARTS = {
@@ -44,6 +48,21 @@ KINDS = (
     types.FrameType, types.CodeType, types.TracebackType, types.GeneratorType, types.CoroutineType,
     types.AsyncGeneratorType,
 )  # fmt: skip
+
+
+# What names.py refuses by name, once more: a name that is lost there is missed here.
+NEVER = set(
+    """
+    __builtins__ __globals__ __subclasses__ __loader__ __spec__ __import__ __getattribute__ __reduce__ __reduce_ex__
+    __getstate__ __setstate__ __getnewargs__ __getnewargs_ex__ __getinitargs__ __del__ __prepare__ __weakref__ __path__
+    __package__ __cached__ __build_class__ __objclass__ __text_signature__ __signature__ __buffer__ __release_buffer__
+    __thisclass__ __self_class__ __debug__ __basicsize__ __itemsize__ __dictoffset__ __flags__ __weakrefoffset__
+    __array_interface__ __array_struct__
+    _abc_impl _abc_registry _abc_cache _abc_negative_cache _abc_negative_cache_version _is_protocol
+    _is_runtime_protocol _unhashable_values_ _unhashable_values_map_ _hashable_values_ _use_args_ _new_member_
+    _generate_next_value_ _sort_order_ _numeric_repr_
+    """.split()
+)
 
 
 def unreviewed_nodes(grammar: Mapping[str, object]) -> set[str]:
@@ -84,6 +103,16 @@ def test_every_introspection_attribute_is_reviewed_and_refused_or_a_view() -> No
     for name in LOOKED_AT:
         if name.startswith(PREFIXES):
             assert names.classify(name) == "refused" or name in names.GATED_PUBLIC, name
+
+
+@pytest.mark.parametrize("name", sorted(NEVER))
+def test_a_name_that_leads_out_is_refused_wherever_it_stands(name: str, bench: Callable[..., Bench]) -> None:
+    assert names.classify(name) == "refused"
+    assert names.may_define(name) == (not names.is_dunder(name))
+    for code in (f"found = object().{name}", f"getattr(1, {name!r}, 2)"):
+        error = bench().run(code).error
+        assert isinstance(error, PolicyViolation)
+        assert error.code == "HC101", code
 
 
 def test_what_a_new_python_adds_is_noticed() -> None:

@@ -126,6 +126,7 @@ LEADS_OUT = {
 }
 BY_NAME = {
     "agg": "df.agg('to_pickle')",
+    "agg_pipe": "df.agg('pipe')",
     "agg_private": "df.agg('__class__')",
     "agg_list": "df.agg(['sum', 'to_pickle'])",
     "agg_dict": "df.agg({'a': 'to_pickle'})",
