@@ -126,6 +126,8 @@ def _rights(source: Source) -> Iterator[Mutant]:
     """A right that Landlock does not handle, so that it is granted everywhere."""
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Assign) and source.of(node.targets[0]) == "handled":
+            start, end = source.span(node.value)
             for bit in range(_LANDLOCK_RIGHTS):
-                edit = source.replaced(node.value, f"({source.of(node.value)}) & ~{1 << bit:#x}")
-                yield Mutant(source.path, "right", f"right {bit} of files not handled", (edit,))
+                # Insertions, so that many can be made together.
+                edits = (Edit(start, start, "("), Edit(end, end, f") & ~{1 << bit:#x}"))
+                yield Mutant(source.path, "right", f"right {bit} of files not handled", edits)

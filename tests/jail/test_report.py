@@ -206,3 +206,15 @@ def test_the_level_follows_from_what_stands(standing: str, level: str) -> None:
     mechanisms = {names.get(name, name): "on" for name in standing.split()}
     off = dict.fromkeys(("namespaces", "landlock", "seccomp", "resource limits"), "off: EPERM: not here")
     assert report.level(mechanisms) == report.level(off | mechanisms) == level
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError(errno.EPERM, "not here"), "off: EPERM: not here"),
+        (OSError(errno.ENOSYS, ""), "off: ENOSYS: [Errno 38] "),
+        (OSError("nothing to say"), "off: error: nothing to say"),
+    ],
+)
+def test_why_a_mechanism_is_off(error: OSError, told: str) -> None:
+    assert report.refusal(error) == told

@@ -59,6 +59,7 @@ def test_paths_are_normalised(path: Any, expected: str) -> None:
         "a\0b",
         "\ud800",
         "x" * 1025,
+        "x/" * 512 + "x",
         "x" * 256,
     ],
 )

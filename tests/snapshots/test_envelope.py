@@ -135,6 +135,12 @@ def test_a_header_that_is_no_json_is_refused() -> None:
             unseal(data + body, None, 1 << 20)
 
 
+@pytest.mark.parametrize("kind", [bytearray, memoryview, list])
+def test_what_is_no_bytes_is_no_snapshot(kind: type) -> None:
+    with pytest.raises(TypeError, match=f"^a snapshot is bytes, not {kind.__name__}$"):
+        unseal(kind(seal(SAVED, None)), None, 1 << 20)
+
+
 def test_a_header_without_an_end_is_refused() -> None:
     for body in (b"", b"{}"):
         data = b"hardcell-snapshot 1 sha256=%s hmac-sha256=-\n" % hashlib.sha256(body).hexdigest().encode("ascii")

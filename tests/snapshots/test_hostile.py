@@ -104,6 +104,14 @@ def test_a_malformed_document_is_refused(name: str, executor: Executor) -> None:
     assert refused(executor, with_document(executor.snapshot(), MALFORMED[name]))
 
 
+def test_a_document_without_its_end_is_refused(executor: Executor) -> None:
+    """All of its text is there, the check sum is not."""
+    saved = executor.snapshot()
+    packed = zlib.compress(json.dumps(document_of(saved)).encode("ascii"))
+    assert refused(executor, with_document(saved, packed[:-4])).endswith("not a snapshot: it is cut off")
+    executor.restore(with_document(saved, packed))
+
+
 def node(value: object) -> Change:
     def change(document: dict[str, Any]) -> None:
         document["variables"].append(["x", value])
