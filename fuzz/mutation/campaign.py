@@ -185,6 +185,7 @@ def main(count: int, seed: int, jobs: int) -> int:
         made = [Job(tree) for tree in trees(jobs)]
         try:
             _try(made, untried, book)
+            _confirm(made[0], [mutant.name for mutant in mutants], book)
             _play(made, unplayed, book, corpus)
         finally:
             for job in made:
@@ -209,7 +210,6 @@ def _try(made: Sequence[Job], waiting: Sequence[Mutant], book: Book) -> None:
             print(f"{mutant.name}: {verdict} ({result['cpu_s']:.1f} s)", flush=True)
 
         spread_over(made, waiting, work)
-        _confirm(made[0], [mutant.name for mutant in waiting], book)
 
 
 def _confirm(job: Job, names: Sequence[str], book: Book) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import struct
 from pathlib import Path
@@ -30,6 +31,8 @@ class Calls:
         if name == "landlock_add_rule":
             rights, fd = struct.unpack("=Qi", args[2])
             self.places.append((rights, os.path.isdir(f"/proc/self/fd/{fd}")))
+            # A place is named, not opened: a descriptor that reads would need the right to.
+            assert fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_PATH
         return RULESET
 
 

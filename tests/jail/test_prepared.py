@@ -100,3 +100,14 @@ def test_a_line_that_is_too_long_for_the_way_through_the_zygote_is_not_prepared(
     short, long = Policy(imports=("json",)), Policy(imports=tuple(f"module_{number}" for number in range(2000)))
     assert start_line("cpython", short, Limits()).startswith('{"t":"start","engine":"cpython"')
     assert start_line("cpython", long, Limits()) == ""
+
+
+@pytest.mark.parametrize("engine", ["interpreter", "cpython"])
+def test_sessions_of_one_zygote_draw_other_numbers(engine: str) -> None:
+    """numpy seeds its generator at its import alone, which all of them share."""
+    pytest.importorskip("numpy", reason="needs numpy")
+    drawn = set()
+    for _ in range(2):
+        with create_executor("local", engine=engine, policy=Policy.data_science()) as executor:
+            drawn.add(executor.run("import random, numpy\n(random.random(), float(numpy.random.rand()))").value)
+    assert len({first for first, _ in drawn}) == len({second for _, second in drawn}) == 2

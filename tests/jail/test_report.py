@@ -218,3 +218,13 @@ def test_the_level_follows_from_what_stands(standing: str, level: str) -> None:
 )
 def test_why_a_mechanism_is_off(error: OSError, told: str) -> None:
     assert report.refusal(error) == told
+
+
+def test_limits_are_set_for_good_but_for_the_stack(monkeypatch: pytest.MonkeyPatch) -> None:
+    ceilings = {resource.RLIMIT_CORE: 5, resource.RLIMIT_NOFILE: 20, resource.RLIMIT_STACK: resource.RLIM_INFINITY}
+    told: list[tuple[int, tuple[int, int]]] = []
+    monkeypatch.setattr(resource, "getrlimit", lambda kind: (0, ceilings[kind]))
+    monkeypatch.setattr(resource, "setrlimit", lambda kind, pair: told.append((kind, pair)))
+    rlimits.apply({resource.RLIMIT_CORE: 0, resource.RLIMIT_NOFILE: 64})
+    stack = (64 << 20, resource.RLIM_INFINITY)
+    assert told == [(resource.RLIMIT_CORE, (0, 0)), (resource.RLIMIT_NOFILE, (20, 20)), (resource.RLIMIT_STACK, stack)]

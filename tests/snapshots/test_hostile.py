@@ -199,6 +199,7 @@ def test_the_policy_of_the_receiver_holds() -> None:
         ("class C:\n    pass\nC.__getattribute__ = lambda self, name: 1", "HC106"),
         ("class C:\n    pass\nc = C()\nc.gi_frame = 1", "HC101"),
         ("def f():\n    pass\nf.gi_frame = 1", "HC101"),
+        ("f = object.__subclasses__", "HC101"),
     ],
 )
 def test_the_language_wall_of_the_receiver_holds(program: str, code: str, engine: str) -> None:
