@@ -20,12 +20,13 @@ PROBED = (
      "tests/test_policy.py", "tests/test_refusals.py", "tests/jail/test_report.py", "tests/protocol"),
     ("tests/facades", "-k", "not walk and not exports"),
     ("tests/session/test_files.py", "tests/session/test_tools.py", "tests/session/test_run.py"),
+    ("tests/audit/test_audited_runs.py",),
 )  # fmt: skip
 """Where it is looked up in which tests the probes tell something."""
 _UNSEEN = (
     "sandbox/jail/", "sandbox/keeper", "sandbox/inmate", "sandbox/worker", "sandbox/cell.", "sandbox/values/",
-    "sandbox/snapshot/", "sandbox/interpreter/world.py", "sandbox/restricted/world.py", "executors/envelope.py",
-    "executors/exchange.py",
+    "sandbox/snapshot/", "sandbox/interpreter/world.py", "sandbox/interpreter/reading.py",
+    "sandbox/restricted/world.py", "executors/envelope.py", "executors/exchange.py",
 )  # fmt: skip
 _FIRST = 12
 """Tests of the first stage, of all in which a probe told."""
@@ -61,6 +62,7 @@ _BY_FILE: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
     ("sandbox/values/", (("tests/values/test_hostile.py", "tests/values/test_hostile_frames.py"), ("tests/values",))),
     ("sandbox/snapshot/", _SNAPSHOTS),
     ("sandbox/interpreter/world.py", _SNAPSHOTS),
+    ("sandbox/interpreter/reading.py", (("tests/scan/test_scanner.py",), ("tests/scan",))),
     ("sandbox/restricted/world.py", _SNAPSHOTS),
     ("sandbox/facades/", (_PAGES, _WALL, ("tests/facades",))),
     ("sandbox/names.py", (_GATE, _WALL)),

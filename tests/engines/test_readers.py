@@ -103,3 +103,9 @@ def test_the_class_of_the_values_of_an_enumeration_is_one_that_guests_may_hold(g
     assert guards.getattr(enum.IntEnum, "_member_type_") is int
     with pytest.raises(Stop, match="class 'Unreviewed'"):
         guards.getattr(LibraryEnum, "_member_type_")
+
+
+@pytest.mark.parametrize("name", ["co_name", "co_varnames", "co_freevars"])
+def test_code_that_is_no_view_shows_nothing(name: str, guards: Guards) -> None:
+    with pytest.raises(Stop, match=f"attribute '{name}'"):
+        guards.getattr(library_function.__code__, name)

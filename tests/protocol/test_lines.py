@@ -124,6 +124,11 @@ def test_parts_out_of_order_are_refused(data: bytes) -> None:
         running().receive(data)
 
 
+def test_parts_that_join_to_a_part_are_no_frame() -> None:
+    with pytest.raises(RemoteProtocolError, match="a part within parts"):
+        running().receive(part(0, 2, '{"t": "part", "i": 0,') + part(1, 2, ' "n": 2, "d": "x"}'))
+
+
 def test_the_stream_may_not_end_between_parts() -> None:
     host = running()
     host.receive(part(0, 2, "x"))

@@ -28,6 +28,10 @@ def test_a_source_is_scanned_in_one_call() -> None:
     assert scan("print(1)").is_clean
 
 
+def test_what_only_the_compiler_sees_is_told_beside_refusals() -> None:
+    assert codes(scan("return 1\nx.gi_frame")) == ["SyntaxError", "HC101"]
+
+
 def test_many_sources_are_read_by_one_worker() -> None:
     with Scanner() as scanner:
         worker = scanner._executor._session.live_link()  # type: ignore[attr-defined]
