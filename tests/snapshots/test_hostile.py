@@ -104,6 +104,14 @@ def test_a_malformed_document_is_refused(name: str, executor: Executor) -> None:
     assert refused(executor, with_document(executor.snapshot(), MALFORMED[name]))
 
 
+@pytest.mark.parametrize("names", [["a b"], [1], ["n", "n"]])
+def test_captured_names_are_names_and_differ(names: list[Any], executor: Executor) -> None:
+    document = document_of(executor.snapshot())
+    document["definitions"][0][5] = names
+    told = refused(executor, with_document(executor.snapshot(), document))
+    assert told.endswith("not a snapshot: malformed names of captured variables")
+
+
 def test_a_document_without_its_end_is_refused(executor: Executor) -> None:
     """All of its text is there, the check sum is not."""
     saved = executor.snapshot()
