@@ -45,15 +45,15 @@ def _host(user: str, directories: list[str], **options: Any) -> dict[str, Any]:
     return told
 
 
-@pytest.mark.parametrize("user", [ORDINARY, ADMINISTRATOR])
-def test_by_default_the_jail_reaches_l2_and_holds(user: str) -> None:
-    told = _host(user, SOME)
+@pytest.mark.parametrize(("user", "cases"), [(ORDINARY, NONE), (ADMINISTRATOR, SOME)])
+def test_by_default_the_jail_reaches_l2_and_holds(user: str, cases: list[str]) -> None:
+    told = _host(user, cases)
     assert (told["uid"], told["value"]) == (int(user.split(":")[0]), 42)
     assert told["level"] == "L2"
     off = {name for name, state in told["mechanisms"].items() if state != "on"}
     assert off == {"namespaces", "memory cgroup"}
     assert told["failed"] == []
-    assert told["played"]["jail-only"] >= 7
+    assert told["played"].get("jail-only", 0) >= (7 if cases == SOME else 0)
     # What stands in the way of L3 is told with the options that repair it.
     assert "--security-opt seccomp=PROFILE.json" in told["repair"]
     assert "--security-opt seccomp=unconfined" in told["repair"]
