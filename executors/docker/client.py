@@ -25,7 +25,6 @@ _MAY_NOT = (
     "let this user in (`usermod -aG docker USER`, then log in again), or name a rootless engine with docker_host="
 )
 _STUCK = "the engine is stuck or overloaded; see its log, or restart it"
-_POOL = 32
 
 
 def connect(docker_host: str | None = None) -> docker.DockerClient:
@@ -47,8 +46,8 @@ def _connected(host: str, process: int) -> docker.DockerClient:
 
     with translated(f"the Docker engine at {host or 'the usual socket'}"):
         if host:
-            return docker.DockerClient(base_url=host, timeout=TIMEOUT_S, max_pool_size=_POOL, **_tls())
-        return docker.from_env(timeout=TIMEOUT_S, max_pool_size=_POOL)
+            return docker.DockerClient(base_url=host, timeout=TIMEOUT_S, **_tls())
+        return docker.from_env(timeout=TIMEOUT_S)
 
 
 def _tls() -> dict[str, Any]:

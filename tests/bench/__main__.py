@@ -12,9 +12,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from sandbox.errors import BackendUnavailable
 from sandbox.policy import Policy
 from tests import honest_programs
-from tests.bench import bare, compilation, forks, honest, latency, peers, pool, rollbacks, speed
+from tests.bench import bare, compilation, containers, forks, honest, latency, peers, pool, rollbacks, speed
 
 
 def show_latency(console: Console) -> None:
@@ -54,6 +55,36 @@ def show_pool(console: Console) -> None:
     )
     least = bare.measure()
     table.add_row("", "bare", f"{least.a_second:.0f}", f"{least.cpu_ms:.2f}", "", "")
+    console.print(table)
+
+
+def show_containers(console: Console) -> None:
+    """Executor docker: calls, starts, and what sessions leave behind."""
+    try:
+        found = containers.measure()
+    except BackendUnavailable as error:
+        console.print(f"left out: executor docker ({escape(error.message)})")
+        return
+    table = Table(
+        title=f"executor docker, medians of {containers.CALLS} calls and {containers.PAIRS} interleaved starts"
+    )
+    table.add_column("what")
+    table.add_column("ms", justify="right")
+    table.add_row("1+1 in a live session", f"{found.call_ms:.3f}")
+    table.add_row("the same with one tool of the host", f"{found.tool_ms:.3f}")
+    table.add_row("cold: fresh session, 1+1 and its end", f"{found.cold_ms:.0f}")
+    table.add_row("a bare container with python3 -c pass", f"{found.bare_ms:.0f}")
+    table.add_row("cold ÷ bare", f"{found.cold_ms / found.bare_ms:.2f}")
+    table.add_row("checkout from a warm pool, then 1+1", f"{found.warm_ms:.2f}")
+    console.print(table)
+    left = containers.end_at_random()
+    table = Table(
+        title=f"{left.sessions} sessions ended at random moments, {left.seconds:.0f} s: what there is more than before"
+    )
+    names = ("containers", "volumes", "networks", "threads", "descriptors")
+    for name in names:
+        table.add_column(name, justify="right")
+    table.add_row(*(str(getattr(left, name)) for name in names))
     console.print(table)
 
 
@@ -158,6 +189,7 @@ def show_honest(console: Console) -> None:
 SHOWS = {
     "latency": show_latency,
     "pool": show_pool,
+    "docker": show_containers,
     "rollbacks": show_rollbacks,
     "forks": show_forks,
     "compilation": show_compilation,

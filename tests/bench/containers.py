@@ -22,6 +22,7 @@ from executors.docker.client import connect
 from executors.docker.options import DockerOptions
 from executors.pool import ExecutorPool
 from sandbox.errors import HardcellError
+from sandbox.limits import Limits
 
 CALLS, PAIRS, CHECKOUTS, SESSIONS = 300, 8, 6, 200
 
@@ -106,9 +107,10 @@ def _warm() -> float:
 
 def end_at_random(sessions: int = SESSIONS, seed: int = 1) -> Left:
     """Open and end sessions, each at a random moment of its life and in a random way."""
+    _cold()
     draw, before, begun = random.Random(seed), _there(), time.monotonic()
     for _ in range(sessions):
-        executor = create_executor("docker")
+        executor = create_executor("docker", limits=Limits(wall_s=1))
         timer = threading.Timer(draw.uniform(0, 0.8), _end(executor, draw.choice(("close", "interrupt", "remove"))))
         timer.start()
         try:
@@ -140,6 +142,8 @@ def _end(executor: Executor, how: str) -> Callable[[], None]:
 
 def _there() -> tuple[int, int, int, int, int]:
     client = connect()
+    # The SDK keeps the connections of the 25 addresses that it asked last; each container has addresses of its own.
+    client.api.get_adapter(client.api.base_url).pools.clear()
     return (
         len(client.containers.list(all=True, filters={"label": "hardcell.project=hardcell"})),
         len(client.volumes.list()),

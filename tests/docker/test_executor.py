@@ -20,6 +20,7 @@ from executors.docker.options import Mount
 from sandbox.errors import BackendUnavailable, LimitExceeded, WorkerCrashed
 from sandbox.limits import Limits
 from sandbox.policy import Policy
+from tests.bench import containers
 
 EVERYTHING = Policy(imports=tuple(f"{name}.*" for name in sorted(sys.stdlib_module_names) if name.isidentifier()))
 GET_ONE = "start one (.ci/engine start DIR), name it in DOCKER_HOST, then: hardcell image build"
@@ -359,6 +360,12 @@ def test_a_container_ends_with_its_host(opened: Opener) -> None:
     child.stdout.close()
     assert container.wait(timeout=30)["StatusCode"] == 0
     container.remove(force=True)
+
+
+def test_nothing_is_left_of_sessions_that_end_at_random(opened: Opener) -> None:
+    opened().close()
+    left = containers.end_at_random(sessions=5, seed=7)
+    assert (left.containers, left.volumes, left.networks, left.threads, left.descriptors) == (0, 0, 0, 0, 0)
 
 
 def test_nothing_is_left_of_sessions(opened: Opener) -> None:
