@@ -121,6 +121,11 @@ def test_dictionaries_of_objects_take_no_claim(run: Run, owner: str, store: str)
     assert told.startswith("TypeError: an object's dictionary takes no key"), told
 
 
+def test_the_dictionary_that_a_class_gives_of_an_object_takes_no_claim(run: Run) -> None:
+    told = run("class A: pass\na = A()\nvars(A)['__dict__'].__get__(a, A)[NAME] = CLAIM\nnp.array(a)")
+    assert told.startswith("TypeError: an object's dictionary takes no key"), told
+
+
 @pytest.mark.parametrize("code", OBJECTS.values(), ids=OBJECTS)
 def test_the_memory_of_objects_is_not_handed_out(run: Run, code: str) -> None:
     assert run(f"o = np.array([None], dtype=object)\n{code}") == "HC110"

@@ -1,7 +1,8 @@
 # escape: an attribute of a library class, stored by an operator that has a price
 # expect: HC105
 # control: yes
-import json
+import string
 
-json.JSONEncoder.item_separator *= 2
-escaped = json.dumps([1, 2]) == "[1, , 2]" or json.JSONEncoder.item_separator == ", , "
+times = 2
+string.Template.delimiter *= times
+escaped = string.Template.delimiter == "$$"

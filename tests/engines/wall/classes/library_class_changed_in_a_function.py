@@ -1,12 +1,12 @@
 # escape: an attribute of a library class, stored through a local variable
 # expect: HC105
 # control: yes
-import json
+import string
 
 
 def change(owner):
-    owner.item_separator = " guest "
+    owner.delimiter = "%"
 
 
-change(json.JSONEncoder)
-escaped = json.JSONEncoder.item_separator == " guest "
+change(string.Template)
+escaped = string.Template.delimiter == "%"
