@@ -40,6 +40,7 @@ COSTS = {
     "'-' * 80, [0] * 100": 0,
     "n = 1_000_000\n'é' * n": 976,
     "'x'.ljust(100_000)": 97,
+    "widen = 'x'.ljust\nwiden(100_000)": 97,
     "n = 100_000\nf'{1:>{n}}'": 97,
     "import math\nmath.factorial(10_000)": 13_122,
     "try: [][0]\nexcept IndexError: pass": 0,

@@ -15,13 +15,21 @@ from sandbox.limits import Limits
 from sandbox.policy import Policy
 
 
-def run(engine: str, cell: Path, *codes: str) -> tuple[Outcome, str]:
+def run(engine: str, cell: Path, *codes: str, policy: Policy | None = None) -> tuple[Outcome, str]:
     """The outcome of the last cell, and what was printed."""
     out = io.StringIO()
-    host = EngineHost(Policy.standard(), Limits(), out, out, Place(str(cell)), lambda *_: None, lambda *_: None, True)
+    host = EngineHost(policy or Policy.standard(), Limits(), out, out, Place(str(cell)), lambda *_: None, lambda *_: None, True)
     made = load_engine(engine, host)
     outcomes = [made.run(code) for code in codes]
     return outcomes[-1], out.getvalue()
+
+
+def test_an_attribute_of_a_package_that_is_only_read_is_looked_at(tmp_path: Path) -> None:
+    pytest.importorskip("numpy")
+    code = "import numpy\ndef read(array):\n    method = array.tofile\n    return method\nread(numpy.arange(3))"
+    outcome, _ = run("restricted", tmp_path, code, policy=Policy.data_science())
+    assert isinstance(outcome.error, PolicyViolation)
+    assert outcome.error.code == "HC202"
 
 
 @pytest.mark.parametrize(

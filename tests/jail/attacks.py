@@ -160,6 +160,7 @@ soft, hard = resource.getrlimit(resource.RLIMIT_AS)
 resource.setrlimit(resource.RLIMIT_AS, (-1, -1))
 won = True"""),
     # --- the kernel and privileges
+    Attack("be_root", "won = 0 in (os.getuid(), os.geteuid(), os.getgid(), os.getegid())"),
     Attack("become_root", "os.setuid(0)\nwon = True"),
     Attack("unshare", "won = native(272 if X86 else 97, 0x10000000) == 0"),
     Attack("mount", "won = native(165 if X86 else 40, b'x', b'/cell', b'tmpfs', 0, 0) == 0"),
