@@ -99,5 +99,5 @@ def test_an_unknown_table_is_refused(capsys: pytest.CaptureFixture[str]) -> None
     assert bench.main(["nothing"]) == 2
     assert (
         capsys.readouterr().err
-        == "unknown table 'nothing'; there are latency, pool, rollbacks, forks, compilation, speed, honest\n"
+        == "unknown table 'nothing'; there are latency, pool, docker, rollbacks, forks, compilation, speed, honest\n"
     )

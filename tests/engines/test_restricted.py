@@ -18,7 +18,9 @@ from sandbox.policy import Policy
 def run(engine: str, cell: Path, *codes: str, policy: Policy | None = None) -> tuple[Outcome, str]:
     """The outcome of the last cell, and what was printed."""
     out = io.StringIO()
-    host = EngineHost(policy or Policy.standard(), Limits(), out, out, Place(str(cell)), lambda *_: None, lambda *_: None, True)
+    host = EngineHost(
+        policy or Policy.standard(), Limits(), out, out, Place(str(cell)), lambda *_: None, lambda *_: None, True
+    )
     made = load_engine(engine, host)
     outcomes = [made.run(code) for code in codes]
     return outcomes[-1], out.getvalue()

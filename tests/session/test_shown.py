@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from executors import create_executor
+from executors.base import Executor
 from sandbox.errors import EncodeError
 from sandbox.limits import Limits
 from sandbox.policy import Policy
@@ -20,8 +21,15 @@ DRAWN = "import matplotlib.pyplot as plt\nfigure, axes = plt.subplots()\naxes.pl
 LIMITS = Limits(wall_s=30)
 
 
+def _need_matplotlib(executor: Executor) -> None:
+    """Skips where a session's image has none."""
+    if executor.run("import matplotlib").error is not None:
+        pytest.skip("the session has no matplotlib")
+
+
 def test_figures_become_artifacts(backend: Backend) -> None:
     with backend.make(policy=Policy.data_science(), limits=LIMITS) as executor:
+        _need_matplotlib(executor)
         result = executor.run(DRAWN + "figure").raise_for_error()
         assert result.value == Opaque(
             type="Figure",
@@ -37,6 +45,7 @@ def test_figures_become_artifacts(backend: Backend) -> None:
 
 def test_figure_as_final_answer_is_an_error_that_names_its_artifact(backend: Backend) -> None:
     with backend.make(policy=Policy.data_science(), limits=LIMITS) as executor:
+        _need_matplotlib(executor)
         result = executor.run(DRAWN + "final_answer(figure)")
         assert result.error is not None and result.error.type == "EncodeError"
         assert ".figures/figure-1.png" in result.error.message and not result.is_final_answer

@@ -25,6 +25,7 @@ ALLOWED = {
     "cellfiles.py": "the kinds of files that guests name",
     "events.py": "the host's side of events",
     "keeper.py": "runs before there is a worker",
+    "probing.py": "runs in a container of its own, without a worker",
     "zygote.py": "runs before there is a worker",
 }
 FILES = sorted(path for path in SANDBOX.glob("*.py") if path.name not in ALLOWED)
