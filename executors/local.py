@@ -7,7 +7,7 @@ kernel holds (memory, processes, disk, files) are set by the jail before any gue
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from sandbox.engines import ENGINES, SCAN
 from sandbox.errors import RunError, WorkerCrashed
@@ -53,13 +53,8 @@ class Jail:
         Raises:
             BackendUnavailable: no jail can be had here, or not at the asked level; names the repair.
         """
-        imports: Iterable[str] = policy.imports
         evaluated = engine.removeprefix(SCAN)
-        if evaluated != "cpython":
-            from sandbox.facades import THIRD_PARTY
-
-            imports = (pattern for pattern in imports if pattern.split(".")[0] in THIRD_PARTY)
-        modules = packages.third_party(imports)
+        modules = packages.third_party(evaluated, policy.imports)
         parts = (part for module in modules for part in _USUAL_PARTS.get(module, ()))
         own = restricted.paths() if evaluated == restricted.ENGINE else ()
         profile = Profile(

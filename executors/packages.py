@@ -18,10 +18,21 @@ from collections.abc import Iterable, Mapping
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
-def third_party(imports: Iterable[str]) -> tuple[str, ...]:
-    """The top-level modules of ``imports`` that are not the standard library's, and are installed."""
+def named(engine: str, imports: Iterable[str]) -> tuple[str, ...]:
+    """The top-level modules of ``imports`` that are not the standard library's; for the guarded engines those with a
+    facade only."""
     tops = dict.fromkeys(pattern.split(".")[0] for pattern in imports)
-    return tuple(top for top in tops if top not in sys.stdlib_module_names and _spec(top) is not None)
+    found = tuple(top for top in tops if top not in sys.stdlib_module_names)
+    if engine == "cpython":
+        return found
+    from sandbox.facades import THIRD_PARTY
+
+    return tuple(top for top in found if top in THIRD_PARTY)
+
+
+def third_party(engine: str, imports: Iterable[str]) -> tuple[str, ...]:
+    """Those of ``named`` that are installed."""
+    return tuple(top for top in named(engine, imports) if _spec(top) is not None)
 
 
 def paths(modules: Iterable[str]) -> tuple[str, ...]:

@@ -49,7 +49,6 @@ _COMING: dict[str, str] = {
 }
 DOCKER = "docker"
 _USUAL_ENGINE = {"local": "interpreter", "restricted": restricted.ENGINE, DOCKER: "cpython"}
-_SDK = "pip install 'hardcell[docker]'"
 EXECUTOR_TYPES = (*_USUAL_ENGINE, *_COMING)
 
 
@@ -68,8 +67,11 @@ def available() -> list[BackendStatus]:
 
 def _docker_status() -> BackendStatus:
     """Whether its package is here; whether an engine answers is asked when an executor starts, or by the doctor."""
-    here = importlib.util.find_spec("docker") is not None
-    return BackendStatus(DOCKER, here, "" if here else "the package docker is not installed", "" if here else _SDK)
+    if importlib.util.find_spec("docker") is not None:
+        return BackendStatus(DOCKER, True)
+    from .docker.client import INSTALL
+
+    return BackendStatus(DOCKER, False, "the package docker is not installed", INSTALL)
 
 
 def create_executor(

@@ -68,6 +68,14 @@ def _host_of_context() -> str:
     return ""
 
 
+def failures() -> tuple[type[Exception], ...]:
+    """What the SDK and its transport raise when an engine refuses or is gone."""
+    import docker.errors
+    import requests.exceptions
+
+    return docker.errors.DockerException, requests.exceptions.RequestException, OSError
+
+
 @contextlib.contextmanager
 def translated(act: str) -> Iterator[None]:
     """What fails inside is a ``BackendUnavailable`` that names the ``act``.

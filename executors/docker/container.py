@@ -16,21 +16,22 @@ from sandbox.limits import Limits
 
 from ..exits import Exit, explain_exit
 from .attach import Attachment
-from .client import translated
+from .client import failures, translated
 from .idleness import WATCH, Idle
 
 if TYPE_CHECKING:
     import docker
     from docker.models.containers import Container as EngineContainer
 
-_BOOT = "import sys; sys.path[:0] = ['/opt/hardcell']; from sandbox.relay import main; main()"
 _WAIT_S = 2
 _KILLED = 128 + signal.SIGKILL
 
 
-def command(*, fixed_hashes: bool) -> list[str]:
-    """What a container runs. Isolated, but for the one variable that fixes the hashes of texts."""
-    return ["python3", *(("-s", "-P") if fixed_hashes else ("-I",)), "-B", "-c", _BOOT]
+def command(module: str, *, fixed_hashes: bool = False) -> list[str]:
+    """What a container runs: ``main`` of a module of the worker's. Isolated, but for the one variable that fixes the
+    hashes of texts."""
+    boot = f"import sys; sys.path[:0] = ['/opt/hardcell']; from {module} import main; main()"
+    return ["python3", *(("-s", "-P") if fixed_hashes else ("-I",)), "-B", "-c", boot]
 
 
 class ContainerChannel:
@@ -92,21 +93,15 @@ class ContainerChannel:
         return self._idle.wanted() if self._idle is not None else contextlib.nullcontext()
 
     def _pause(self) -> bool:
-        import docker.errors
-        import requests.exceptions
-
         try:
             self._container.pause()
-        except (docker.errors.DockerException, requests.exceptions.RequestException, OSError):
+        except failures():
             return False
         return True
 
     def _go_on(self) -> None:
-        import docker.errors
-        import requests.exceptions
-
         # One that cannot go on has ended, and that shows.
-        with contextlib.suppress(docker.errors.DockerException, requests.exceptions.RequestException, OSError):
+        with contextlib.suppress(*failures()):
             self._container.unpause()
 
     def kill(self) -> None:
@@ -124,7 +119,7 @@ class ContainerChannel:
             self._container.reload()
         except docker.errors.NotFound:
             return WorkerCrashed("the container was removed by somebody else while the session was using it")
-        except (docker.errors.DockerException, requests.exceptions.RequestException, OSError):
+        except failures():
             return WorkerCrashed("the Docker engine is gone, and the container's state with it; is it being restarted?")
         state = self._container.attrs["State"]
         code = state.get("ExitCode")
@@ -148,8 +143,5 @@ class ContainerChannel:
 
 def _remove(container: EngineContainer) -> None:
     """Whatever its state; one that is gone is gone. What cannot be removed now is removed as a stray later."""
-    import docker.errors
-    import requests.exceptions
-
-    with contextlib.suppress(docker.errors.DockerException, requests.exceptions.RequestException, OSError):
+    with contextlib.suppress(*failures()):
         container.remove(force=True, v=True)

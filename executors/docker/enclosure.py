@@ -7,7 +7,6 @@ the image is the one that this version of hardcell was built into.
 from __future__ import annotations
 
 import dataclasses
-import sys
 import uuid
 from collections.abc import Mapping
 
@@ -17,9 +16,9 @@ from sandbox.errors import BackendUnavailable
 from sandbox.limits import Limits
 from sandbox.policy import Policy
 from sandbox.result import Isolation
-from sandbox.surroundings import CELL_MOUNT, LOOKED_AT, ROOT, SECCOMP
+from sandbox.surroundings import CELL_MOUNT, ROOT, SECCOMP
 
-from .. import archive
+from .. import archive, packages
 from ..relayed import RelayedStream
 from . import images, probe, reaper, seccomp
 from .client import connect
@@ -61,7 +60,7 @@ class Docker:
         image = images.require(client, self._options)
         isolation = probe.require(client, image, self._options)
         arguments = creation(self._options, limits, seccomp.profile(), fixed_hashes=self._fixed_hashes)
-        arguments["command"] = command(fixed_hashes=self._fixed_hashes)
+        arguments["command"] = command("sandbox.relay", fixed_hashes=self._fixed_hashes)
         labels = reaper.labels(uuid.uuid4().hex, seconds=KEPT_S)
         channel = ContainerChannel.start(client, image, arguments, labels, pause_after_s=self._options.pause_after_s)
         stream = RelayedStream(channel)
@@ -74,15 +73,13 @@ class Docker:
         return stream
 
     def _setup(self, engine: str, policy: Policy, limits: Limits) -> Setup:
-        guarded = engine.removeprefix(SCAN) != "cpython"
-        tops = dict.fromkeys(pattern.split(".")[0] for pattern in policy.imports)
         return Setup(
             engine=engine,
             memory_mb=limits.memory_mb,
             disk_mb=limits.disk_mb,
             open_files=limits.open_files,
             processes=limits.processes,
-            preload=tuple(top for top in tops if not _is_standard(top) and (not guarded or _has_facade(top))),
+            preload=packages.named(engine.removeprefix(SCAN), policy.imports),
             mounts=tuple((mount.guest, mount.writable) for mount in self._options.mounts.values()),
             environment=_ENVIRONMENT | ({"PYTHONHASHSEED": "0"} if self._fixed_hashes else {}),
         )
@@ -101,15 +98,4 @@ def _verified(probed: Isolation, seen: Mapping[str, str]) -> Isolation:
             f"this container is less closed than those that were probed: {'; '.join(missing)}",
             repair="see whether the engine's configuration was changed meanwhile; `hardcell doctor` looks again",
         )
-    told = {name: state for name, state in seen.items() if name not in probed.mechanisms or name not in LOOKED_AT}
-    return dataclasses.replace(probed, mechanisms={**probed.mechanisms, **told})
-
-
-def _is_standard(module: str) -> bool:
-    return module in sys.stdlib_module_names
-
-
-def _has_facade(module: str) -> bool:
-    from sandbox.facades import THIRD_PARTY
-
-    return module in THIRD_PARTY
+    return dataclasses.replace(probed, mechanisms={**seen, **probed.mechanisms})

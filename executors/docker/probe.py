@@ -24,7 +24,7 @@ from sandbox.surroundings import SECCOMP
 
 from . import kept_probes, reaper, seccomp
 from .client import translated
-from .container import ContainerChannel
+from .container import ContainerChannel, command
 from .options import UID, DockerOptions, creation
 from .sightings import BadSighting, Sightings
 from .verdicts import (
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 
 LIMITS = Limits(memory_mb=8, disk_mb=4, processes=0)
 """What containers are measured with: little, so that reaching the limits takes little."""
-_BOOT = "import sys; sys.path[:0] = ['/opt/hardcell']; from sandbox.probing import main; main()"
 _DEADLINE_S = 30.0
 _MOST_BYTES = 64 << 10
 _MORE_MEMORY = 64 << 20
@@ -180,9 +179,9 @@ def _hear(
     client: docker.DockerClient, image: str, arguments: Mapping[str, Any], tries: Mapping[str, int]
 ) -> tuple[Sightings, Mapping[str, Any]]:
     """Run the program in one container; what it saw, and the container's state at its end."""
-    command = ["python3", "-I", "-B", "-c", _BOOT, json.dumps(dict(tries))]
+    program = [*command("sandbox.probing"), json.dumps(dict(tries))]
     labels = reaper.labels("probe", seconds=2 * _DEADLINE_S)
-    channel = ContainerChannel.start(client, image, {**arguments, "command": command}, labels)
+    channel = ContainerChannel.start(client, image, {**arguments, "command": program}, labels)
     try:
         heard = Sightings()
         try:
