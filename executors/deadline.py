@@ -28,7 +28,8 @@ class Deadline:
         self._cpu_before = cpu_before_s
         self.begun = time.monotonic()
         self.tool_s = 0.0
-        self._at_once = min(limits.processes + 1, os.cpu_count() or 1)
+        # Counting processors reads a file; one process cannot be on two.
+        self._at_once = min(limits.processes + 1, os.cpu_count() or 1) if limits.processes else 1
         self._look_at_cpu = self.begun + limits.cpu_s / self._at_once
         self._disk = disk
         if disk:

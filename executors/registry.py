@@ -132,15 +132,13 @@ def create_executor(
     from .rollback import COPIES, Rollback
 
     wanted = Rollback.of(rollback)
-    _check_branches(branches, engine, record)
+    _check_branches(branches, executor_type, engine, record)
     fixed_hashes = policy.deterministic or record is not None
     enclosing: Enclosure
     if executor_type == DOCKER:
         from .docker.enclosure import Docker
         from .docker.options import DockerOptions
 
-        if branches:
-            raise ValueError("sessions of executor 'docker' cannot be forked; use snapshot() and restore()")
         enclosing = Docker(DockerOptions(**options), fixed_hashes=fixed_hashes)
     else:
         from .local import Jail
@@ -195,11 +193,13 @@ def _what_exists() -> str:
     return "There are " + "; ".join(lines)
 
 
-def _check_branches(branches: int, engine: str, record: Witness | None) -> None:
+def _check_branches(branches: int, executor_type: str, engine: str, record: Witness | None) -> None:
     from sandbox.jail.namespaces import MOST_BRANCHES
 
     if type(branches) is not int or not 0 <= branches <= MOST_BRANCHES:
         raise ValueError(f"branches is an integer from 0 to {MOST_BRANCHES}, not {branches!r}")
+    if branches and executor_type == DOCKER:
+        raise ValueError("sessions of executor 'docker' cannot be forked; use snapshot() and restore()")
     if branches and engine == "cpython":
         raise ValueError(
             "sessions of engine 'cpython' cannot be forked, since their guests would share /cell; "

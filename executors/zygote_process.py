@@ -27,6 +27,7 @@ import sandbox
 from sandbox.errors import BackendUnavailable
 from sandbox.jail.profile import Profile
 
+from . import fresh_python
 from .ctrl_c import let_through
 from .exits import Exit
 from .process import Process
@@ -38,7 +39,6 @@ END_TIMEOUT_S = 5.0
 HUNG_S = 0.5
 """How long a zygote that does not answer may take to end itself."""
 MAX_PACKET = 128 << 10
-_THREADS = ("OPENBLAS", "OMP", "MKL", "NUMEXPR", "VECLIB_MAXIMUM", "BLIS")
 _BOOT = """\
 import sys, importlib.util
 s = importlib.util.spec_from_file_location("sandbox", sys.argv[1] + "/__init__.py",
@@ -272,11 +272,9 @@ def interpreter() -> str:
 
 
 def _environment(fixed_hashes: bool) -> dict[str, str]:
-    environment = {"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "1", **{f"{name}_NUM_THREADS": "1" for name in _THREADS}}
+    environment = fresh_python.environment(fixed_hashes=fixed_hashes)
     if sysconfig.get_config_var("Py_ENABLE_SHARED"):
         environment["LD_LIBRARY_PATH"] = str(sysconfig.get_config_var("LIBDIR"))
-    if fixed_hashes:
-        environment["PYTHONHASHSEED"] = "0"
     return environment
 
 
@@ -284,8 +282,7 @@ def _spawn(control: socket.socket, fixed_hashes: bool) -> int:
     """The zygote's pid. Its descriptors: /dev/null three times, and the control socket as 3."""
     package = os.path.dirname(os.path.abspath(sandbox.__file__ or ""))
     binary = interpreter()
-    # -I without -E, which would ignore the one variable of Python's in an environment made from nothing.
-    isolated = ("-s", "-P") if fixed_hashes else ("-I",)
+    isolated = fresh_python.options(fixed_hashes=fixed_hashes)
     # Dup'd high first, since a host without 0-2 may have the socket there.
     high = fcntl.fcntl(control, fcntl.F_DUPFD_CLOEXEC, 10)
     try:

@@ -15,6 +15,8 @@ from sandbox.result import Result
 from tests.reference import Answer, on_cpython
 
 FOLDER = Path(__file__).parent / "honest"
+THIRD_PARTY = ("pandas", "matplotlib.pyplot")
+"""What to import before the programs that need packages are forked."""
 Verdict = Literal["same", "refused", "different"]
 
 
@@ -66,7 +68,7 @@ def on_this_python(found: Sequence[Program]) -> dict[str, list[Answer]]:
     plain = [program for program in found if not program.third_party]
     others = [program for program in found if program.third_party and not missing()]
     answers = on_cpython([program.cells for program in plain])
-    answers += on_cpython([program.cells for program in others], ["pandas", "matplotlib.pyplot"] if others else [])
+    answers += on_cpython([program.cells for program in others], THIRD_PARTY if others else ())
     return {program.name: cells for program, cells in zip([*plain, *others], answers, strict=True)}
 
 

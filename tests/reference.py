@@ -19,9 +19,11 @@ import subprocess
 import sys
 import tempfile
 import types
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 SECONDS_EACH = 20
+Python = Callable[[str], str]
+"""Runs this file as a script with a text as its input, and gives what it printed."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -35,20 +37,27 @@ class Answer:
     line: int | None = None
 
 
-def on_cpython(programs: Sequence[Sequence[str]], modules: Sequence[str] = ()) -> list[list[Answer]]:
-    """The answers of this interpreter to programs of one or more cells, each in a process and directory of its own.
-
-    ``modules`` are imported once, before the processes are forked.
-    """
-    done = subprocess.run(
+def this_python(asked: str) -> str:
+    """The running interpreter, as a ``Python``."""
+    return subprocess.run(
         [sys.executable, "-I", __file__],
-        input=json.dumps([list(modules), list(map(list, programs))]),
+        input=asked,
         capture_output=True,
         text=True,
         env={key: value for key, value in os.environ.items() if not key.startswith("PYTHON")},
         check=True,
-    )
-    return [[Answer(**cell) for cell in cells] for cells in json.loads(done.stdout)]
+    ).stdout
+
+
+def on_cpython(
+    programs: Sequence[Sequence[str]], modules: Sequence[str] = (), python: Python = this_python
+) -> list[list[Answer]]:
+    """The answers of an interpreter to programs of one or more cells, each in a process and directory of its own.
+
+    ``modules`` are imported once, before the processes are forked.
+    """
+    said = python(json.dumps([list(modules), list(map(list, programs))]))
+    return [[Answer(**cell) for cell in cells] for cells in json.loads(said)]
 
 
 @functools.cache

@@ -10,9 +10,10 @@ import pytest
 from executors import create_executor
 from sandbox.errors import BackendUnavailable
 from tests.bench import __main__ as bench
-from tests.bench import compilation, honest, latency, peers, speed
+from tests.bench import compilation, honest, latency, least, peers, speed
 from tests.bench.peers import Reply
 from tests.bench.speed import Speed
+from tests.docker.engine_here import engine
 from tests.honest_programs import Outcome, Program
 from tests.reference import Answer
 
@@ -30,6 +31,15 @@ def jail() -> None:
 def test_latency_measures_all_three(jail: None) -> None:
     found = latency.measure(pairs=2, calls=3)
     assert min(found.session_ms, found.spawn_ms, found.call_ms) > 0
+
+
+def test_the_least_worker_evaluates_calls_a_tool_and_leaves_no_container() -> None:
+    client, _ = engine()
+    with least.opened() as call:
+        made = client.containers.list(filters={"label": least.LABEL})
+        assert [call("1 + 1"), call("add(1, 2)"), call("add(add(1, 2), 4)")] == [2, 3, 7]
+    there = client.containers.list(all=True, filters={"label": least.LABEL}, ignore_removed=True)
+    assert made != [] and [container for container in there if container in made] == []
 
 
 @pytest.mark.parametrize("path", sorted(speed.PROGRAMS.glob("*.py")), ids=lambda path: path.stem)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 import collections
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -146,20 +146,47 @@ def test_a_mutant_is_noticed_and_leaves_the_copy_as_it_was(path: str, what: str,
     assert (job.tree.root / path).read_bytes() == (ROOT / path).read_bytes()
 
 
+def _of_one(job: Job, text: str, deadline_s: float = 60) -> dict[str, Any]:
+    """The outcome of a test of this text."""
+    path = job.tree.root / "tests" / "test_one.py"
+    path.write_text(text, encoding="utf-8")
+    path.chmod(0o644)
+    return job.run(["tests/test_one.py"], deadline_s)
+
+
 def test_tests_that_never_end_are_late(job: Job) -> None:
-    (job.tree.root / "tests" / "test_endless.py").write_text("import signal\ndef test_endless():\n    signal.pause()\n")
-    os.chmod(job.tree.root / "tests" / "test_endless.py", 0o644)
-    assert job.run(["tests/test_endless.py"], 2)["status"] == "late"
+    assert _of_one(job, "import signal\ndef test_endless():\n    signal.pause()\n", 2)["status"] == "late"
 
 
 def test_the_machine_is_out_of_reach(job: Job) -> None:
-    (job.tree.root / "tests" / "test_reach.py").write_text(
+    found = _of_one(
+        job,
         "import os\n"
         "def test_reach():\n"
-        "    assert os.getpid() == 1 and os.listdir('/tmp') == []\n"
-        "    assert [name for name in os.listdir('/proc') if name.isdigit()] == ['1']\n"
+        "    assert os.getpid() == 2 and os.listdir('/tmp') == []\n"
+        "    assert [name for name in os.listdir('/proc') if name.isdigit()] == ['1', '2']\n"
         f"    for place in ({str(job.tree.root)!r}, '/usr'):\n"
-        "        assert os.statvfs(place).f_flag & os.ST_RDONLY\n"
+        "        assert os.statvfs(place).f_flag & os.ST_RDONLY\n",
     )
-    found = job.run(["tests/test_reach.py"], 60)
+    assert (found["status"], found["why"]) == ("passed", "")
+
+
+def test_who_loses_its_parent_is_not_the_tests_own(job: Job) -> None:
+    found = _of_one(
+        job,
+        "import os\n"
+        "def test_orphan():\n"
+        "    read, write = os.pipe()\n"
+        "    if (child := os.fork()) == 0:\n"
+        "        os.fork()\n"
+        "        os._exit(0)\n"
+        "    os.close(write)\n"
+        "    os.waitpid(child, 0)\n"
+        "    assert os.read(read, 1) == b''  # both have ended\n"
+        "    try:\n"
+        "        os.waitpid(-1, 0)\n"
+        "    except ChildProcessError:\n"
+        "        return\n"
+        "    assert False\n",
+    )
     assert (found["status"], found["why"]) == ("passed", "")

@@ -16,7 +16,8 @@ from typing import Any
 _HEADER = struct.Struct(">BxxxL")
 _STDOUT, _STDERR = 1, 2
 _KEPT = 4 << 10
-_READ = 256 << 10
+_READ = 64 << 10
+"""Smaller than what the C library maps anew for each call."""
 
 
 class StreamBroken(OSError):

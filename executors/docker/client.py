@@ -10,14 +10,15 @@ import contextlib
 import errno
 import functools
 import os
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sandbox.errors import BackendUnavailable
 
 if TYPE_CHECKING:
     import docker
 
+_Error = TypeVar("_Error", bound=BaseException)
 INSTALL = "pip install 'hardcell[docker]'"
 TIMEOUT_S = 60
 _START = "start it (`systemctl start docker`), or name a running one with docker_host= or DOCKER_HOST"
@@ -94,10 +95,12 @@ def translated(act: str) -> Iterator[None]:
             f"{act}: there is no such image here, and none is ever pulled: {_text(error)}",
             repair="build it: hardcell image build",
         ) from None
-    except docker.errors.APIError as error:
-        raise BackendUnavailable(f"{act}: the engine refused: {_text(error)}", repair=_repair_of(error)) from None
     except (docker.errors.DockerException, requests.exceptions.RequestException, urllib3.exceptions.HTTPError) as error:
-        if isinstance(error, requests.exceptions.ReadTimeout):
+        # While it connects, the SDK wraps what it or its transport raised once more.
+        if (refused := _behind(error, docker.errors.APIError)) is not None:
+            text = _text(refused)
+            raise BackendUnavailable(f"{act}: the engine refused: {text}", repair=_repair_of(text)) from None
+        if _behind(error, requests.exceptions.ReadTimeout) is not None:
             raise BackendUnavailable(f"{act}: no answer within {TIMEOUT_S} s", repair=_STUCK) from None
         cause = _os_error(error)
         if cause is None:
@@ -115,8 +118,8 @@ def _text(error: Exception) -> str:
     return " ".join(str(said).split())[:500]
 
 
-def _repair_of(error: Any) -> str:
-    said = _text(error).lower()
+def _repair_of(said: str) -> str:
+    said = said.lower()
     if "unknown or invalid runtime" in said or "unknown runtime" in said:
         return "leave runtime= out, or add that runtime to the engine's configuration"
     return "see the engine's log; `hardcell doctor` shows what it can do"
@@ -124,6 +127,13 @@ def _repair_of(error: Any) -> str:
 
 def _os_error(error: BaseException) -> OSError | None:
     """The system's own error behind those of three libraries, if there is one."""
+    return _behind(error, OSError, lambda found: found.errno is not None)
+
+
+def _behind(
+    error: BaseException, kind: type[_Error], holds: Callable[[_Error], bool] = lambda _: True
+) -> _Error | None:
+    """The error itself, or the first behind it, that is of this kind."""
     seen: set[int] = set()
     waiting: list[object] = [error]
     while waiting:
@@ -131,7 +141,7 @@ def _os_error(error: BaseException) -> OSError | None:
         if id(one) in seen or not isinstance(one, BaseException):
             continue
         seen.add(id(one))
-        if isinstance(one, OSError) and one.errno is not None:
+        if isinstance(one, kind) and holds(one):
             return one
         waiting += [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
     return None

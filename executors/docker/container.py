@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from sandbox.errors import RunError, WorkerCrashed
 from sandbox.limits import Limits
 
+from .. import fresh_python
 from ..exits import Exit, explain_exit
 from .attach import Attachment
 from .client import failures, translated
@@ -31,7 +32,7 @@ def command(module: str, *, fixed_hashes: bool = False) -> list[str]:
     """What a container runs: ``main`` of a module of the worker's. Isolated, but for the one variable that fixes the
     hashes of texts."""
     boot = f"import sys; sys.path[:0] = ['/opt/hardcell']; from {module} import main; main()"
-    return ["python3", *(("-s", "-P") if fixed_hashes else ("-I",)), "-B", "-c", boot]
+    return ["python3", *fresh_python.options(fixed_hashes=fixed_hashes), "-B", "-c", boot]
 
 
 class ContainerChannel:

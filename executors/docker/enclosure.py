@@ -18,7 +18,7 @@ from sandbox.policy import Policy
 from sandbox.result import Isolation
 from sandbox.surroundings import CELL_MOUNT, ROOT, SECCOMP
 
-from .. import archive, packages
+from .. import archive, fresh_python, packages
 from ..relayed import RelayedStream
 from . import images, probe, reaper, seccomp
 from .client import connect
@@ -32,11 +32,6 @@ _UNSEEN = frozenset((SECCOMP, ROOT, CELL_MOUNT))
 """What a kernel of a container's own does not tell, and the probe has tried."""
 _BESIDE = frozenset(("landlock",))
 """What not every kernel has: without it the guest may read the image's own files, which hold no secret."""
-_ENVIRONMENT = {
-    "LC_ALL": "C.UTF-8",
-    "MALLOC_ARENA_MAX": "1",
-    **{f"{name}_NUM_THREADS": "1" for name in ("OPENBLAS", "OMP", "MKL", "NUMEXPR")},
-}
 
 
 class Docker:
@@ -81,7 +76,7 @@ class Docker:
             processes=limits.processes,
             preload=packages.named(engine.removeprefix(SCAN), policy.imports),
             mounts=tuple((mount.guest, mount.writable) for mount in self._options.mounts.values()),
-            environment=_ENVIRONMENT | ({"PYTHONHASHSEED": "0"} if self._fixed_hashes else {}),
+            environment=fresh_python.environment(fixed_hashes=self._fixed_hashes),
         )
 
 

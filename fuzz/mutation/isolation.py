@@ -72,3 +72,17 @@ def furnish() -> None:
     for place in _HIDDEN:
         if os.path.isdir(place):
             kernel.mount("tmpfs", place, "tmpfs", 0, "mode=1777")
+
+
+def leave_first() -> None:
+    """In the first process: go on as a child of it. The first takes in what loses its parent, as it does on a whole
+    machine, and ends, and everything with it, when the child has ended."""
+    child = os.fork()
+    if child == 0:
+        return
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        while os.wait()[0] != child:
+            continue
+    finally:
+        os._exit(0)

@@ -36,11 +36,13 @@ _PAGES = ("tests/checks/test_docs.py::test_generated_pages_are_what_the_tables_s
 _WALL = ("tests/engines/test_wall.py", "-k", "inside")
 _GATE = ("tests/engines/test_gate.py", "tests/engines/test_readers.py", "tests/engines/test_review.py",
          "tests/engines/test_analysis.py")  # fmt: skip
+_EVALUATION = ("tests/engines/test_operations.py", "tests/engines/test_restricted.py")
+_ENGINES = (_GATE, _EVALUATION, _WALL, ("tests/facades",))
 _ATTACKS = "tests/jail/test_attacks.py"
 _JAIL = (
     (_ATTACKS, "-k", "root and full"),
     (_ATTACKS, "-k", "root and (docker or no_landlock or neither)"),
-    ("tests/jail/test_lifecycle.py", "tests/jail/test_prepared.py"),
+    ("tests/jail/test_lifecycle.py", "tests/jail/test_prepared.py", "tests/jail/test_private_tree.py"),
 )
 _MOVES = "tests/snapshots/test_moves.py"
 _SNAPSHOTS = (
@@ -65,6 +67,8 @@ _BY_FILE: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
     ("sandbox/interpreter/reading.py", (("tests/scan/test_scanner.py",), ("tests/scan",))),
     ("sandbox/restricted/world.py", _SNAPSHOTS),
     ("sandbox/facades/", (_PAGES, _WALL, ("tests/facades",))),
+    ("sandbox/interpreter/", _ENGINES),
+    ("sandbox/restricted/", _ENGINES),
     ("sandbox/names.py", (_GATE, _WALL)),
     ("sandbox/safe_builtins.py", (_GATE, _WALL)),
     ("sandbox/policy.py", (("tests/test_policy.py", *_GATE),)),

@@ -54,8 +54,9 @@ class Watcher:
 
 
 def _run(root: str, tests: list[str], out: int) -> None:
-    """In the first process of the new namespaces: the tests, their outcome to ``out``."""
+    """In the new namespaces: the tests, their outcome to ``out``."""
     isolation.furnish()
+    isolation.leave_first()
     for name in [name for name in sys.modules if name.partition(".")[0] in _OURS]:
         del sys.modules[name]
     os.chdir(root)

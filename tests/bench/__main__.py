@@ -66,12 +66,14 @@ def show_containers(console: Console) -> None:
         console.print(f"left out: executor docker ({escape(error.message)})")
         return
     table = Table(
-        title=f"executor docker, medians of {containers.CALLS} calls and {containers.PAIRS} interleaved starts"
+        title=f"executor docker, medians of {containers.TURNS * containers.CALLS} calls and {containers.PAIRS} starts"
     )
     table.add_column("what")
     table.add_column("ms", justify="right")
     table.add_row("1+1 in a live session", f"{found.call_ms:.3f}")
-    table.add_row("the same with one tool of the host", f"{found.tool_ms:.3f}")
+    table.add_row("the same of the least worker in a container", f"{found.least_call_ms:.3f}")
+    table.add_row("add(1, 2), a tool of the host", f"{found.tool_ms:.3f}")
+    table.add_row("the same of the least worker", f"{found.least_tool_ms:.3f}")
     table.add_row("cold: fresh session, 1+1 and its end", f"{found.cold_ms:.0f}")
     table.add_row("a bare container with python3 -c pass", f"{found.bare_ms:.0f}")
     table.add_row("cold ÷ bare", f"{found.cold_ms / found.bare_ms:.2f}")

@@ -30,6 +30,14 @@ def _found() -> tuple[Any, str, str]:
         return None, "", error.message
 
 
+def client_here() -> Any:
+    """A client of the engine, whatever images it has."""
+    try:
+        return connect()
+    except BackendUnavailable as error:
+        pytest.skip(f"needs backend docker: {error.message}; {GET_ONE}")
+
+
 def engine() -> tuple[Any, str]:
     """A client, and the id of the default image."""
     client, image, why = _found()

@@ -14,7 +14,7 @@ from executors import archive
 from executors.cli import main
 from executors.docker import building, images, inside, layers
 from executors.docker.images import Image
-from tests.docker.engines import engine
+from tests.docker.engine_here import client_here
 from tests.docker.test_images import Wanted, said
 
 FILE = Path(__file__).parents[2] / "images/docker/Dockerfile"
@@ -67,7 +67,7 @@ def test_a_directory_that_is_there_is_not_written_to(tmp_path: Path, capsys: pyt
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, Image]]:
     """The image of the Dockerfile, from the interpreter of the usual one: there is no registry here."""
-    client = engine()
+    client = client_here()
     usual = building.build(client)
     context = tmp_path_factory.mktemp("dockerfile") / "context"
     assert main(["image", "context", str(context)]) == 0

@@ -21,9 +21,9 @@ from sandbox.errors import BackendUnavailable, LimitExceeded, WorkerCrashed
 from sandbox.limits import Limits
 from sandbox.policy import Policy
 from tests.bench import containers
+from tests.docker.engine_here import GET_ONE
 
 EVERYTHING = Policy(imports=tuple(f"{name}.*" for name in sorted(sys.stdlib_module_names) if name.isidentifier()))
-GET_ONE = "start one (.ci/engine start DIR), name it in DOCKER_HOST, then: hardcell image build"
 Opener = Callable[..., Executor]
 
 
@@ -47,16 +47,11 @@ def opened() -> Iterator[Opener]:
 
 
 def _containers() -> set[str]:
-    return {
-        container.id
-        for container in connect().containers.list(all=True, filters={"label": "hardcell.project=hardcell"})
-    }
+    return {container.id for container in containers.own()}
 
 
 def _descriptors() -> int:
-    """Without the connections that the SDK keeps, one for each of the 25 addresses that it asked last."""
-    client = connect()
-    client.api.get_adapter(client.api.base_url).pools.clear()
+    containers.let_go()
     return len(os.listdir("/proc/self/fd"))
 
 
@@ -106,7 +101,8 @@ def test_the_environment_is_made_from_nothing(opened: Opener) -> None:
     names = opened().run("import os, socket\nsorted(os.environ), os.getcwd(), os.getuid()").value
     assert names == (
         sorted(
-            ["LC_ALL", "MALLOC_ARENA_MAX", *(f"{lib}_NUM_THREADS" for lib in ("OPENBLAS", "OMP", "MKL", "NUMEXPR"))]
+            ["LC_ALL", "MALLOC_ARENA_MAX", "VECLIB_MAXIMUM_NUM_THREADS"]
+            + [f"{lib}_NUM_THREADS" for lib in ("OPENBLAS", "OMP", "MKL", "NUMEXPR", "BLIS")]
         ),
         "/cell",
         65532,

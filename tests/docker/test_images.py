@@ -20,7 +20,7 @@ from executors.docker import building, images, layers
 from executors.docker.images import Image
 from executors.docker.roots import Root
 from sandbox.errors import BackendUnavailable
-from tests.docker.engines import engine
+from tests.docker.engine_here import client_here
 from tests.docker.test_wheels import wheel
 
 # Of the distribution's packages, with the library and the time zones; of another CPython.
@@ -38,7 +38,7 @@ class Wanted:
 
 @pytest.fixture(scope="module")
 def client() -> Any:
-    return engine()
+    return client_here()
 
 
 @pytest.fixture(scope="module")

@@ -107,3 +107,5 @@ ANSWERS = {
     "own_signal": "[1]",
     "memory": "104857600",
 }
+# SQLite asks about its file by path, which nothing mediates at L2: databases stay in memory there.
+ANSWERS_AT_L2 = {**ANSWERS, "sqlite": "OperationalError: unable to open database file"}

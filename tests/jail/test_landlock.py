@@ -65,11 +65,21 @@ def test_what_is_granted(calls: Calls, tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
     descriptor = os.open(tmp_path, os.O_PATH)
-    places = [(str(tmp_path), landlock.CELL_RIGHTS), (str(file), landlock.CELL_RIGHTS), (descriptor, landlock.READ)]
+    places = [
+        (str(tmp_path), landlock.CELL_RIGHTS),
+        (str(file), landlock.CELL_RIGHTS),
+        (str(file), landlock.READ | EXECUTE),
+        (descriptor, landlock.READ),
+    ]
     landlock.restrict(6, places)
     os.close(descriptor)
     of_file = landlock.READ_FILE | landlock.WRITE_FILE | landlock.TRUNCATE
-    assert calls.places == [(landlock.CELL_RIGHTS, True), (of_file, False), (landlock.READ, True)]
+    assert calls.places == [
+        (landlock.CELL_RIGHTS, True),
+        (of_file, False),
+        (landlock.READ_FILE | EXECUTE, False),
+        (landlock.READ, True),
+    ]
 
 
 def test_a_right_that_the_kernel_does_not_know_is_not_asked_for(calls: Calls, tmp_path: Path) -> None:

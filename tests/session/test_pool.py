@@ -240,10 +240,9 @@ def test_a_backend_that_fails_is_told_to_the_caller(monkeypatch: pytest.MonkeyPa
 def _descriptors(backend: Backend) -> list[str]:
     """Those open now; idle connections that the SDK of Docker keeps are let go first."""
     if backend.executor_type == "docker":
-        from executors.docker.client import connect
+        from tests.bench import containers
 
-        client = connect()
-        client.api.get_adapter(client.api.base_url).pools.clear()
+        containers.let_go()
     return sorted(os.listdir("/proc/self/fd"))[:-1]
 
 
