@@ -90,9 +90,11 @@ _IN_PROCESS = {
     "disk_mb": f"{NOT}: {_FOR_ITSELF}; told when a run has ended ({means.HOST_COUNT})",
 }
 
+_ENDS_CONTAINER = f"{means.HOST_DEADLINE}: an interrupt, 1 s later the container is ended"
+_ENDS_WORKER = f"{means.HOST_DEADLINE}: an interrupt, then SIGKILL through a pidfd after 0.25 s of CPU or 1 s"
 _IN_CONTAINER = {
-    "wall_s": f"{means.HOST_DEADLINE}: an interrupt, 0.1 s later the container is ended",
-    "total_wall_s": f"{means.HOST_DEADLINE}: an interrupt, 0.1 s later the container is ended",
+    "wall_s": _ENDS_CONTAINER,
+    "total_wall_s": _ENDS_CONTAINER,
     "cpu_s": f"{means.HOST_CLOCK}: what the container's first process reads of the worker's CPU clock, "
     "where it may fork of the container's account",
     "memory_mb": f"{means.RLIMIT}: address space and writable private memory above the idle worker's; each process; "
@@ -109,8 +111,8 @@ def _in_jail(mechanisms: Mapping[str, str]) -> dict[str, str]:
     filtered = mechanisms.get("seccomp") == "on"
     filtering = f"{means.SECCOMP}: every fork is refused" if filtered else f"{NOT}: nothing here counts or refuses them"
     return {
-        "wall_s": f"{means.HOST_DEADLINE}: an interrupt, 0.1 s later SIGKILL through a pidfd",
-        "total_wall_s": f"{means.HOST_DEADLINE}: an interrupt, 0.1 s later SIGKILL through a pidfd",
+        "wall_s": _ENDS_WORKER,
+        "total_wall_s": _ENDS_WORKER,
         "cpu_s": f"{means.HOST_CLOCK}: the worker's CPU clock; where it may fork, "
         + ("the account of its control group" if grouped else "with its descendants' times"),
         "memory_mb": f"{means.RLIMIT}: address space and writable private memory above the idle worker's; each process"

@@ -6,7 +6,6 @@ worker claims later; a worker that broke the protocol is never listened to again
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from sandbox.errors import DecodeError, LimitExceeded, LocalProtocolError, RemoteProtocolError, RunError
@@ -16,12 +15,12 @@ from sandbox.protocol import Connection, Frame
 
 from .aside import Aside
 from .deadline import Deadline
+from .grace import Grace
 from .printed import OnOutput, Printed
 from .reached import exceeded
 from .stream import Output, Stream
 from .toolcalls import ToolCalls
 
-GRACE_S = 0.1
 INTERRUPT_GRACE_S = 1.0
 SEND_S = 10.0
 MAX_EVENTS = 2000
@@ -96,7 +95,7 @@ class Run:
         self._record = record
         self._events = 0
         self._event_bytes = 0
-        self._kill_at: float | None = None
+        self._grace: Grace | None = None
         self._wanted: tuple[RunError, float] | None = None
         self.deadline = Deadline(limits, stream.cpu_s, cpu_before_s, stream.disk)
         self.printed = Printed(limits.output_bytes, on_output)
@@ -121,21 +120,21 @@ class Run:
 
     def timeout_s(self) -> float:
         """How long a pump may wait now."""
-        if self._kill_at is not None:
-            return max(0.0, self._kill_at - time.monotonic())
+        if self._grace is not None:
+            return self._grace.remaining_s()
         return self.deadline.remaining_s()
 
     def tick(self) -> None:
         """Look at the clocks; go on to the next stage of stopping when its time has come."""
         if self.finished:
             return
-        if self._wanted is not None and self._kill_at is None:
-            self.stop(*self._wanted)
-        elif self._kill_at is None:
+        if self._grace is None and self._wanted is not None:
+            self.stop(self._wanted[0], Grace(self._wanted[1]))
+        elif self._grace is None:
             passed = self.deadline.passed()
             if passed:
                 self.stop(passed)
-        elif time.monotonic() >= self._kill_at:
+        elif not self._grace.remaining_s():
             self._stream.kill()
             self.lost = True
 
@@ -145,12 +144,12 @@ class Run:
         if left:
             self._condemn(left)
 
-    def stop(self, error: RunError, grace_s: float = GRACE_S) -> None:
-        """Record why, ask the guest to stop, and set the time of the kill. The first reason stands."""
-        if self._kill_at is not None or self.finished:
+    def stop(self, error: RunError, grace: Grace | None = None) -> None:
+        """Record why, ask the guest to stop, and set when it is killed. The first reason stands."""
+        if self._grace is not None or self.finished:
             return
         self._condemn(error)
-        self._kill_at = time.monotonic() + grace_s
+        self._grace = grace or Grace(read_cpu=self._stream.cpu_s)
         self._stream.interrupt()
 
     def ask_stop(self, error: RunError, grace_s: float) -> None:
@@ -176,7 +175,7 @@ class Run:
 
     def send(self, data: bytes) -> None:
         """Send a frame. A worker that does not take it in time is lost with it, since half a frame was sent."""
-        left = self.deadline.wall_left_s() if self._kill_at is None else self.timeout_s()
+        left = self.deadline.wall_left_s() if self._grace is None else self._grace.wall_left_s()
         try:
             self._stream.send(data, self, min(SEND_S, left))
         except TimeoutError:
@@ -196,7 +195,7 @@ class Run:
         if self._aside is not None and self.printed.told:
             self._stream.outside(self.printed.tell, name, kept, self._aside)
         if self.printed.escaped is not None:
-            self.stop(interrupted(), INTERRUPT_GRACE_S)
+            self.stop(interrupted(), Grace(INTERRUPT_GRACE_S))
 
     def frames(self, data: bytes) -> None:
         """Take the worker's bytes."""
@@ -230,7 +229,7 @@ class Run:
         self._record(event)
 
     def _call(self, frame: Frame) -> None:
-        if self._wanted is not None and self._kill_at is None:
+        if self._wanted is not None and self._grace is None:
             self._condemn(self._wanted[0])
         answer = self._calls.refuse(frame, self.verdict) if self.verdict else self._calls.answer(frame)
         self.deadline.tool_s = self._calls.tool_s
@@ -242,8 +241,8 @@ class Run:
         elif passed:
             self._condemn(passed)
             answer = self._calls.refuse(frame, passed)
-        if self.verdict and self._kill_at is None:
-            self._kill_at = time.monotonic() + GRACE_S
+        if self.verdict and self._grace is None:
+            self._grace = Grace(read_cpu=self._stream.cpu_s)
         self._send(answer)
 
     def _send(self, answer: Frame) -> None:
