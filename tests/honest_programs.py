@@ -12,7 +12,8 @@ from typing import Any, Literal
 from executors.base import Executor
 from sandbox.errors import GuestError, LimitExceeded, PolicyViolation
 from sandbox.result import Result
-from tests.reference import Answer, on_cpython
+from tests import reference
+from tests.reference import Answer
 
 FOLDER = Path(__file__).parent / "honest"
 THIRD_PARTY = ("pandas", "matplotlib.pyplot")
@@ -63,13 +64,23 @@ def missing() -> list[str]:
     return [name for name in ("numpy", "pandas", "matplotlib") if importlib.util.find_spec(name) is None]
 
 
+def on_cpython(found: Sequence[Program], python: reference.Python = reference.this_python) -> dict[str, list[Answer]]:
+    """What an interpreter makes of the programs, cell by cell; one that is asked for programs that need packages has
+    them."""
+    kinds = [[program for program in found if program.third_party == kind] for kind in (False, True)]
+    answers = [
+        cells
+        for programs, modules in zip(kinds, ((), THIRD_PARTY), strict=True)
+        if programs
+        for cells in reference.on_cpython([program.cells for program in programs], modules, python)
+    ]
+    return {program.name: cells for program, cells in zip([*kinds[0], *kinds[1]], answers, strict=True)}
+
+
 def on_this_python(found: Sequence[Program]) -> dict[str, list[Answer]]:
-    """What the running CPython makes of the programs, cell by cell; those that lack a package are left out."""
-    plain = [program for program in found if not program.third_party]
-    others = [program for program in found if program.third_party and not missing()]
-    answers = on_cpython([program.cells for program in plain])
-    answers += on_cpython([program.cells for program in others], THIRD_PARTY if others else ())
-    return {program.name: cells for program, cells in zip([*plain, *others], answers, strict=True)}
+    """What the running CPython makes of them; those that lack a package are left out."""
+    lacking = missing()
+    return on_cpython([program for program in found if not (program.third_party and lacking)])
 
 
 def run(program: Program, executor: Executor, expected: Sequence[Answer | None] = ()) -> Outcome:

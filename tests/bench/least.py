@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import contextlib
 import json
+import uuid
 from collections.abc import Callable, Iterator
 
-from executors.docker import images
+from executors.docker import images, reaper
 from executors.docker.client import connect
 from executors.docker.options import DockerOptions
 
 Call = Callable[[str], object]
-LABEL = "hardcell.bench.least"
 
 _WORKER = """
 import json, os
@@ -32,6 +32,8 @@ while True:
 """
 _HEADER = 8
 """Bytes before each piece of the engine's stream."""
+KEPT_S = 3600
+"""``hardcell doctor --reap`` removes it after so many seconds, or when this process has ended."""
 
 
 @contextlib.contextmanager
@@ -44,8 +46,14 @@ def opened() -> Iterator[Call]:
     client = connect()
     image = images.require(client, DockerOptions())
     made = client.containers.create(
-        image, ["python3", "-I", "-c", _WORKER], network_mode="none", entrypoint=[], stdin_open=True, labels=[LABEL]
+        image,
+        ["python3", "-I", "-c", _WORKER],
+        network_mode="none",
+        entrypoint=[],
+        stdin_open=True,
+        labels=reaper.labels(uuid.uuid4().hex, seconds=KEPT_S),
     )
+    response = None
     try:
         response = client.api.attach_socket(made.id, params={"stdin": 1, "stdout": 1, "stream": 1})
         stream = response._sock
@@ -61,6 +69,7 @@ def opened() -> Iterator[Call]:
                 message = sum(answer["call"])
 
         yield call
-        response.close()
     finally:
+        if response is not None:
+            response.close()
         made.remove(force=True)

@@ -82,3 +82,27 @@ def run(code: str, arguments: Mapping[str, Any], *, python: tuple[str, ...] = ("
         made.start()
         status = int(made.wait(timeout=600)["StatusCode"])
         return status, made.logs().decode("utf-8", "replace")
+
+
+def printed(
+    client: Any, image: str, command: list[str], reads: Mapping[str, str] | None = None, **arguments: Any
+) -> str:
+    """What a command prints in a container that has the engine's defaults, no network and no worker; it may read the
+    host's ``reads`` at the places that they are mapped to. Fails with what the command complained of."""
+    made = client.containers.create(
+        image,
+        command,
+        entrypoint=[],
+        network_mode="none",
+        volumes={source: {"bind": place, "mode": "ro"} for source, place in (reads or {}).items()},
+        **arguments,
+    )
+    try:
+        made.start()
+        status = made.wait(timeout=900)["StatusCode"]
+        said, complained = made.logs(stderr=False), made.logs(stdout=False)
+    finally:
+        made.remove(force=True, v=True)
+    assert status == 0, complained.decode("utf-8", "replace")
+    text: str = said.decode("utf-8")
+    return text

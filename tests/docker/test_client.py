@@ -72,9 +72,7 @@ def answering(place: Path) -> Iterator[Answering]:
         server.server_close()
 
 
-def test_an_engine_that_refuses(
-    answering: Answering,
-) -> None:
+def test_an_engine_that_refuses(answering: Answering) -> None:
     def answer(request: http.server.BaseHTTPRequestHandler) -> None:
         body = json.dumps({"message": "no\n  room"}).encode()
         request.send_response(500)

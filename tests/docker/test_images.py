@@ -20,7 +20,7 @@ from executors.docker import building, images, layers
 from executors.docker.images import Image
 from executors.docker.roots import Root
 from sandbox.errors import BackendUnavailable
-from tests.docker.engine_here import client_here
+from tests.docker.engine_here import client_here, printed
 from tests.docker.test_wheels import wheel
 
 # Of the distribution's packages, with the library and the time zones; of another CPython.
@@ -71,10 +71,7 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def said(client: Any, image: str, code: str) -> str:
     """What a program prints that runs as a session's worker does."""
     command = ["python3", "-I", "-B", "-c", f"import sys; sys.path[:0] = ['/opt/hardcell']\n{code}"]
-    output: bytes = client.containers.run(
-        image, command, entrypoint=[], network_mode="none", read_only=True, cap_drop=["ALL"], remove=True
-    )
-    return output.decode()
+    return printed(client, image, command, read_only=True, cap_drop=["ALL"])
 
 
 def drop(client: Any, image: str) -> None:

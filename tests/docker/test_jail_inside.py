@@ -22,26 +22,16 @@ ORDINARY, ADMINISTRATOR = "65532:65532", "0:0"
 
 def _host(user: str, directories: list[str], **options: Any) -> dict[str, Any]:
     """What a host inside told."""
-    client, image = engine_here.engine()
-    mounts = {str(ROOT): "/hardcell", sysconfig.get_path("purelib"): "/packages"}
-    made = client.containers.create(
-        image,
-        ["python3", "-B", "/hardcell/tests/docker/inside_host.py", *directories],
-        entrypoint=[],
-        user=user,
-        network_mode="none",
-        environment={"PYTHONPATH": "/hardcell:/packages"},
-        volumes={source: {"bind": place, "mode": "ro"} for source, place in mounts.items()},
-        **options,
+    told: dict[str, Any] = json.loads(
+        engine_here.printed(
+            *engine_here.engine(),
+            ["python3", "-B", "/hardcell/tests/docker/inside_host.py", *directories],
+            {str(ROOT): "/hardcell", sysconfig.get_path("purelib"): "/packages"},
+            user=user,
+            environment={"PYTHONPATH": "/hardcell:/packages"},
+            **options,
+        )
     )
-    try:
-        made.start()
-        status = made.wait(timeout=900)["StatusCode"]
-        said, complained = made.logs(stderr=False), made.logs(stdout=False)
-    finally:
-        made.remove(force=True, v=True)
-    assert status == 0, complained.decode()
-    told: dict[str, Any] = json.loads(said)
     return told
 
 

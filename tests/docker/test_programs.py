@@ -50,9 +50,7 @@ def pins(*packages: str) -> tuple[str, ...]:
 def answers(packages: tuple[str, ...] = ()) -> dict[str, list[Answer]]:
     """Of the programs that need packages, or of those that need none."""
     found = [program for program in PROGRAMS if program.third_party == bool(packages)]
-    modules = honest_programs.THIRD_PARTY if packages else ()
-    cells = reference.on_cpython([program.cells for program in found], modules, functools.partial(_bare, packages))
-    return dict(zip((program.name for program in found), cells, strict=True))
+    return honest_programs.on_cpython(found, functools.partial(_bare, packages))
 
 
 def _bare(packages: tuple[str, ...], asked: str) -> str:
@@ -64,17 +62,14 @@ def _bare(packages: tuple[str, ...], asked: str) -> str:
         os.chmod(given, 0o755)
         shutil.copy(reference.__file__, f"{given}/reference.py")
         Path(given, "asked").write_text(asked, encoding="utf-8")
-        said: bytes = client.containers.run(
+        return engine_here.printed(
+            client,
             images.require(client, DockerOptions(packages=packages)),
             ["python3", "-I", "-c", _ASK],
-            entrypoint=[],
-            network_mode="none",
-            remove=True,
+            {given: "/given"},
             tmpfs={"/tmp": "mode=1777"},
             environment={"MPLCONFIGDIR": "/tmp", "MPLBACKEND": "agg"},
-            volumes={given: {"bind": "/given", "mode": "ro"}},
         )
-    return said.decode("utf-8")
 
 
 def _opened(policy: Policy, packages: tuple[str, ...] = ()) -> Executor:
