@@ -46,6 +46,10 @@ if TYPE_CHECKING:
 LIMITS = Limits(memory_mb=8, disk_mb=4, processes=0)
 """What containers are measured with: little, so that reaching the limits takes little."""
 _DEADLINE_S = 30.0
+_TIMES_AGAIN = 2
+"""How often what ended untold is measured again: that memory ran out reaches an engine as an event, which is lost when
+it comes after the container's end (github.com/containerd/containerd/issues/8180), and gVisor may hang when the kernel
+ends one of its processes instead of all."""
 _MOST_BYTES = 64 << 10
 _MORE_MEMORY = 64 << 20
 _MORE_PROCESSES = 8
@@ -150,16 +154,19 @@ def measure(
     seen: dict[str, Mapping[str, Any]] = {}
     endings: list[Ending] = []
     # A check that ends its container is not tried again; the checks behind it get another container.
-    waiting = list(_DANGEROUS)
+    waiting, again = list(_DANGEROUS), _TIMES_AGAIN
     while waiting:
         heard, state = _hear(client, image, arguments, {name: tries[name] for name in waiting})
         seen |= heard.seen
-        left = [name for name in waiting if name not in heard.begun]
-        if not heard.ended and heard.begun and heard.begun[-1] not in heard.seen:
-            endings.append(_ending(heard.begun[-1], state))
+        ending = None if heard.ended else _ending(heard, state)
+        waiting = [name for name in waiting if name not in heard.begun]
+        if ending is not None and (ending.told or not again):
+            endings.append(ending)
         elif not heard.ended:
-            break
-        waiting = left
+            if not again:
+                break
+            again -= 1
+            waiting = [*([ending.check] if ending else []), *waiting]
     known = Circumstances(
         asked=asked, runtime=engine.runtime, program=engine.program, release=engine.release, endings=tuple(endings)
     )
@@ -171,8 +178,12 @@ def _bytes(size: str) -> int:
     return int(size.removesuffix("m")) * _MEGABYTE
 
 
-def _ending(check: str, state: Mapping[str, Any]) -> Ending:
-    return Ending(check=check, status=int(state.get("ExitCode", -1)), out_of_memory=state.get("OOMKilled") is True)
+def _ending(heard: Sightings, state: Mapping[str, Any]) -> Ending | None:
+    """How the check that was begun last ended its container; None where that one was done."""
+    if not heard.begun or heard.begun[-1] in heard.seen:
+        return None
+    killed = state.get("OOMKilled") is True
+    return Ending(check=heard.begun[-1], status=int(state.get("ExitCode", -1)), out_of_memory=killed)
 
 
 def _hear(
@@ -185,7 +196,7 @@ def _hear(
     try:
         heard = Sightings()
         try:
-            _listen(channel, heard)
+            done = _listen(channel, heard)
         except BadSighting as error:
             raise BackendUnavailable(
                 f"what came out of a container of image {image[:19]} is not what the probe says: {error}",
@@ -197,19 +208,22 @@ def _hear(
                 f"the probe did not start in a container of image {image[:19]}: {said}",
                 repair="build the image anew: hardcell image build",
             )
-        return heard, {} if heard.ended else _state(client, channel.id)
+        if not done and _ending(heard, {}) is None:
+            raise BackendUnavailable(f"a container that was to be measured was not done after {_DEADLINE_S:g} s")
+        return heard, _state(client, channel.id) if done and not heard.ended else {}
     finally:
         channel.close()
 
 
-def _listen(channel: ContainerChannel, heard: Sightings) -> None:
+def _listen(channel: ContainerChannel, heard: Sightings) -> bool:
+    """Hear all; whether it came to its end in time."""
     deadline, total = time.monotonic() + _DEADLINE_S, 0
     poll = select.poll()
     poll.register(channel.fileno(), select.POLLIN)
     while True:
         left = deadline - time.monotonic()
         if left <= 0:
-            raise BackendUnavailable(f"a container that was to be measured was not done after {_DEADLINE_S:g} s")
+            return False
         poll.poll(left * 1000)
         try:
             data = channel.receive()
@@ -218,7 +232,7 @@ def _listen(channel: ContainerChannel, heard: Sightings) -> None:
         except OSError:
             data = b""
         if not data:
-            return
+            return True
         total += len(data)
         if total > _MOST_BYTES:
             raise BadSighting("there is too much of it")

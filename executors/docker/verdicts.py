@@ -52,6 +52,11 @@ class Ending:
     status: int
     out_of_memory: bool
 
+    @property
+    def told(self) -> bool:
+        """Whether it says what was to be measured."""
+        return self.check != "memory" or self.out_of_memory
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
 class Circumstances:

@@ -149,6 +149,54 @@ def test_a_container_that_ended_counts_as_the_engine_tells() -> None:
         assert verdicts.missing(verdicts.judge(seen, dataclasses.replace(GVISOR, endings=endings)))
 
 
+def _heard(*begun: str, seen: tuple[str, ...] = (), ended: bool = False) -> Sightings:
+    heard = Sightings()
+    heard.begun, heard.seen, heard.ended = list(begun), {name: SEEN[name] for name in seen}, ended
+    return heard
+
+
+SAFE = tuple(name for name in SEEN if name not in ("disk", "processes", "memory"))
+FIRST = _heard("disk", "processes", "memory", seen=(*SAFE, "disk", "processes"))
+UNTOLD, OUT_OF_MEMORY = {"ExitCode": 137, "OOMKilled": False}, {"ExitCode": 137, "OOMKilled": True}
+HUNG: dict[str, Any] = {}
+
+
+def _judged(monkeypatch: pytest.MonkeyPatch, *containers: tuple[Sightings, dict[str, Any]]) -> tuple[str, list[str]]:
+    """What is said of memory when containers came to this, one after the other; and what each was to try."""
+    coming, tried = iter(containers), []
+
+    def hear(client: object, image: str, arguments: object, tries: dict[str, int]) -> tuple[Sightings, dict[str, Any]]:
+        tried.append(" ".join(tries))
+        return next(coming)
+
+    monkeypatch.setattr(probe, "_hear", hear)
+    engine = probe.Engine(id="", version="", release="6.1.0", runtime="runsc", program="runsc")
+    asked = {"mem_limit": "140m", "pids_limit": 16}
+    return probe.measure(None, "", asked, engine)[0][verdicts.MEMORY], tried  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("state", [UNTOLD, HUNG])
+def test_a_container_that_ended_untold_is_measured_again(
+    state: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    last = (_heard("memory", seen=SAFE), OUT_OF_MEMORY)
+    assert _judged(monkeypatch, (FIRST, state), last) == ("on", ["disk processes memory", "memory"])
+    again = (_heard("memory", seen=SAFE), state)
+    untold = ("off: the probe could not tell", ["disk processes memory", "memory", "memory"])
+    assert _judged(monkeypatch, (FIRST, state), again, again, last) == untold
+
+
+def test_lines_that_were_lost_are_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    lost = (_heard("disk", "processes", seen=(*SAFE, "disk", "processes")), UNTOLD)
+    last = (_heard("memory", seen=(*SAFE, "memory"), ended=True), {})
+    assert _judged(monkeypatch, lost, last) == ("on", ["disk processes memory", "memory"])
+    none = (_heard(seen=SAFE), UNTOLD)
+    assert _judged(monkeypatch, lost, none, none, last) == (
+        "off: the probe could not tell",
+        ["disk processes memory", "memory", "memory"],
+    )
+
+
 # ---- what comes out of a container
 
 
