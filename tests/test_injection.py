@@ -12,9 +12,19 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 
+END_ALL = """
+for process in psutil.Process().children(recursive=True):
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process.kill()
+"""
+
+
 def campaign(seed: int, count: int, plant: str = "") -> subprocess.CompletedProcess[str]:
-    """A campaign in a process of its own, as it adopts orphans."""
-    script = f"import sys\nfrom fuzz import injection\n{plant}\nsys.exit(injection.main({seed}, {count}))"
+    """A campaign in a process of its own, as it adopts orphans; what a planted fault leaves behind ends with it."""
+    script = (
+        f"import contextlib, sys, psutil\nfrom fuzz import injection\n{plant}\n"
+        f"status = injection.main({seed}, {count})\n{END_ALL}\nsys.exit(status)"
+    )
     return subprocess.run(
         [sys.executable, "-c", script],
         capture_output=True,
