@@ -15,6 +15,8 @@ SEED ?= 1
 FAULTS ?= 1000
 MUTANTS ?= 0
 JOBS ?= 2
+# Twice the processors: a test waits for its sessions about as long as it computes.
+TESTERS ?= $(shell echo $$((2 * $$(nproc))))
 
 .PHONY: demo test check bench fuzz dear lib-tests programs faults injection mutants audit controls picture wheels smolagents-venv monty-venv docs venv clean help
 
@@ -24,8 +26,8 @@ help:  ## this list
 demo: $(INSTALLED)  ## the main job, for eyes: an honest program, a hostile one, an agent
 	@$(BIN)/python examples/demo.py
 
-test: $(DEVELOPING)  ## all tests on $(PYTHON), JOBS files at a time (JOBS=0: one after the other, in one process)
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(PYTEST_ARGS)
+test: $(DEVELOPING)  ## all tests on $(PYTHON), TESTERS files at a time (TESTERS=0: one after the other, in one process)
+	$(BIN)/python -m pytest -n $(TESTERS) --dist loadfile $(PYTEST_ARGS)
 
 check: $(DEVELOPING)  ## ruff, ruff format, mypy strict, layer rule, file lengths, dead links, generated pages
 	$(BIN)/ruff check .

@@ -264,7 +264,7 @@ def test_tool_time_is_outside_the_wall_clock(monkeypatch: pytest.MonkeyPatch) ->
     clock = Clock()
     with plain_executor(limits=Limits(wall_s=5, tool_wall_s=20)) as executor:
         executor.run("1")
-        for module in ("deadline", "toolcalls", "exchange", "link"):
+        for module in ("deadline", "toolcalls", "grace", "link"):
             monkeypatch.setattr(f"executors.{module}.time", clock)
         executor.send_tools({"tool": lambda: setattr(clock, "now", clock.now + 10)})
         result = executor.run("tool()\ntool()\n3")
@@ -276,7 +276,7 @@ def test_a_late_answer_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock()
     with plain_executor(limits=Limits(tool_wall_s=5)) as executor:
         executor.run("1")
-        for module in ("deadline", "toolcalls", "exchange", "link"):
+        for module in ("deadline", "toolcalls", "grace", "link"):
             monkeypatch.setattr(f"executors.{module}.time", clock)
         executor.send_tools({"tool": lambda: setattr(clock, "now", clock.now + 10) or "secret"})
         kind, text = executor.run(CATCH.format("tool()")).value
