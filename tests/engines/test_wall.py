@@ -34,6 +34,7 @@ import string
 import struct
 import subprocess
 import sys
+import tempfile
 import textwrap
 import typing
 import urllib.parse
@@ -214,9 +215,15 @@ def search(question: str) -> str:
 def escapes_on_cpython() -> frozenset[Path]:
     """The programs marked as controls that do what they are up to on plain CPython."""
     paths = [str(path) for path in FILES if read(path).control and read(path).min_python <= sys.version_info[:2]]
-    done = subprocess.run(
-        [sys.executable, "-c", CONTROLS, *paths], capture_output=True, text=True, timeout=120, check=True
-    )
+    with tempfile.TemporaryDirectory() as place:
+        done = subprocess.run(
+            [sys.executable, "-c", CONTROLS, *paths],
+            capture_output=True,
+            text=True,
+            env={**os.environ, "TMPDIR": place},
+            timeout=120,
+            check=True,
+        )
     return frozenset(map(Path, done.stdout.split("\n")[:-1]))
 
 
