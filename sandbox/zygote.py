@@ -185,9 +185,8 @@ class Zygote:
             if child.cell:
                 remove_tree(child.cell)
         if self._cells:
-            # The keeper does it, unless it was killed.
-            with contextlib.suppress(OSError):
-                os.rmdir(self._cells)
+            # The keeper does it, unless it was killed. In it may be what copies of an ended worker wrote at the last.
+            remove_tree(self._cells)
         os._exit(0)
 
     def _send(self, message: Mapping[str, Any], fd: int = -1) -> None:

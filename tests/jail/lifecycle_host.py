@@ -81,12 +81,18 @@ def killed_in_docker() -> None:
 
 
 def without_keeper() -> None:
-    """Its keeper is killed at L2, where the zygote outlives it for a moment: what is left of a worker's directory."""
+    """Its keeper is killed at L2, where the zygote outlives it for a moment: what is left of its workers' directories,
+    of a running one's and of one that ended while a copy of it still wrote a file."""
     from executors.zygotes import _pool, shut_down
     from tests.jail.settings import docker
 
     docker()
     worker = _worker()
+    late = os.path.join(os.path.dirname(worker.cell), "0")
+    os.mkdir(late)
+    open(os.path.join(late, "f"), "x").close()
+    owner = os.stat(worker.cell)
+    os.chown(late, owner.st_uid, owner.st_gid)
     (zygote,) = _pool.zygotes.values()
     os.kill(zygote.pid, signal.SIGKILL)
     exit = worker.wait_exit(30)
