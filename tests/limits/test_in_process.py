@@ -13,7 +13,7 @@ from sandbox.limits import Limits
 LOOP = "while True:\n    pass"
 PROGRAMS: dict[str, tuple[str, dict[str, Any]]] = {
     "wall_s": (LOOP, {"wall_s": 0.2}),
-    "total_wall_s": ("for n in range(9):\n    search(n)", {"wall_s": 20, "total_wall_s": 0.2}),
+    "total_wall_s": ("while True:\n    search(1)", {"wall_s": 20, "total_wall_s": 0.2}),
     "ops": (LOOP, {"ops": 1000}),
     "output_bytes": ("while True:\n    print('x' * 99)", {"output_bytes": 1000}),
     "tool_calls": ("for n in range(9):\n    search(n)", {"tool_calls": 3}),
@@ -21,7 +21,7 @@ PROGRAMS: dict[str, tuple[str, dict[str, Any]]] = {
 
 
 def search(number: int) -> int:
-    """A tool that takes a twentieth of a second of the processor's time."""
+    """A tool that takes some hundredths of a second of the processor's time."""
     for _ in range(3):
         sum(range(1_000_000))
     return number
