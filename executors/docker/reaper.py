@@ -129,4 +129,8 @@ def _remove(client: docker.DockerClient, container: str) -> bool:
             client.api.remove_container(container, force=True, v=True)
         except docker.errors.NotFound:
             return False
+        except docker.errors.APIError as error:
+            if "already in progress" not in str(error.explanation):
+                raise
+            return False  # somebody else is removing it
     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -15,7 +16,7 @@ import pytest
 
 from executors import create_executor
 from executors.base import Executor
-from executors.docker.client import connect
+from executors.docker.client import connect, failures
 from executors.docker.options import Mount
 from sandbox.errors import BackendUnavailable, LimitExceeded, WorkerCrashed
 from sandbox.limits import Limits
@@ -346,6 +347,8 @@ def test_places_where_nothing_is_mounted(guest: str) -> None:
 _HOST = """
 import sys
 from executors import create_executor
+from executors.docker import reaper
+reaper.owner = lambda pid: "of another machine"  # other tests look for containers whose owner is gone
 executor = create_executor("docker")
 executor.run("1")
 print(executor._session.live_link().stream._channel.id, flush=True)
@@ -362,7 +365,8 @@ def test_a_container_ends_with_its_host(opened: Opener) -> None:
     child.wait()
     child.stdout.close()
     assert container.wait(timeout=30)["StatusCode"] == 0
-    container.remove(force=True)
+    with contextlib.suppress(*failures()):  # others remove what has exited
+        container.remove(force=True)
 
 
 def test_nothing_is_left_of_sessions_that_end_at_random(opened: Opener) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import types
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 
 from executors.docker import reaper
 from executors.docker.reaper import DEADLINE, OWNER, PROJECT, SESSION
+from sandbox.errors import BackendUnavailable
 from tests.docker import engine_here
 
 NOW = 1_800_000_000.0
@@ -97,6 +99,27 @@ def test_containers_of_others_are_not_ours() -> None:
     dead = _dead_owner()
     assert reaper._why(_of(dead, EARLIER, project="other"), "exited", NOW) == ""
     assert reaper._why({}, "exited", NOW) == ""
+
+
+@pytest.mark.parametrize(
+    ("explanation", "gone"), [("removal of container ab is already in progress", True), ("it is used by ab", False)]
+)
+def test_what_somebody_else_is_removing_is_left_to_him(explanation: str, gone: bool) -> None:
+    docker = pytest.importorskip("docker")
+
+    def refuse(*args: object, **options: object) -> None:
+        raise docker.errors.APIError("409 Client Error", explanation=explanation)
+
+    labels = {PROJECT: "hardcell", SESSION: "a", OWNER: _dead_owner(), DEADLINE: "1000"}
+    listed = [{"Id": "ab", "Labels": labels, "State": "exited"}]
+    client: Any = types.SimpleNamespace(
+        api=types.SimpleNamespace(containers=lambda **options: listed, remove_container=refuse)
+    )
+    if gone:
+        assert reaper.reap(client) == []
+    else:
+        with pytest.raises(BackendUnavailable):
+            reaper.reap(client)
 
 
 # ---- real containers
