@@ -25,6 +25,7 @@ from typing import Any
 
 import sandbox
 from sandbox.errors import BackendUnavailable
+from sandbox.jail import scratch
 from sandbox.jail.profile import Profile
 
 from . import fresh_python
@@ -81,16 +82,22 @@ class Zygote:
         self._keeper = Process(os.pidfd_open(self.pid), self.pid)
         # The zygote itself, the keeper's only child.
         self._proper: list[Process] = []
+        self._scratch = scratch.new_name()
         self._control.settimeout(START_TIMEOUT_S)
         # Its own object, so that each direction has its own timeout.
         self._requests = self._control.dup()
         self._requests.settimeout(FORK_TIMEOUT_S)
         try:
-            self._requests.send(json.dumps({"profile": profile.to_dict(), "start": start}).encode())
+            asked = {"profile": profile.to_dict(), "start": start, "scratch": self._scratch}
+            self._requests.send(json.dumps(asked).encode())
             hello, _ = self._receive(time.monotonic() + START_TIMEOUT_S)
-        except (ZygoteGone, TimeoutError, OSError) as error:
+        except TimeoutError as error:
             self.close()
-            raise BackendUnavailable(f"the zygote did not start: {error or type(error).__name__}") from error
+            hint = "; does an allowed package hang when it is imported?" if profile.packages else ""
+            raise BackendUnavailable(f"the zygote said nothing for {START_TIMEOUT_S:g} s{hint}") from error
+        except (ZygoteGone, OSError) as error:
+            self.close()
+            raise BackendUnavailable(f"the zygote did not start: {error}") from error
         except BaseException:
             self.close()
             raise
@@ -158,7 +165,8 @@ class Zygote:
             os.close(fd)
 
     def close(self, patience_s: float = END_TIMEOUT_S) -> None:
-        """End the zygote, and with it every worker, and collect it; it is killed after ``patience_s``. Idempotent."""
+        """End the zygote, and with it every worker, and collect it; it is killed after ``patience_s``. What it made on
+        the machine goes, whoever was killed before he could remove it. Idempotent."""
         self.gone = True
         with contextlib.suppress(OSError):
             self._control.shutdown(socket.SHUT_RDWR)
@@ -166,12 +174,13 @@ class Zygote:
         self._requests.close()
         if self._keeper.pidfd < 0:
             return
-        # The zygote proper first: the keeper cleans up after it.
-        for process in (*self._proper, self._keeper):
+        # The zygote proper first: the keeper cleans up after it. One that has not said hello may hang in an import.
+        for process in (*(self._proper or self._keeper.children()), self._keeper):
             self._see_end(process, patience_s)
             process.close()
         with contextlib.suppress(ChildProcessError):
             os.waitpid(self.pid, os.WNOHANG)
+        scratch.remove(self._scratch)
 
     def _see_end(self, process: Process, patience_s: float) -> None:
         ends = time.monotonic() + patience_s

@@ -19,23 +19,19 @@ import json
 import os
 import pkgutil
 import resource
-import signal
 import socket
 import sys
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NoReturn
 
 import sandbox
 
 from .inmate import MAX_PACKET, PROC_FD, idle
-from .jail import enclosure, kernel, namespaces, privileges, tree
+from .jail import enclosure, kernel, namespaces, orphans, privileges, scratch, tree
 from .jail.profile import Profile
 from .jail.removal import remove_tree
 from .policy import STANDARD_IMPORTS
 from .zygote import CONTROL_FD, FAILURE, Program, Zygote
-
-_TEMPORARY = ("/tmp", "/var/tmp", "/dev/shm")
 
 
 def main() -> NoReturn:
@@ -44,7 +40,7 @@ def main() -> NoReturn:
     control = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, 0, CONTROL_FD)
     try:
         asked = json.loads(control.recv(MAX_PACKET))
-        _keep(control, Profile.from_dict(asked["profile"]), asked["start"])
+        _keep(control, Profile.from_dict(asked["profile"]), asked["start"], asked["scratch"])
     except BaseException as error:
         _tell(control, {"failed": f"{type(error).__name__}: {error}"})
     os._exit(FAILURE)
@@ -55,8 +51,9 @@ def _tell(control: socket.socket, message: Mapping[str, Any]) -> None:
         control.send(json.dumps(message).encode())
 
 
-def _keep(control: socket.socket, profile: Profile, start: str) -> None:
-    """The keeper: everything up to the fork of the zygote, then wait for it and clean up."""
+def _keep(control: socket.socket, profile: Profile, start: str, name: str) -> None:
+    """The keeper: everything up to the fork of the zygote, then wait for it and clean up. ``name``: of the directories
+    that are made on the machine."""
     proc = os.open("/proc", os.O_PATH | os.O_DIRECTORY)
     if proc != PROC_FD:
         raise OSError(errno.EBADF, f"descriptor {PROC_FD} is taken")
@@ -68,7 +65,7 @@ def _keep(control: socket.socket, profile: Profile, start: str) -> None:
     wall = enclosure.survey(proc, paths, profile.packages)
     own_root = wall.namespaces == "on"
     readable = enclosure.readable_rights(paths, profile.packages, own_root=own_root)
-    load = _Loader(profile, paths, own_root)
+    load = _Loader(profile, paths, None if own_root else name)
     if own_root:
         enclosure.enter_zygote(proc, paths, profile.packages)
         cells = ""
@@ -78,7 +75,7 @@ def _keep(control: socket.socket, profile: Profile, start: str) -> None:
                 load.all_that_may_be_needed()
             privileges.leave_root()
             readable = tuple((path, rights) for path, rights in readable if os.access(path, os.R_OK))
-        cells = _make_cells_directory()
+        cells = scratch.make(name, scratch.CELLS)
     wall = dataclasses.replace(wall, readable=readable)
     life, keeper_alive = os.pipe()
     pid = os.fork()
@@ -96,31 +93,12 @@ def _keep(control: socket.socket, profile: Profile, start: str) -> None:
     control.close()
     os.close(life)
     if cells:
-        kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
+        orphans.adopt()
     os.waitpid(pid, 0)
     if cells:
-        end_orphans()
+        orphans.end()
         remove_tree(cells)
     os._exit(0)
-
-
-def end_orphans() -> None:
-    """End what the zygote has left: without a pid namespace a child that was stopped at its birth, before it could tie
-    its life to the zygote's, outlives it, and becomes a child of this process."""
-    with contextlib.suppress(OSError):
-        while True:
-            with open(f"/proc/self/task/{os.getpid()}/children") as file:
-                for child in file.read().split():
-                    os.kill(int(child), signal.SIGKILL)
-            os.waitpid(-1, 0)
-
-
-def _make_cells_directory() -> str:
-    """A private directory for the cells of workers without a mount namespace."""
-    for directory in _TEMPORARY:
-        with contextlib.suppress(OSError):
-            return tempfile.mkdtemp(prefix="hardcell-", dir=directory)
-    raise OSError(errno.EACCES, f"no directory for /cell can be made in any of {', '.join(_TEMPORARY)}")
 
 
 def _reachable_without_root(paths: list[str]) -> bool:
@@ -145,10 +123,11 @@ def _find(entry: str) -> Callable[..., Any]:
 class _Loader:
     """Imports what the profile names, once, and opens the shared libraries that later imports may need."""
 
-    def __init__(self, profile: Profile, paths: Sequence[str], own_root: bool) -> None:
+    def __init__(self, profile: Profile, paths: Sequence[str], scratch_name: str | None) -> None:
         self._profile = profile
         self._paths = paths
-        self._own_root = own_root
+        self._scratch_name = scratch_name
+        """None for a zygote with a root of its own, which needs nothing on the machine."""
         self._done = False
         self.program = Program(idle)
 
@@ -166,8 +145,8 @@ class _Loader:
         self.program = Program(
             _find(entry), _find(rehearsal) if rehearsal else None, _find(prepared) if prepared else None
         )
-        _open_libraries(every=not self._own_root)
-        if not self._own_root:
+        _open_libraries(every=self._scratch_name is not None)
+        if self._scratch_name is not None:
             _open_all_below(self._profile.packages)
 
     def _import(self, **environment: str) -> None:
@@ -182,10 +161,10 @@ class _Loader:
     @contextlib.contextmanager
     def _writable(self) -> Iterator[str]:
         """A directory for what packages write when they are imported (matplotlib insists on one), empty before."""
-        if self._own_root:
+        if self._scratch_name is None:
             yield namespaces.mount_writable(self._paths)
             return
-        directory = _make_cells_directory()
+        directory = scratch.make(self._scratch_name, scratch.PACKAGES)
         try:
             yield directory
         finally:

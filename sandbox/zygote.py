@@ -25,7 +25,7 @@ from typing import Any, NoReturn
 
 from . import warmth
 from .inmate import FDS, MAX_PACKET, PROC_FD, Server, become_worker
-from .jail import enclosure, kernel, namespaces, privileges, rlimits
+from .jail import enclosure, kernel, namespaces, orphans, privileges, rlimits
 from .jail.profile import Profile
 from .jail.removal import remove_tree
 
@@ -178,14 +178,15 @@ class Zygote:
     def _end(self) -> NoReturn:
         """Nothing outlives this process; directories need care, so that without a pid namespace the keeper's end is
         only seen at its pipe and not sent as a signal."""
+        if self._cells:
+            orphans.adopt()
         for child in self._children.values():
             with contextlib.suppress(OSError):
                 os.kill(child.pid, signal.SIGKILL)
                 os.waitpid(child.pid, 0)
-            if child.cell:
-                remove_tree(child.cell)
         if self._cells:
-            # The keeper does it, unless it was killed. In it may be what copies of an ended worker wrote at the last.
+            # The keeper does it, unless it was killed. First the workers' copies, which write there too, and remove.
+            orphans.end()
             remove_tree(self._cells)
         os._exit(0)
 

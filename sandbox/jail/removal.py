@@ -17,8 +17,7 @@ def remove_tree(path: str, most: int | None = None, *, dir_fd: int | None = None
     """Remove the directory and all below it; give up after ``most`` entries. Whether it is gone. ``dir_fd``: what a
     relative path is relative to."""
     with contextlib.suppress(OSError):
-        os.chmod(path, 0o700, dir_fd=dir_fd)
-        top = os.open(path, _DIRECTORY, dir_fd=dir_fd)
+        top = _opened(path, dir_fd)
         try:
             for count, _ in enumerate(_removals(top)):
                 if count == most:
@@ -59,10 +58,16 @@ def _removals(top: int) -> Iterator[None]:
                 yield
 
 
-def _opened(name: str, parent: int) -> int:
-    """The directory, opened, with all rights for its owner."""
-    os.chmod(name, 0o700, dir_fd=parent)
-    return os.open(name, _DIRECTORY, dir_fd=parent)
+def _opened(name: str, parent: int | None) -> int:
+    """The directory, opened, with all rights for its owner. Only who may not open it changes its mode by name, which
+    follows a link: never root, whom another user's link could mislead."""
+    try:
+        directory = os.open(name, _DIRECTORY, dir_fd=parent)
+    except PermissionError:
+        os.chmod(name, 0o700, dir_fd=parent)
+        return os.open(name, _DIRECTORY, dir_fd=parent)
+    os.fchmod(directory, 0o700)
+    return directory
 
 
 def _entries(directory: int) -> Iterator[tuple[str, bool]]:

@@ -28,6 +28,9 @@ def copy_tree() -> str:
     probe = os.path.join(target, "probes", "guest_probe")
     os.makedirs(probe)
     shutil.copy(ROOT / "tests" / "jail" / "guest_probe.py", os.path.join(probe, "__init__.py"))
+    hangs = os.path.join(target, "probes", "guest_hangs")
+    os.makedirs(hangs)
+    Path(hangs, "__init__.py").write_text("import signal\nsignal.pause()\n")
     open_to_all(target)
     return target
 

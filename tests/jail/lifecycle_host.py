@@ -5,10 +5,15 @@ A program talks to its test over stdin and stdout, one JSON line each way, so th
 
 from __future__ import annotations
 
+import glob
+import itertools
 import json
 import os
+import shutil
 import signal
+import socket
 import sys
+import tempfile
 import threading
 from typing import Any
 
@@ -101,12 +106,89 @@ def without_keeper() -> None:
     _say(level=worker.isolation.level, lost=exit.zygote_lost, left=os.path.exists(os.path.dirname(worker.cell)))
 
 
+def without_keeper_and_zygote() -> None:
+    """Both are killed at L2, and nobody is left in the jail who could remove what is on the machine."""
+    from executors.zygotes import _pool, shut_down
+    from tests.jail.settings import docker
+
+    docker()
+    worker = _worker()
+    (zygote,) = _pool.zygotes.values()
+    for process in (zygote._keeper, *zygote._proper):
+        process.signal(signal.SIGSTOP)
+    for process in (zygote._keeper, *zygote._proper):
+        process.signal(signal.SIGKILL)
+    exit = worker.wait_exit(30)
+    worker.close()
+    shut_down()
+    _say(level=worker.isolation.level, lost=exit.zygote_lost, left=os.path.exists(os.path.dirname(worker.cell)))
+
+
+def import_that_hangs() -> None:
+    """A zygote hangs in an import, and never says hello: what is left of it. Orphans become this process's children."""
+    from executors import zygote_process
+    from sandbox.errors import BackendUnavailable
+    from sandbox.jail import orphans, scratch
+
+    orphans.adopt()
+    zygote_process.START_TIMEOUT_S, zygote_process.END_TIMEOUT_S = 1.0, 0.1
+    name = scratch.new_name()
+    scratch.new_name = lambda: name
+    package = os.path.join(TREE, "probes", "guest_hangs")
+    try:
+        zygote_process.Zygote(zygote_process.Profile(preload=("guest_hangs",), packages=(package,)))
+    except BackendUnavailable as error:
+        told = str(error)
+    _say(told=told, processes=_relatives(), left=glob.glob(f"/tmp/{name}*"))
+
+
+def import_that_hangs_in_docker() -> None:
+    """The same at L2."""
+    from tests.jail.settings import docker
+
+    docker()
+    import_that_hangs()
+
+
+def writer_that_outlives_its_worker() -> None:
+    """A worker's copy that writes on when its worker has ended: what a zygote without its keeper leaves at its end."""
+    from sandbox.inmate import idle
+    from sandbox.jail import orphans
+    from sandbox.jail.enclosure import Wall
+    from sandbox.zygote import Program, Zygote, _Child
+
+    orphans.adopt()
+    cells = tempfile.mkdtemp()
+    cell = os.path.join(cells, "1")
+    os.mkdir(cell)
+    begun, tell = os.pipe()
+    if os.fork() == 0:
+        worker = os.fork()
+        if worker == 0:
+            if os.fork():
+                signal.pause()
+            for number in itertools.count():
+                open(os.path.join(cell, str(number)), "x").close()
+                os.unlink(os.path.join(cell, str(number)))
+                if not number:
+                    os.write(tell, b"x")
+        os.read(begun, 1)
+        control, _ = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        zygote = Zygote(control, Wall("off", "off", "off"), _profile(), -1, cells, Program(idle))
+        zygote._children[-1] = _Child(worker, -1, None, cell=cell)
+        zygote._end()
+    os.wait()
+    left = [_relatives(), os.path.exists(cells)]
+    orphans.end()
+    shutil.rmtree(cells, ignore_errors=True)
+    _say(left=left)
+
+
 def orphans() -> None:
     """A child that was stopped at its birth outlives its parent, until the keeper has ended it."""
-    from sandbox.jail import kernel
-    from sandbox.keeper import end_orphans
+    from sandbox.jail import orphans
 
-    kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
+    orphans.adopt()
     zygote = os.fork()
     if zygote == 0:
         child = os.fork()
@@ -116,7 +198,7 @@ def orphans() -> None:
         os._exit(0)
     os.waitpid(zygote, 0)
     before = len(_relatives())
-    end_orphans()
+    orphans.end()
     _say(before=before, after=len(_relatives()))
 
 

@@ -315,15 +315,24 @@ def test_ctrl_c_reaches_the_host_alone(tree: str, user: str, python: str) -> Non
         ("thread_that_ends", {"echoes": [True, True], "keepers": 1}),
         ("blocked_signals", {"blocked": "[]"}),
         ("orphans", {"before": 1, "after": 0}),
+        ("writer_that_outlives_its_worker", {"left": [[], False]}),
     ],
 )
 def test_odd_hosts(name: str, answer: dict[str, Any], tree: str, user: str, python: str) -> None:
     assert harness.run_json("lifecycle_host.py", tree, name, user=user, python=python) == answer
 
 
-def test_without_its_keeper_a_zygote_cleans_up(tree: str, user: str, python: str) -> None:
-    told = harness.run_json("lifecycle_host.py", tree, "without_keeper", user=user, python=python)
+@pytest.mark.parametrize("name", ["without_keeper", "without_keeper_and_zygote"])
+def test_whoever_is_left_removes_the_directories(name: str, tree: str, user: str, python: str) -> None:
+    told = harness.run_json("lifecycle_host.py", tree, name, user=user, python=python)
     assert told == {"level": "L2", "lost": True, "left": False}
+
+
+@pytest.mark.parametrize("name", ["import_that_hangs", "import_that_hangs_in_docker"])
+def test_a_zygote_that_hangs_in_an_import_is_ended(name: str, tree: str, user: str, python: str) -> None:
+    told = harness.run_json("lifecycle_host.py", tree, name, user=user, python=python)
+    why = "the zygote said nothing for 1 s; does an allowed package hang when it is imported?"
+    assert told == {"told": why, "processes": [], "left": []}
 
 
 @pytest.mark.parametrize(("name", "level"), [("honest_in_full", "L3"), ("honest_in_docker", "L2")])

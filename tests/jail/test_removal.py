@@ -41,6 +41,14 @@ def test_modes_do_not_matter_and_links_are_not_followed(tmp_path: Path) -> None:
     assert (os.listdir(tmp_path), os.listdir(kept), kept.stat().st_mode & 0o777) == (["kept"], ["file"], 0o755)
 
 
+@pytest.mark.parametrize("target", ["kept", "none"])
+def test_a_link_in_its_place_is_left_and_not_followed(tmp_path: Path, target: str) -> None:
+    (tmp_path / "kept").mkdir(0o755)
+    (tmp_path / "cell").symlink_to(tmp_path / target)
+    assert not remove_tree(str(tmp_path / "cell"))
+    assert (sorted(os.listdir(tmp_path)), (tmp_path / "kept").stat().st_mode & 0o777) == (["cell", "kept"], 0o755)
+
+
 @pytest.mark.parametrize(("most", "gone"), [(9, False), (11, True), (None, True)])
 def test_it_gives_up_where_it_is_told_to(tmp_path: Path, most: int | None, gone: bool) -> None:
     top = tmp_path / "cell"
