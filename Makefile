@@ -18,7 +18,7 @@ JOBS ?= 2
 # Twice the processors: a test waits for its sessions about as long as it computes.
 TESTERS ?= $(shell echo $$((2 * $$(nproc))))
 
-.PHONY: demo test check bench fuzz dear lib-tests programs faults injection mutants audit controls picture wheels smolagents-venv monty-venv docs venv clean help
+.PHONY: demo test testers check bench fuzz dear lib-tests programs faults injection mutants audit controls picture wheels smolagents-venv monty-venv docs venv clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -28,6 +28,9 @@ demo: $(INSTALLED)  ## the main job, for eyes: an honest program, a hostile one,
 
 test: $(DEVELOPING)  ## all tests on $(PYTHON), TESTERS files at a time (TESTERS=0: one after the other, in one process)
 	$(BIN)/python -m pytest -n $(TESTERS) --dist loadfile $(PYTEST_ARGS)
+
+testers:  # how many, for whoever runs pytest by other means
+	@echo $(TESTERS)
 
 check: $(DEVELOPING)  ## ruff, ruff format, mypy strict, layer rule, file lengths, dead links, generated pages
 	$(BIN)/ruff check .

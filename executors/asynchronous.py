@@ -17,7 +17,6 @@ from typing import Any
 from sandbox.result import Result
 
 from .deliveries import Deliveries
-from .exchange import INTERRUPT_GRACE_S
 from .printed import OnOutput
 from .session import Session
 from .toolbox import Tool
@@ -56,7 +55,7 @@ async def _run(session: Session, code: str, on_output: OnOutput | None) -> Resul
     try:
         return await asyncio.shield(waiting)
     except asyncio.CancelledError:
-        session.interrupt(INTERRUPT_GRACE_S)
+        session.interrupt()
         await asyncio.wait([waiting])
         if not waiting.cancelled() and waiting.exception() is None:
             session.interrupted_result = waiting.result()

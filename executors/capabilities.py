@@ -13,6 +13,8 @@ from typing import Any
 
 from sandbox import means
 
+from .grace import CPU_S, WALL_S
+
 NOT = "not"
 _FOR_ITSELF = "the guest's process is the host's own"
 
@@ -90,8 +92,10 @@ _IN_PROCESS = {
     "disk_mb": f"{NOT}: {_FOR_ITSELF}; told when a run has ended ({means.HOST_COUNT})",
 }
 
-_ENDS_CONTAINER = f"{means.HOST_DEADLINE}: an interrupt, 1 s later the container is ended"
-_ENDS_WORKER = f"{means.HOST_DEADLINE}: an interrupt, then SIGKILL through a pidfd after 0.25 s of CPU or 1 s"
+_ENDS_CONTAINER = f"{means.HOST_DEADLINE}: an interrupt, {WALL_S:g} s later the container is ended"
+_ENDS_WORKER = (
+    f"{means.HOST_DEADLINE}: an interrupt, then SIGKILL through a pidfd after {CPU_S:g} s of CPU or {WALL_S:g} s"
+)
 _IN_CONTAINER = {
     "wall_s": _ENDS_CONTAINER,
     "total_wall_s": _ENDS_CONTAINER,

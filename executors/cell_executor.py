@@ -18,7 +18,6 @@ from .arguments import check_code
 from .asynchronous import run_async
 from .base import Executor
 from .capabilities import Capabilities, capabilities_of
-from .exchange import INTERRUPT_GRACE_S
 from .files import Files
 from .link import Enclosure
 from .listener import Listener
@@ -123,7 +122,7 @@ class CellExecutor(Executor):
         return made
 
     def interrupt(self) -> None:
-        self._session.interrupt(INTERRUPT_GRACE_S)
+        self._session.interrupt()
 
     def close(self) -> None:
         self._session.close()

@@ -15,13 +15,12 @@ from sandbox.protocol import Connection, Frame
 
 from .aside import Aside
 from .deadline import Deadline
-from .grace import Grace
+from .grace import INTERRUPT_GRACE_S, Grace
 from .printed import OnOutput, Printed
 from .reached import exceeded
 from .stream import Output, Stream
 from .toolcalls import ToolCalls
 
-INTERRUPT_GRACE_S = 1.0
 SEND_S = 10.0
 MAX_EVENTS = 2000
 MAX_EVENT_BYTES = 4 << 20
@@ -96,7 +95,7 @@ class Run:
         self._events = 0
         self._event_bytes = 0
         self._grace: Grace | None = None
-        self._wanted: tuple[RunError, float] | None = None
+        self._wanted: RunError | None = None
         self.deadline = Deadline(limits, stream.cpu_s, cpu_before_s, stream.disk)
         self.printed = Printed(limits.output_bytes, on_output)
         self._aside = Aside(self) if on_output is not None else None
@@ -129,7 +128,7 @@ class Run:
         if self.finished:
             return
         if self._grace is None and self._wanted is not None:
-            self.stop(self._wanted[0], Grace(self._wanted[1]))
+            self.stop(self._wanted, Grace(INTERRUPT_GRACE_S))
         elif self._grace is None:
             passed = self.deadline.passed()
             if passed:
@@ -149,12 +148,15 @@ class Run:
         if self._grace is not None or self.finished:
             return
         self._condemn(error)
-        self._grace = grace or Grace(read_cpu=self._stream.cpu_s)
+        self._begin_grace(grace)
         self._stream.interrupt()
 
-    def ask_stop(self, error: RunError, grace_s: float) -> None:
+    def _begin_grace(self, grace: Grace | None = None) -> None:
+        self._grace = grace or Grace(read_cpu=self._stream.cpu_s)
+
+    def ask_stop(self, error: RunError) -> None:
         """``stop`` from another thread: the thread that pumps does it."""
-        self._wanted = (error, grace_s)
+        self._wanted = error
         self._stream.wake()
 
     def _condemn(self, error: RunError) -> None:
@@ -230,7 +232,7 @@ class Run:
 
     def _call(self, frame: Frame) -> None:
         if self._wanted is not None and self._grace is None:
-            self._condemn(self._wanted[0])
+            self._condemn(self._wanted)
         answer = self._calls.refuse(frame, self.verdict) if self.verdict else self._calls.answer(frame)
         self.deadline.tool_s = self._calls.tool_s
         passed = self.deadline.passed()
@@ -242,7 +244,7 @@ class Run:
             self._condemn(passed)
             answer = self._calls.refuse(frame, passed)
         if self.verdict and self._grace is None:
-            self._grace = Grace(read_cpu=self._stream.cpu_s)
+            self._begin_grace()
         self._send(answer)
 
     def _send(self, answer: Frame) -> None:

@@ -12,6 +12,8 @@ from collections.abc import Callable
 
 CPU_S = 0.25
 WALL_S = 1.0
+INTERRUPT_GRACE_S = 1.0
+"""What a run has that was stopped from outside, by Ctrl-C or a call: it has broken no limit, so its CPU is not read."""
 LOOK_S = 0.01
 
 

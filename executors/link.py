@@ -19,7 +19,8 @@ from sandbox.protocol.lines import budget_for
 
 from .copying import Coming, NoCopy
 from .ctrl_c import let_through
-from .exchange import INTERRUPT_GRACE_S, Reply
+from .exchange import Reply
+from .grace import INTERRUPT_GRACE_S
 from .opening import start_frame
 from .pulse import LOOK_S
 from .stream import Stream

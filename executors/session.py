@@ -36,7 +36,7 @@ from .alone import Alone
 from .arguments import check_code, check_variable
 from .ctrl_c import HeldBack
 from .decisions import denied
-from .exchange import INTERRUPT_GRACE_S, Reply, Run, carry, interrupted
+from .exchange import Reply, Run, carry, interrupted
 from .files import Files
 from .forking import fork
 from .lineage import Lineage, release
@@ -236,7 +236,7 @@ class Session:
             run = Run(link.stream, link.connection, self.limits, calls, self.record, link.cpu_s, on_output)
             self._run_in_flight = run
             if self._held is not None and self._held.count:
-                self.interrupt(INTERRUPT_GRACE_S)
+                self.interrupt()
             carry(link.stream, run, data[sent:], self._unheard)
             self._witness.told(run.done)
             fields = fields_of(run, lambda path: Files(self).read(path), on_host(self.policy.allows_import))
@@ -346,17 +346,17 @@ class Session:
             self.record(host_event("session.forked"))
             return made
 
-    def interrupt(self, grace_s: float) -> None:
-        """Stop the run in flight, if there is one; kill its worker after ``grace_s``."""
+    def interrupt(self) -> None:
+        """Stop the run in flight, if there is one; kill its worker if it does not."""
         run = self._run_in_flight
         if run is not None:
-            run.ask_stop(interrupted(), grace_s)
+            run.ask_stop(interrupted())
 
     def struck(self, count: int) -> None:
         """Ctrl-C number ``count`` while the session is held: stop the guest softly, hard, at any cost. For handlers."""
         if count > 2:
             raise KeyboardInterrupt
-        self.interrupt(INTERRUPT_GRACE_S)
+        self.interrupt()
         for link in self._live[-1:]:
             if count == 2:  # not the process that waits behind it: the session goes back to that one
                 link.stream.kill()

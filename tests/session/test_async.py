@@ -109,7 +109,7 @@ def test_cancelling_stops_the_guest_and_keeps_the_state(executor: CellExecutor) 
 def test_cancelling_a_guest_that_does_not_stop_kills_it(
     executor: CellExecutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("executors.asynchronous.INTERRUPT_GRACE_S", 0.1)
+    monkeypatch.setattr("executors.exchange.INTERRUPT_GRACE_S", 0.1)
 
     async def main() -> None:
         begun = asyncio.Event()

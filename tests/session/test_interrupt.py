@@ -97,7 +97,7 @@ NATIVE = "x = 3\ntry: tell()\nexcept BaseException: pass\nsum(range(10**13))"
 
 @pytest.mark.parametrize("code", [SWALLOWS, NATIVE])
 def test_a_guest_that_does_not_stop_is_killed_after_the_grace(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("executors.session.INTERRUPT_GRACE_S", 0.1)
+    monkeypatch.setattr("executors.exchange.INTERRUPT_GRACE_S", 0.1)
     with plain_executor(on_event=At("tool.ended")) as executor:
         result = struck(executor, code)
         assert (result.error.limit, result.state) == ("interrupt", "lost")
@@ -106,7 +106,7 @@ def test_a_guest_that_does_not_stop_is_killed_after_the_grace(code: str, monkeyp
 
 @pytest.mark.parametrize("code", [SWALLOWS, NATIVE])
 def test_the_second_ctrl_c_kills_at_once(code: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("executors.session.INTERRUPT_GRACE_S", 600.0)
+    monkeypatch.setattr("executors.exchange.INTERRUPT_GRACE_S", 600.0)
     with plain_executor(on_event=At("tool.ended", times=2)) as executor:
         result = struck(executor, code)
         assert (result.error.limit, result.state) == ("interrupt", "lost")
