@@ -184,6 +184,40 @@ def writer_that_outlives_its_worker() -> None:
     _say(left=left)
 
 
+def keeper_alone() -> None:
+    """What a keeper leaves at L2 whose zygote ended at once, and had a child that was stopped at its birth."""
+    from sandbox import keeper
+    from sandbox.jail import kernel, orphans, scratch
+    from tests.jail.settings import docker
+
+    class Zygote:
+        def __init__(self, *_: Any) -> None:
+            pass
+
+        def serve(self, _: str) -> None:
+            child = os.fork()
+            if child == 0:
+                os.kill(os.getpid(), signal.SIGSTOP)
+            os.waitpid(child, os.WUNTRACED)
+            os._exit(0)
+
+    docker()
+    orphans.adopt()
+    name = scratch.new_name()
+    control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    if os.fork() == 0:
+        os.dup2(theirs.fileno(), 3)
+        kernel.close_from(4)
+        keeper.Zygote = Zygote  # type: ignore[assignment, misc]
+        keeper._keep(socket.socket(fileno=3), _profile(), "", name)
+    theirs.close()
+    os.wait()
+    left = [_relatives(), glob.glob(f"/tmp/{name}*")]
+    orphans.end()
+    _say(told=control.recv(4096).decode(), left=left)
+    scratch.remove(name)
+
+
 def orphans() -> None:
     """A child that was stopped at its birth outlives its parent, until the keeper has ended it."""
     from sandbox.jail import orphans

@@ -315,6 +315,7 @@ def test_ctrl_c_reaches_the_host_alone(tree: str, user: str, python: str) -> Non
         ("thread_that_ends", {"echoes": [True, True], "keepers": 1}),
         ("blocked_signals", {"blocked": "[]"}),
         ("orphans", {"before": 1, "after": 0}),
+        ("keeper_alone", {"told": "", "left": [[], []]}),
         ("writer_that_outlives_its_worker", {"left": [[], False]}),
     ],
 )
