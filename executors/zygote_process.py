@@ -63,6 +63,7 @@ class Zygote:
 
         Raises:
             BackendUnavailable: it could not start; the message tells its reason.
+            OSError: this process has no descriptor left for it.
         """
         self._lock = threading.Lock()
         self._numbers = 0
@@ -71,21 +72,25 @@ class Zygote:
         self._exits: dict[int, Exit] = {}
         self._live: set[int] = set()
         self.gone = False
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control, self._requests, theirs = _sockets()
         try:
             self.pid = _spawn(theirs, profile.fixed_hashes)
         except OSError as error:
-            self._control.close()
+            self._hang_up()
             raise BackendUnavailable(f"the jail's Python cannot be started: {error}") from error
         finally:
             theirs.close()
-        self._keeper = Process(os.pidfd_open(self.pid), self.pid)
+        try:
+            self._keeper = Process(os.pidfd_open(self.pid), self.pid)
+        except OSError:
+            self._hang_up()
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(self.pid, 0)  # It ends when nobody is at the other end.
+            raise
         # The zygote itself, the keeper's only child.
         self._proper: list[Process] = []
         self._scratch = scratch.new_name()
         self._control.settimeout(START_TIMEOUT_S)
-        # Its own object, so that each direction has its own timeout.
-        self._requests = self._control.dup()
         self._requests.settimeout(FORK_TIMEOUT_S)
         try:
             asked = {"profile": profile.to_dict(), "start": start, "scratch": self._scratch}
@@ -170,8 +175,7 @@ class Zygote:
         self.gone = True
         with contextlib.suppress(OSError):
             self._control.shutdown(socket.SHUT_RDWR)
-        self._control.close()
-        self._requests.close()
+        self._hang_up()
         if self._keeper.pidfd < 0:
             return
         # The zygote proper first: the keeper cleans up after it. One that has not said hello may hang in an import.
@@ -181,6 +185,10 @@ class Zygote:
         with contextlib.suppress(ChildProcessError):
             os.waitpid(self.pid, os.WNOHANG)
         scratch.remove(self._scratch)
+
+    def _hang_up(self) -> None:
+        self._control.close()
+        self._requests.close()
 
     def _see_end(self, process: Process, patience_s: float) -> None:
         ends = time.monotonic() + patience_s
@@ -205,8 +213,7 @@ class Zygote:
     def abandon(self) -> None:
         """In a forked child of the host: let go of the descriptors; the zygote is the parent's."""
         self.gone = True
-        self._control.close()
-        self._requests.close()
+        self._hang_up()
         for process in (*self._proper, self._keeper):
             process.close()
 
@@ -285,6 +292,16 @@ def _environment(fixed_hashes: bool) -> dict[str, str]:
     if sysconfig.get_config_var("Py_ENABLE_SHARED"):
         environment["LD_LIBRARY_PATH"] = str(sysconfig.get_config_var("LIBDIR"))
     return environment
+
+
+def _sockets() -> tuple[socket.socket, socket.socket, socket.socket]:
+    """What the host hears the zygote by and what it asks by, the same socket in two objects, so that each direction has
+    its own timeout; and the keeper's."""
+    with contextlib.ExitStack() as unfinished:
+        ours, theirs = map(unfinished.enter_context, socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET))
+        requests = ours.dup()
+        unfinished.pop_all()
+    return ours, requests, theirs
 
 
 def _spawn(control: socket.socket, fixed_hashes: bool) -> int:
