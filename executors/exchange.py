@@ -22,6 +22,8 @@ from .stream import Output, Stream
 from .toolcalls import ToolCalls
 
 SEND_S = 10.0
+AGAIN_S = 0.02
+"""After this time an interrupt is sent again: a worker hears one a run, and none before the run has begun."""
 MAX_EVENTS = 2000
 MAX_EVENT_BYTES = 4 << 20
 
@@ -96,6 +98,9 @@ class Run:
         self._event_bytes = 0
         self._grace: Grace | None = None
         self._wanted: RunError | None = None
+        self._interrupted = False
+        self.ending: RunError | None = None
+        """Why its worker ends, if it is known before."""
         self.deadline = Deadline(limits, stream.cpu_s, cpu_before_s, stream.disk)
         self.printed = Printed(limits.output_bytes, on_output)
         self._aside = Aside(self) if on_output is not None else None
@@ -119,9 +124,10 @@ class Run:
 
     def timeout_s(self) -> float:
         """How long a pump may wait now."""
-        if self._grace is not None:
-            return self._grace.remaining_s()
-        return self.deadline.remaining_s()
+        if self._grace is None:
+            return self.deadline.remaining_s()
+        left = self._grace.remaining_s()
+        return min(left, AGAIN_S) if self._interrupted else left
 
     def tick(self) -> None:
         """Look at the clocks; go on to the next stage of stopping when its time has come."""
@@ -136,6 +142,8 @@ class Run:
         elif not self._grace.remaining_s():
             self._stream.kill()
             self.lost = True
+        elif self._interrupted:
+            self._stream.interrupt()
 
     def look_back(self) -> None:
         """At the end: condemn a run that left more behind than it may."""
@@ -149,6 +157,7 @@ class Run:
             return
         self._condemn(error)
         self._begin_grace(grace)
+        self._interrupted = True
         self._stream.interrupt()
 
     def _begin_grace(self, grace: Grace | None = None) -> None:
@@ -260,7 +269,7 @@ class Run:
         """The worker ended during the run."""
         self.lost = True
         if self.verdict is None:
-            error = self._stream.explain_exit(self._limits)
+            error = self.ending or self._stream.explain_exit(self._limits)
             self._condemn(error)
             self._record(host_event("crash", reason=error.message[:500]))
 

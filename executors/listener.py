@@ -57,7 +57,6 @@ class Listener:
                 repair="make room for it, or make another AuditLog and another executor",
             )
 
-    @property
     def refusal(self) -> PolicyViolation | None:
         """Why a run in flight may not go on, if its events cannot be audited any more."""
         if not self._failure:

@@ -19,7 +19,6 @@ from sandbox.errors import (
     BackendUnavailable,
     EncodeError,
     LocalProtocolError,
-    RunError,
     SessionBusy,
     SessionClosed,
 )
@@ -36,9 +35,10 @@ from .alone import Alone
 from .arguments import check_code, check_variable
 from .ctrl_c import HeldBack
 from .decisions import denied
-from .exchange import Reply, Run, carry, interrupted
+from .exchange import Reply, Run, carry
 from .files import Files
 from .forking import fork
+from .in_flight import InFlight
 from .lineage import Lineage, release
 from .link import Enclosure, Link, LinkFailed
 from .listener import Listener
@@ -87,7 +87,7 @@ class Session:
         ahead = rollback.ahead and engine != "cpython"
         self.lineage = Lineage(rollback, ahead, limits.disk_mb, self.record)
         self._live = self.lineage.live
-        self._run_in_flight: Run | None = None
+        self._in_flight = InFlight()
         self._runs = 0
         self.snapshots = Snapshots()
         self._finalizer = weakref.finalize(self, release, self._live, self._process)
@@ -106,10 +106,12 @@ class Session:
         if not self._lock.acquire(blocking=False):
             raise SessionBusy("the session is in use; a session serves one caller at a time, tools of its run included")
         self._holder = threading.get_ident()
+        self._in_flight.hold()
 
     def give_back(self) -> None:
         """Let others use the session; one that was closed meanwhile is released now."""
         self._holder = None
+        self._in_flight.let_go()
         if self._closed:
             self.lineage.drop("closed")
             self._witness.closed()
@@ -212,6 +214,8 @@ class Session:
                 return Result(error=violation, isolation=link.stream.isolation, events=self.record.take())
         if self._held is not None:
             self._held.check()
+        if stopped := self._in_flight.stopped(self.record):
+            return Result(error=stopped, isolation=link.stream.isolation, events=self.record.take())
         self._runs += 1
         self.record(host_event("run.started", number=self._runs, characters=len(code)))
         self._listener.check()
@@ -231,13 +235,11 @@ class Session:
             link.stream.drain(Reply(link.connection))
             # First of all: the worker is at work while the rest of the run is made ready.
             sent = link.stream.offer(data)
-            parts = (self._tools, self.policy, self.limits, self._bounds, self.record, caller, self._unheard)
+            parts = (self._tools, self.policy, self.limits, self._bounds, self.record, caller, self._listener.refusal)
             calls = HeardCalls(self._witness, *parts)
             run = Run(link.stream, link.connection, self.limits, calls, self.record, link.cpu_s, on_output)
-            self._run_in_flight = run
-            if self._held is not None and self._held.count:
-                self.interrupt()
-            carry(link.stream, run, data[sent:], self._unheard)
+            self._in_flight.begin(run)
+            carry(link.stream, run, data[sent:], self._listener.refusal)
             self._witness.told(run.done)
             fields = fields_of(run, lambda path: Files(self).read(path), on_host(self.policy.allows_import))
         except OSError as error:
@@ -247,7 +249,7 @@ class Session:
             self.lineage.abandon(checkpoint)
             raise
         finally:
-            self._run_in_flight = None
+            self._in_flight.end()
         return self._conclude(link, checkpoint, run, calls, fields, was_current)
 
     def check_unrecorded(self, act: str) -> None:
@@ -281,7 +283,7 @@ class Session:
             fields |= {"variables": (), "artifacts": ()}
         outcome = error.kind if error else "final answer" if fields["is_final_answer"] else "ok"
         self.record(host_event("run.ended", outcome=outcome, state=state, wall_s=round(usage.wall_s, 6)))
-        if error is None and (refusal := self._listener.refusal):
+        if error is None and (refusal := self._listener.refusal()):
             fields |= {"error": refusal, "value": None, "value_repr": "None", "is_final_answer": False}
         result = Result(**fields, state=state, usage=usage, isolation=isolation, events=self.record.take())
         self._witness.end(result)
@@ -347,10 +349,8 @@ class Session:
             return made
 
     def interrupt(self) -> None:
-        """Stop the run in flight, if there is one; kill its worker if it does not."""
-        run = self._run_in_flight
-        if run is not None:
-            run.ask_stop(interrupted())
+        """Stop the run in flight, or the one that is being made ready; kill its worker if it does not stop."""
+        self._in_flight.stop()
 
     def struck(self, count: int) -> None:
         """Ctrl-C number ``count`` while the session is held: stop the guest softly, hard, at any cost. For handlers."""
@@ -385,6 +385,7 @@ class Session:
         self._closed = True
         mine = self._holder == threading.get_ident()
         if mine or not self._lock.acquire(timeout=0):
+            self._in_flight.closing()
             for link in list(self._live):
                 link.stream.kill()
                 link.stream.wake()
@@ -395,6 +396,3 @@ class Session:
             self._finalizer.detach()
         finally:
             self._lock.release()
-
-    def _unheard(self) -> RunError | None:
-        return self._listener.refusal
