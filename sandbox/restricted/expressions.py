@@ -21,6 +21,7 @@ _PRICED: dict[type[ast.operator], str] = {
 _KNOWN = {"plain": ".direct", "private": ".open", "special": ".open"}
 OWN = ".o"
 """The variable of a method that tells whether its first argument is an object of a class of the guest's."""
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _SCOPE_CALLS = frozenset({"locals", "globals", "vars", "dir", "eval", "exec"})
 _FRESH = (ast.List, ast.ListComp, ast.Tuple, ast.Set, ast.SetComp, ast.Dict, ast.DictComp, ast.GeneratorExp,
           ast.Constant, ast.JoinedStr)  # fmt: skip
@@ -248,10 +249,11 @@ class Expressions(Policy):
         return nodes.choose(test, node, paid, node)
 
     def keeps(self) -> bool:
-        """Whether an expression here may keep values in variables of the frame, which have names of ours."""
-        return (
-            self.scope.kind == "function" and not self.iterables and not isinstance(self.scope.node, ast.GeneratorExp)
-        )
+        """Whether an expression here may keep values in variables of the frame, which have names of ours.
+
+        CPython allows no walrus in the scopes of type aliases and type parameters.
+        """
+        return isinstance(self.scope.node, _FUNCTIONS) and self.scope.kind == "function" and not self.iterables
 
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
         """What a call gives to ``in`` is read until the item is found."""
