@@ -37,6 +37,7 @@ EVENT_TYPES = frozenset(
         "artifact",
         "crash",
         "display",
+        "events.left_out",
     }
 )
 MAX_FIELD = 2048

@@ -25,6 +25,7 @@ from .copies import Copies
 from .engine import Engine, EngineHost, Outcome, Place, Stop, ToolError
 from .engines import load_engine
 from .errors import DecodeError, EncodeError, LimitExceeded, LocalProtocolError, WorkerCrashed
+from .event_budget import EventBudget
 from .interrupts import Interrupts
 from .limits import Limits
 from .policy import Policy
@@ -43,7 +44,6 @@ from .values.packages import in_guest
 if TYPE_CHECKING:
     from .tape.setting import Setting
 
-MAX_EVENTS = 1000
 GUEST_MODULE = "__main__"
 _SHORT_FRAME = 4096
 
@@ -77,7 +77,7 @@ class Worker:
         self._policy = Policy()
         self._limits = Limits()
         self._bounds = BOUNDS
-        self._events = 0
+        self._told = EventBudget()
         self._reserve = Reserve()
         self._setting: Setting | None = None
         self._snapshots = Transfer(self.cell, 0)
@@ -222,6 +222,8 @@ class Worker:
             return {}
         if frame["t"] in ("snapshot", "restore"):
             self._hold()
+            if self._setting is not None:
+                self._setting.begun()
             return self._snapshots.serve(frame, engine)
         return self.cell.serve(frame)
 
@@ -245,7 +247,7 @@ class Worker:
 
     def _run(self, frame: Frame) -> None:
         engine = self._running_engine()
-        self._events = 0
+        self._told.begin()
         outcome, told, own = NO_OUTCOME, NOTHING_TOLD, os.getpid()
         self._hold()
         try:
@@ -284,6 +286,8 @@ class Worker:
 
     def _finish(self, number: int, outcome: Outcome, told: Mapping[str, Any]) -> None:
         changes = self.cell.changes()
+        for kind, data in self._told.end():
+            self._send({"t": "event", "type": kind, "data": dict(data)})
         try:
             self._send(done_frame(number, outcome, told, changes))
         except (LocalProtocolError, MemoryError) as error:
@@ -309,10 +313,8 @@ class Worker:
     # ---- what the engine is offered
 
     def _emit(self, kind: str, data: Mapping[str, Any]) -> None:
-        if self._connection.state != "running" or self._events >= MAX_EVENTS:
-            return
-        self._events += 1
-        self._send({"t": "event", "type": kind, "data": dict(data)})
+        if self._connection.state == "running" and self._told.admits(kind, data):
+            self._send({"t": "event", "type": kind, "data": dict(data)})
 
     def _call_tool(self, name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         if threading.get_ident() != self._thread or self._connection.state != "running":

@@ -34,6 +34,11 @@ class Setting:
             self._tape.begin(frame.get("tape"))
         self._process.seed()
 
+    def begun(self) -> None:
+        """The state of generators is saved or restored now, and a run that comes later must not begin them anew."""
+        if self._tape is None:
+            self._process.seed()
+
     def no_room(self) -> None:
         """The end of a run was too large to tell: leave its tape out."""
         if self._tape is not None:

@@ -12,6 +12,7 @@ from executors import create_executor, describe_snapshot
 from sandbox.errors import EncodeError, LimitExceeded, SessionBusy, SessionClosed, SnapshotError
 from sandbox.events import Event
 from sandbox.limits import Limits
+from sandbox.policy import Policy
 
 LEAVE = "import os\nos._exit(3)"
 
@@ -168,3 +169,15 @@ def test_a_snapshot_describes_itself() -> None:
     assert dict(found.left_out) == {"g": "g (generator): it is an open generator"}
     with pytest.raises(SnapshotError):
         describe_snapshot(saved, key=b"another key of bytes")
+
+
+@pytest.mark.parametrize("engine", ["interpreter", "restricted", "cpython"])
+@pytest.mark.parametrize("code", ["random.seed(5)\nrandom.random()", "random.random()", ""])
+def test_a_deterministic_session_goes_on_with_its_random_numbers(engine: str, code: str) -> None:
+    options: dict[str, Any] = {"engine": engine, "policy": Policy.standard(deterministic=True)}
+    with create_executor("local", **options) as executor, create_executor("local", **options) as other:
+        if code:
+            executor.run(f"import random\n{code}")
+        other.restore(executor.snapshot())
+        draw = "import random\n[random.random() for _ in range(3)]"
+        assert other.run(draw).value == executor.run(draw).value
