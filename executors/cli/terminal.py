@@ -1,6 +1,7 @@
 """Text of a guest on a terminal, and failures as plain messages.
 
-Invariants: control characters, direction marks and lone surrogates are shown as escapes; nothing is parsed as markup.
+Invariants: control characters, direction marks and lone surrogates are shown as escapes; a stranger's name stays on its
+line; nothing is parsed as markup.
 """
 
 from __future__ import annotations
@@ -24,6 +25,11 @@ _SHOWN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 def escape(text: str) -> str:
     """``text`` with everything that could steer a terminal as backslash escapes."""
     return _SUSPECT.sub(_escaped, text)
+
+
+def one_line(text: str) -> str:
+    """``escape`` for names and messages that stand on a line of ours: line ends and tabs are escaped, too."""
+    return escape(text).replace("\n", "\\n").replace("\t", "\\t")
 
 
 def _escaped(match: re.Match[str]) -> str:

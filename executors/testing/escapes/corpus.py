@@ -21,10 +21,13 @@ def families(directory: Path = CASES_DIRECTORY) -> dict[str, str]:
     """What each family is about, by name.
 
     Raises:
-        MalformedCase: the file of the families does not hold one line of text for each.
+        MalformedCase: the file of the families is no TOML, or does not hold one line of text for each.
     """
     path = directory / _FAMILIES_FILE
-    found = tomllib.loads(path.read_text(encoding="utf-8"))
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise MalformedCase(f"{path}: {error}") from None
     if wrong := [name for name, text in found.items() if type(text) is not str or not text.strip()]:
         raise MalformedCase(f"{path}: {wrong[0]} has no text")
     return found
