@@ -17,7 +17,7 @@ import importlib.metadata
 import json
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sandbox.cell import MAX_ENTRIES, PARTIAL
@@ -27,6 +27,7 @@ from .paths import is_clean
 
 FORMAT = 1
 _SEAL = re.compile(rb"hardcell-snapshot ([0-9]{1,9}) sha256=([0-9a-f]{64}) hmac-sha256=([0-9a-f]{64}|-)\n")
+_NAMED = re.compile(rb"hardcell-snapshot ([0-9]{1,9})(?![^ ])")
 _MOST_SEAL = 256
 _MOST_HEADER = 16 << 20
 _MOST_NAMES = 10_000
@@ -57,6 +58,33 @@ class Saved:
     left_out: Mapping[str, str]
     digest: str = ""
     hardcell: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Row:
+    """A file or directory of /cell, as the header tells of it. ``size``: its bytes; ``stored``: those in the snapshot."""
+
+    path: str
+    mode: int
+    changed: int
+    is_directory: bool
+    is_packed: bool
+    size: int
+    stored: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Header:
+    """What a snapshot says of itself. ``document``: bytes of the session's document, which begins at ``start``."""
+
+    hardcell: str
+    python: str
+    engine: str
+    left_out: Mapping[str, str]
+    digest: str
+    document: int
+    rows: tuple[Row, ...]
+    start: int
 
 
 def version() -> str:
@@ -118,12 +146,32 @@ def unseal(data: bytes, key: bytes | None, file_bytes: int) -> Saved:
         TypeError: ``data`` is not bytes.
         SnapshotError: it is refused; tells why.
     """
+    header = read_header(data, key)
+    if sum(row.size for row in header.rows) > file_bytes:
+        raise SnapshotError("the files of the snapshot are larger than limits.disk_mb of this session")
+    start = header.start
+    document = data[start : start + header.document]
+    start += header.document
+    files = []
+    for row in header.rows:
+        files.append(_file(row, data[start : start + row.stored]))
+        start += row.stored
+    return Saved(document, tuple(files), header.python, header.engine, header.left_out, header.digest, header.hardcell)
+
+
+def read_header(data: bytes, key: bytes | None) -> Header:
+    """What a snapshot says of itself; nothing of it is unpacked.
+
+    Raises:
+        TypeError: ``data`` is not bytes.
+        SnapshotError: it is refused; tells why.
+    """
     check_key(key)
     if not isinstance(data, bytes):
         raise TypeError(f"a snapshot is bytes, not {type(data).__name__}")
     match = _SEAL.match(data[:_MOST_SEAL])
     if match is None:
-        raise SnapshotError("these bytes are no snapshot of hardcell")
+        raise _no_seal(data)
     number, rest = int(match[1]), memoryview(data)[match.end() :]
     if key is not None:
         if match[3] == b"-":
@@ -131,15 +179,28 @@ def unseal(data: bytes, key: bytes | None, file_bytes: int) -> Saved:
         if not hmac.compare_digest(_signature(key, number, rest).encode("ascii"), match[3]):
             raise SnapshotError("the snapshot was signed with another key, or changed after it was signed")
     if number != FORMAT:
-        raise SnapshotError(
-            f"the snapshot has format {number}{_writer(rest)}; this hardcell {version()} reads format {FORMAT}"
-        )
+        raise _other_format(number, rest)
     if hashlib.sha256(rest).hexdigest() != match[2].decode("ascii"):
         raise SnapshotError("the snapshot is damaged: its digest is another one (cut off, or changed)")
     end = data.find(b"\n", match.end(), match.end() + _MOST_HEADER)
     if end < 0:
         raise SnapshotError("the snapshot has no header")
-    return _opened(_json(data[match.end() : end]), data, end + 1, match[2].decode("ascii"), file_bytes)
+    return _header(_json(data[match.end() : end]), len(data), end + 1, match[2].decode("ascii"))
+
+
+def _no_seal(data: bytes) -> SnapshotError:
+    """Bytes without a seal of our format: a later one may have another form after its number."""
+    line, newline, rest = data[:_MOST_SEAL].partition(b"\n")
+    named = _NAMED.match(line)
+    if named is None or int(named[1]) == FORMAT or not newline:
+        return SnapshotError("these bytes are no snapshot of hardcell")
+    return _other_format(int(named[1]), memoryview(data)[len(line) + 1 :])
+
+
+def _other_format(number: int, rest: memoryview) -> SnapshotError:
+    return SnapshotError(
+        f"the snapshot has format {number}{_writer(rest)}; this hardcell {version()} reads format {FORMAT}"
+    )
 
 
 def _writer(rest: memoryview) -> str:
@@ -156,45 +217,38 @@ def _json(line: bytes) -> Any:
         raise SnapshotError("the snapshot's header is not JSON") from None
 
 
-def _opened(header: Any, data: bytes, start: int, digest: str, file_bytes: int) -> Saved:
+def _header(header: Any, length: int, start: int, digest: str) -> Header:
     if type(header) is not dict or set(header) != {"hardcell", "python", "engine", "document", "files", "left_out"}:
         raise _malformed("other fields than those of its format")
     hardcell, python, engine = (_text(header[name]) for name in ("hardcell", "python", "engine"))
-    left_out, rows, size = header["left_out"], header["files"], _number(header["document"])
+    left_out, rows, document = header["left_out"], header["files"], _number(header["document"])
     if type(left_out) is not dict or len(left_out) > _MOST_NAMES or type(rows) is not list or len(rows) > MAX_ENTRIES:
         raise _malformed("too many names or files")
     for why in left_out.values():
         _text(why)
-    document = data[start : start + size]
-    start += size
-    files: list[SavedFile] = []
-    left = file_bytes
-    for row in rows:
-        file, stored = _file(row, data, start, left)
-        files.append(file)
-        left -= len(file.data)
-        start += stored
-    if start != len(data) or len(document) != size:
+    files = tuple(map(_row, rows))
+    if start + document + sum(row.stored for row in files) != length:
         raise _malformed("another length than its header tells")
     _check_tree(files)
-    return Saved(document, tuple(files), python, engine, left_out, digest, hardcell)
+    return Header(hardcell, python, engine, left_out, digest, document, files, start)
 
 
-def _file(row: Any, data: bytes, start: int, left: int) -> tuple[SavedFile, int]:
+def _row(row: Any) -> Row:
     if type(row) is not list or len(row) != 6 or type(row[0]) is not str:
         raise _malformed("a malformed row of a file")
     path, (mode, changed, flags, size, stored) = row[0], map(_number, row[1:])
     if not is_clean(path) or PARTIAL in path.split("/") or mode > 0o7777 or flags > 3 or flags == 1 | 2:
         raise _malformed(f"a malformed row of a file ({path[:80]!r})")
-    if size > left:
-        raise SnapshotError("the files of the snapshot are larger than limits.disk_mb of this session")
-    if start + stored > len(data):
-        raise _malformed("another length than its header tells")
-    piece = data[start : start + stored]
-    content = _unpacked(piece, size) if flags & 2 else piece
-    if len(content) != size or (flags & 1 and size):
+    if (flags & 1 and size) or (not flags & 2 and size != stored):
         raise _malformed(f"a file of another size than its header tells ({path[:80]!r})")
-    return SavedFile(path, mode & 0o777, changed, bool(flags & 1), content), stored
+    return Row(path, mode & 0o777, changed, bool(flags & 1), bool(flags & 2), size, stored)
+
+
+def _file(row: Row, piece: bytes) -> SavedFile:
+    content = _unpacked(piece, row.size) if row.is_packed else piece
+    if len(content) != row.size:
+        raise _malformed(f"a file of another size than its header tells ({row.path[:80]!r})")
+    return SavedFile(row.path, row.mode, row.changed, row.is_directory, content)
 
 
 def _unpacked(piece: bytes, size: int) -> bytes:
@@ -208,7 +262,7 @@ def _unpacked(piece: bytes, size: int) -> bytes:
     return content
 
 
-def _check_tree(files: list[SavedFile]) -> None:
+def _check_tree(files: Sequence[Row]) -> None:
     """No path twice, and no path through a file."""
     kinds: dict[str, bool] = {}
     for file in files:

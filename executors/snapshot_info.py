@@ -1,6 +1,6 @@
 """What a snapshot says of itself, without restoring it.
 
-Invariants: only the seal and the header are read; the session's document stays closed.
+Invariants: only the seal and the header are read; files stay packed, and the session's document closed.
 """
 
 from __future__ import annotations
@@ -8,9 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 
-from .envelope import unseal
-
-_ANY_SIZE = 1 << 40
+from .envelope import read_header
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,6 +32,6 @@ def describe_snapshot(saved: bytes, *, key: bytes | None = None) -> SnapshotInfo
     Raises:
         SnapshotError: it is none, damaged, of another format, or without the signature of ``key``.
     """
-    found = unseal(saved, key, _ANY_SIZE)
-    files = {file.path: len(file.data) for file in found.files}
+    found = read_header(saved, key)
+    files = {row.path: row.size for row in found.rows}
     return SnapshotInfo(found.digest, found.hardcell, found.python, found.engine, files, found.left_out)

@@ -77,6 +77,21 @@ def test_a_snapshot_of_the_future_is_refused_with_both_versions() -> None:
         unseal(data, None, 1 << 20)
 
 
+@pytest.mark.parametrize(
+    ("seal_line", "why"),
+    [
+        (b"hardcell-snapshot 2 blake3=00", "has format 2, written by hardcell 9.1"),
+        (b"hardcell-snapshot 17", "has format 17, written by hardcell 9.1"),
+        (b"hardcell-snapshot 1 blake3=00", "are no snapshot of hardcell"),
+        (b"hardcell-snapshot 2x", "are no snapshot of hardcell"),
+        (b"hardcell-snapshots 2", "are no snapshot of hardcell"),
+    ],
+)
+def test_the_future_may_have_another_seal(seal_line: bytes, why: str) -> None:
+    with pytest.raises(SnapshotError, match=why):
+        unseal(seal_line + b'\n{"hardcell": "9.1"}\n', KEY, 1 << 20)
+
+
 def test_the_signature_is_checked_first() -> None:
     with pytest.raises(SnapshotError, match="not signed"):
         unseal(sealed({}, number=2), KEY, 1 << 20)

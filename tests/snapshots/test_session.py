@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from executors import create_executor, describe_snapshot
+from executors.envelope import Saved, SavedFile, seal
 from sandbox.errors import EncodeError, LimitExceeded, SessionBusy, SessionClosed, SnapshotError
 from sandbox.events import Event
 from sandbox.limits import Limits
@@ -169,6 +170,13 @@ def test_a_snapshot_describes_itself() -> None:
     assert dict(found.left_out) == {"g": "g (generator): it is an open generator"}
     with pytest.raises(SnapshotError):
         describe_snapshot(saved, key=b"another key of bytes")
+
+
+def test_a_description_unpacks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    files = (SavedFile("a", 0o600, 0, False, bytes(1 << 20)), SavedFile("b", 0o600, 0, False, b"b"))
+    saved = seal(Saved(b"{}", files, "3", "x", {}), None)
+    monkeypatch.delattr("zlib.decompressobj")
+    assert dict(describe_snapshot(saved).files) == {"a": 1 << 20, "b": 1}
 
 
 @pytest.mark.parametrize("engine", ["interpreter", "restricted", "cpython"])
