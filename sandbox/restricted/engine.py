@@ -12,12 +12,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..engine import EngineHost
+from ..findings import Finding, Places
 from ..interpreter.compilation import Reading, no_collection, refuse_all
 from ..interpreter.interpreter import Interpreter
+from ..interpreter.reading import FAULTS
 from ..refused import Refused
 from ..snapshot import World
 from .runtime import NativeRuntime
-from .transformer import compiled, transformed
+from .transformer import compiled, refused_beside, transformed
 from .world import RestrictedWorld
 
 
@@ -37,21 +39,48 @@ class Restricted(Interpreter):
             read.check()
             refused = read.refused(runtime.namespace)
             if refused:
-                refuse_all(runtime, refused)
-            cell, errors = self._cell(read, filename)
+                refuse_all(runtime, [*refused, *self._beside(read, refused)])
+            cell, refused = self._cell(read, filename)
             if cell is None:
-                raise runtime.record(_refused(errors[0]).violation())
+                refuse_all(runtime, refused)
             return cell.run
 
-    def _cell(self, read: Reading, filename: str) -> tuple[_Cell | None, list[str]]:
+    def _cell(self, read: Reading, filename: str) -> tuple[_Cell | None, list[Refused]]:
         """The cell, or what the transformer refuses of a source in which nothing else is refused."""
-        made, errors = transformed(self.runtime, read.tree, read.found)
-        if errors:
-            return None, errors
-        return _Cell(made, filename, self.runtime.names, read.found.future_annotations), errors
+        made, refused = transformed(self.runtime, read.tree, read.found)
+        if refused:
+            return None, refused
+        return _Cell(made, filename, self.runtime.names, read.found.future_annotations), refused
+
+    def _beside(self, read: Reading, refused: list[Refused]) -> list[Refused]:
+        """What only the transformer refuses of a source that is refused in any case."""
+        if any(each.code == "HC301" for each in refused):
+            return []  # the analysis did not look into syntax that it does not know
+        return refused_beside(self.runtime, read.tree, read.found)
 
     def _rest(self, source: Reading, filename: str) -> list[Refused]:
-        return [_refused(error) for error in self._cell(source, filename)[1]]
+        return self._cell(source, filename)[1]
+
+    def _read(self, code: str, most: int) -> tuple[list[Finding], int]:
+        found, more = super()._read(code, most)
+        before = {each.code for each in found if each.when == "before"}
+        if not before or "HC301" in before:  # HC301: the transformer has been asked, or cannot be
+            return found, more
+        places = Places(code)
+        return _merged(found, more, [places.refused(each) for each in self._own(code)], most)
+
+    def _own(self, code: str) -> list[Refused]:
+        """What only the transformer refuses of a source that has other faults, which are found already."""
+        filename = self._begin(code)
+        try:
+            with self._deep():
+                read = Reading(self.runtime, code, filename)
+                refused = read.refused(self.runtime.namespace)
+                return self._beside(read, refused)
+        except FAULTS:
+            return []
+        finally:
+            self.runtime.sources.pop(filename, None)
 
     def world(self) -> World:
         """The namespace as snapshots see it."""
@@ -63,11 +92,15 @@ class Restricted(Interpreter):
         self.runtime.refresh()
 
 
-def _refused(error: str) -> Refused:
-    """A refusal of the transformer: ``Line N: what``."""
-    place, _, what = error.partition(": ")
-    number = place.removeprefix("Line ")
-    return Refused(ast.Pass(lineno=int(number)) if number.isdecimal() else ast.Pass(), "HC301", what)
+def _merged(found: list[Finding], more: int, own: list[Finding], most: int) -> tuple[list[Finding], int]:
+    """``found`` with the transformer's own where a run comes to them: after faults, by place among the refusals."""
+    faults, refused, there = [], [*own], []
+    for each in found:
+        kind = there if each.when != "before" else refused if each.kind == "policy" else faults
+        kind.append(each)
+    refused.sort(key=lambda each: (each.line or 0, each.column or 0))
+    told = [*faults, *refused, *there][:most]
+    return told, more + len(found) + len(own) - len(told)
 
 
 class _Cell:

@@ -36,7 +36,8 @@ class Expressions(Policy):
         attr = mangle(self.scope.private, node.attr)
         kind = names.classify(attr)
         if kind == "refused":
-            self.refuse(node, f"attribute {attr!r}")
+            self.refuse_again(node, f"attribute {attr!r}")
+            return self.plain(node)  # type: ignore[no-any-return]
         owner = node.value
         if not isinstance(node.ctx, ast.Load):
             node.value = self._storing(self.visit(owner), attr, kind)
@@ -97,7 +98,8 @@ class Expressions(Policy):
         attr = mangle(self.scope.private, node.attr)
         kind = names.classify(attr)
         if kind == "refused":
-            self.refuse(node, f"attribute {attr!r}")
+            self.refuse_again(node, f"attribute {attr!r}")
+            return self.plain(node)  # type: ignore[no-any-return]
         owner = self.visit(node.value)
         gate = kind == "special" and attr not in SIZED_METHODS
         node.value = nodes.call(".Gate", owner, owner) if gate else self._guarded(owner, _KNOWN[kind])

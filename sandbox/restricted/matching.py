@@ -66,7 +66,9 @@ class Matching(Expressions):
 
     def _translated(self, node: ast.Match) -> None:
         if self.scope.kind == "class":
-            self.refuse(node, "class pattern with sub-patterns directly in a class body")
+            for each in (part for case in node.cases for part in ast.walk(case.pattern)):
+                if _reads(each):
+                    self.refuse(each, "class pattern with sub-patterns directly in a class body")
         thunks = _Thunks(self.runtime)
         unit: Any = thunks
         for case in node.cases:

@@ -1,7 +1,7 @@
 """What every visitor of the transformer needs: the scopes, the one check of identifiers, the refusals.
 
-``RestrictingNodeTransformer`` refuses each kind of node that has no visitor, and collects errors with lines. Its own
-visitors that call hooks for every attribute, item and call are overridden by ours.
+``RestrictingNodeTransformer`` refuses each kind of node that has no visitor. Its own visitors that call hooks for every
+attribute, item and call are overridden by ours.
 
 Invariants: the analysis of the guarded engines has judged the tree before; a node that nobody reviewed is refused here
 again; every position that holds an identifier passes ``check_name``.
@@ -18,6 +18,7 @@ from RestrictedPython.transformer import RestrictingNodeTransformer
 
 from ..interpreter.analysis import REFUSED_NAMES, Analysis
 from ..interpreter.scopes import Scope, mangle
+from ..refused import Refused
 from ..snapshot.sources import OWN
 from . import nodes
 
@@ -28,15 +29,18 @@ if TYPE_CHECKING:
 class Policy(RestrictingNodeTransformer):
     """The base of the transformer; ``scope`` is the current one, ``counters`` are bound by loops over ``range``.
 
-    ``kept`` counts the operands that are kept in variables at a time, ``iterables`` the iterables of comprehensions
-    around; ``first`` is a method with the name of its first
-    parameter, which nothing in it binds anew, and ``asked`` whether its class has been asked for.
+    ``refused`` is what must not be compiled, and ``again`` what the analysis should have refused before; ``kept``
+    counts the operands that are kept in variables at a time, ``iterables`` the iterables of comprehensions around;
+    ``first`` is a method with the name of its first parameter, which nothing in it binds anew, and ``asked`` whether
+    its class has been asked for.
     """
 
     def __init__(self, runtime: NativeRuntime, found: Analysis) -> None:
         super().__init__()
         self.runtime = runtime
         self.found = found
+        self.refused: list[Refused] = []
+        self.again: list[Refused] = []
         self.scope: Scope = found.root
         self.counters: set[str] = set()
         self.kept = self.iterables = 0
@@ -44,15 +48,23 @@ class Policy(RestrictingNodeTransformer):
         self.asked = False
 
     def refuse(self, node: ast.AST, what: str) -> None:
-        """Note what must not be compiled."""
-        self.error(node, what)
+        """Note what must not be compiled, and what the analysis lets through."""
+        self.refused.append(Refused(node, "HC301", what))
+
+    def refuse_again(self, node: ast.AST, what: str) -> None:
+        """Note what must not be compiled, and what the analysis refuses, too."""
+        self.again.append(Refused(node, "HC301", what))
+
+    def error(self, node: ast.AST, info: str) -> None:
+        """The library's own refusals, which it would keep as texts without columns."""
+        self.refuse(node, info)
 
     def check_name(self, node: Any, name: str | None, allow_magic_methods: bool = False) -> None:
         """The one check of identifiers, wherever they stand; hooks have names that none of these is."""
         if name is None or name == OWN:
             return
         if name in REFUSED_NAMES or not name.replace(".", "_").isidentifier() or name[0] == ".":
-            self.refuse(node, f"name {name!r}")
+            self.refuse_again(node, f"name {name!r}")
 
     def is_global(self, name: str) -> bool:
         """Whether a name of the source means a global variable or a builtin here."""

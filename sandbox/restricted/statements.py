@@ -109,7 +109,7 @@ class Statements(Matching):
             assert isinstance(node.target, ast.Attribute)
             attr = mangle(self.scope.private, node.target.attr)
             if names.classify(attr) == "refused":
-                self.refuse(node, f"attribute {attr!r}")
+                self.refuse_again(node, f"attribute {attr!r}")
             node.target.value = nodes.call(".Priced", node.target, self.visit(node.target.value))
         node.value = self.visit(node.value)
         return node
@@ -120,7 +120,7 @@ class Statements(Matching):
         if isinstance(place, ast.Attribute):
             kind = names.classify(mangle(self.scope.private, place.attr))
             if kind == "refused":
-                self.refuse(node, f"attribute {place.attr!r}")
+                self.refuse_again(node, f"attribute {place.attr!r}")
             if kind == "special":
                 place.value = nodes.call(".Gate", place, self.visit(place.value))
                 node.value = self.visit(node.value)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..hearers import listening
 from ..interpreter.analysis import Analysis
+from ..refused import Refused
 from .statements import Statements
 
 if TYPE_CHECKING:
@@ -29,11 +30,21 @@ class Transformer(Statements):
         return node
 
 
-def transformed(runtime: NativeRuntime, tree: ast.Module, found: Analysis) -> tuple[ast.Module, list[str]]:
-    """The tree to compile, made of the guest's own, and what is refused in it, with lines."""
+def transformed(runtime: NativeRuntime, tree: ast.Module, found: Analysis) -> tuple[ast.Module, list[Refused]]:
+    """The tree to compile, made of the guest's own in which nothing is refused so far, and what is refused in it."""
     transformer = Transformer(runtime, found)
     made = transformer.visit(tree)
-    return made, list(transformer.errors)
+    return made, [*transformer.refused, *transformer.again]
+
+
+def refused_beside(runtime: NativeRuntime, tree: ast.Module, found: Analysis) -> list[Refused]:
+    """What only the transformer refuses in a tree that must not be compiled in any case. Uses the tree up."""
+    transformer = Transformer(runtime, found)
+    try:
+        transformer.visit(tree)
+    except (MemoryError, RecursionError):
+        return []  # what is wrong with the tree is told already
+    return transformer.refused
 
 
 def compiled(tree: ast.Module | ast.Expression, filename: str, future_annotations: bool = False) -> types.CodeType:

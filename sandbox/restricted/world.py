@@ -50,9 +50,9 @@ class RestrictedWorld(InterpreterWorld):
     def _maker(self, definition: Definition) -> tuple[types.CodeType, Callable[[Mapping[str, Any]], Any]]:
         runtime = self._runtime
         wrapped, found = judged(runtime, definition, self._names)
-        tree, errors = transformed(runtime, wrapped.tree, found)
-        if errors:
-            raise BadDefinition(f"the source of {definition.qualname!r} is refused here: {errors[0]}")
+        tree, refused = transformed(runtime, wrapped.tree, found)
+        if refused:
+            raise BadDefinition(f"the source of {definition.qualname!r} is refused here: {refused[0].what}")
         module = compiled(tree, definition.file)
         code = pick(module, wrapped)
         code = renamed(code, code.co_qualname, definition.qualname).replace(co_name=wrapped.name)

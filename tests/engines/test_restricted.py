@@ -131,3 +131,10 @@ def test_what_ended_the_run_passes_without_code_of_the_guest(code: str, tmp_path
 )
 def test_operations_are_the_interpreters(code: str, tmp_path: Path) -> None:
     assert run("restricted", tmp_path, code)[0].ops == run("interpreter", tmp_path, code)[0].ops
+
+
+def test_what_the_transformer_refuses_has_line_and_column(tmp_path: Path) -> None:
+    outcome, _ = run("restricted", tmp_path, "class C:\n    match 1:\n        case (str(), int(x)): pass")
+    error = outcome.error
+    assert isinstance(error, PolicyViolation)
+    assert (error.code, error.line, error.column) == ("HC301", 3, 22)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import io
 from collections.abc import Iterable
@@ -13,7 +14,7 @@ from sandbox.engine import EngineHost, Place, Stop
 from sandbox.engines import load_engine
 from sandbox.errors import PolicyViolation
 from sandbox.findings import MOST_TEXT, Finding
-from sandbox.interpreter import Interpreter
+from sandbox.interpreter import Interpreter, analysis
 from sandbox.interpreter.reading import FAULTS
 from sandbox.limits import Limits
 from sandbox.policy import Policy
@@ -207,14 +208,76 @@ def test_under_cpython_syntax_tools_and_imports_are_found() -> None:
     assert told("x = (", engine="cpython") == [("SyntaxError", "before", 1, 5, None, None)]
 
 
+TRANSFORMERS = "class C:\n    match 1:\n        case int(real=1) | [str(x=1)]: pass\n"
+"""What only the transformer refuses: the patterns of its third line."""
+
+
 def test_what_only_the_transformer_refuses_is_found() -> None:
-    code = "class C:\n    match 1:\n        case int(real=1): pass\n"
-    assert [place[:3] for place in told(code, engine="restricted")] == [("HC301", "before", 2)]
-    assert told(code) == []
+    assert told(TRANSFORMERS, engine="restricted") == [
+        ("HC301", "before", 3, 14, 3, 25),
+        ("HC301", "before", 3, 29, 3, 37),
+    ]
+    assert told(TRANSFORMERS) == []
     assert told("x.gi_frame\nimport socket", engine="restricted") == [
         ("HC101", "before", 1, 1, 1, 11),
         ("HC201", "there", 2, 8, 2, 14),
     ]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "search = 1",
+        "x.gi_frame",
+        "x.gi_frame = y",
+        "x.gi_frame += 1",
+        "match 1:\n    case x.gi_frame: pass",
+        "f(__builtins__=1)",
+        "class D:\n    def __del__(self): pass",
+        "breakpoint()",
+        "from os import *",
+        "return 1",
+        "*a, *b = c",
+        "def f(a, a): pass",
+        "def f():\n    nonlocal x",
+    ],
+)
+def test_the_transformer_is_asked_beside_other_refusals(other: str) -> None:
+    alone = told(f"{other}\n", engine="restricted", tools=["search"])
+    assert alone and "HC301" not in [each[0] for each in alone]
+    line = other.count("\n") + 4
+    both = [("HC301", "before", line, 14, line, 25), ("HC301", "before", line, 29, line, 37)]
+    assert told(f"{other}\n{TRANSFORMERS}", engine="restricted", tools=["search"]) == [*alone, *both]
+
+
+def test_the_transformers_own_stand_where_a_run_comes_to_them() -> None:
+    code = f"import socket\n{TRANSFORMERS}x.gi_frame"
+    assert [each[:3] for each in told(code, engine="restricted")] == [
+        ("HC301", "before", 4), ("HC301", "before", 4), ("HC101", "before", 5), ("HC201", "there", 1)
+    ]  # fmt: skip
+    sides = Sides(Restricted)
+    assert sides.stops_at(code) == sides.finds(code)
+
+
+def test_many_findings_are_counted_with_the_transformers_own() -> None:
+    reader = Restricted(host())
+    code = TRANSFORMERS + "x.gi_frame;" * 9
+    counted = [(len(found), more) for found, more in (reader.read(code, most) for most in (1, 5, 10, 11, 12))]
+    assert counted == [(1, 10), (5, 6), (10, 1), (11, 0), (11, 0)]
+
+
+def test_a_run_names_all_that_is_refused_too() -> None:
+    quiet = EngineHost(**{**vars(host()), "emit": lambda *_: None})
+    error = Restricted(quiet).run(f"x.gi_frame\n{TRANSFORMERS}").error
+    assert isinstance(error, PolicyViolation)
+    assert (error.code, error.line, error.column) == ("HC101", 1, 1)
+    assert error.message.endswith("(also refused: line 4 HC301)")
+
+
+def test_syntax_that_the_analysis_does_not_know_is_told_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(analysis._VISITORS, ast.Set, analysis._VISITORS[ast.AST])
+    code = f"{{(lambda: 1)() for x in ()}}\n{{lambda: 1}}\nx.gi_frame\n{TRANSFORMERS}"
+    assert [each[::2] for each in told(code, engine="restricted")] == [("HC301", 2, 2), ("HC101", 3, 3)]
 
 
 def test_reading_runs_nothing() -> None:
