@@ -62,7 +62,7 @@ class Saved:
 
 @dataclasses.dataclass(frozen=True)
 class Row:
-    """A file or directory of /cell, as the header tells of it. ``size``: its bytes; ``stored``: those in the snapshot."""
+    """A file or directory of /cell, as the header tells of it: ``size`` in bytes, and as ``stored`` in the snapshot."""
 
     path: str
     mode: int

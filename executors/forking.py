@@ -11,13 +11,31 @@ from .copying import NoCopy
 from .lineage import Lineage
 from .link import Link, LinkFailed
 
+_INSTEAD = "use snapshot() and restore()"
 
-def fork(lineage: Lineage) -> Link:
+
+def why_never(enclosure: str, engine: str, *, recorded: bool) -> tuple[str, str]:
+    """Why sessions of this kind have no branches, and what to do instead; two empty texts where they may have some."""
+    if recorded:
+        return "a recorded session has no branches: its replay is of one session", "leave the record out"
+    if enclosure == "docker":
+        return "sessions of executor 'docker' cannot be forked", _INSTEAD
+    if enclosure == "inprocess":
+        return "sessions of enclosure 'inprocess' cannot be forked, since they share this process", _INSTEAD
+    if engine == "cpython":
+        return "sessions of engine 'cpython' cannot be forked, since their guests would share /cell", _INSTEAD
+    return "", ""
+
+
+def fork(lineage: Lineage, enclosure: str, engine: str, *, recorded: bool) -> Link:
     """A link to a branch of the session that has this lineage, whose worker is idle.
 
     Raises:
         BackendUnavailable: there can be none, or the worker failed.
     """
+    why, instead = why_never(enclosure, engine, recorded=recorded)
+    if why:
+        raise BackendUnavailable(why, repair=instead)
     try:
         link = lineage.live[0].fork()
     except NoCopy as failure:

@@ -106,8 +106,9 @@ class ExecutorPool:
             PoolExhausted: none became free in time, or too many wait.
             SessionClosed: the pool was closed, or belongs to the parent process.
             BackendUnavailable: no session can be started.
+            TypeError, ValueError: ``timeout_s`` is no time.
         """
-        return self.lend(self._timeout_s if timeout_s is None else timeout_s)
+        return self.lend(self._patience_s(timeout_s))
 
     @contextlib.contextmanager
     def lend(
@@ -134,7 +135,7 @@ class ExecutorPool:
     async def acheckout(self, timeout_s: float | None = None) -> AsyncIterator[Executor]:
         """``checkout`` without blocking the event loop; cancelling it gives the place in the queue away."""
         self._check_process()
-        await self._await_slot(self._timeout_s if timeout_s is None else timeout_s)
+        await self._await_slot(self._patience_s(timeout_s))
         try:
             executor = await _in_thread(self._fresh, undo=self._end)
             try:
@@ -144,6 +145,12 @@ class ExecutorPool:
         finally:
             self._slots.give_back()
             self._shelf.refill()
+
+    def _patience_s(self, timeout_s: float | None) -> float:
+        if timeout_s is None:
+            return self._timeout_s
+        _check_timeout(timeout_s)
+        return timeout_s
 
     async def _await_slot(self, timeout_s: float) -> None:
         if self._slots.take():
@@ -243,6 +250,8 @@ class ExecutorPool:
     def wait_ready(self, timeout_s: float | None = TIMEOUT_S) -> bool:
         """Whether ``size`` sessions became ready within the time; False, too, when no more can be started."""
         self._check_process()
+        if timeout_s is not None:
+            _check_timeout(timeout_s)
         return self._shelf.wait_full(timeout_s)
 
     def close(self, wait: bool = True, timeout_s: float | None = None) -> bool:
@@ -250,7 +259,12 @@ class ExecutorPool:
 
         ``wait``: whether to wait at all; ``timeout_s``: how long, None without end. Sessions that are out after that
         are ended under their callers, whose runs end as crashed. Returns whether none had to be.
+
+        Raises:
+            TypeError, ValueError: ``timeout_s`` is no time; nothing was closed.
         """
+        if timeout_s is not None:
+            _check_timeout(timeout_s)
         if os.getpid() != self._process:
             return True
         self._slots.close()

@@ -121,7 +121,10 @@ def create_executor(
     if engine != "cpython":
         _check_imports(policy)
     from .cell_executor import CellExecutor
+    from .rollback import COPIES, Rollback
 
+    wanted = Rollback.of(rollback)
+    _check_branches(branches, DOCKER if executor_type == DOCKER else enclosure or "jail", engine, record)
     if enclosure == "inprocess":
         _check_inprocess(engine, min_isolation, policy, record)
         from .inprocess import InProcess
@@ -129,10 +132,6 @@ def create_executor(
         return CellExecutor(InProcess(), named, policy, limits, on_event)
     if engine == "cpython" and min_isolation not in ("L3", "L2"):
         raise ValueError("engine 'cpython' has no wall of its own: it needs min_isolation 'L2' or 'L3'")
-    from .rollback import COPIES, Rollback
-
-    wanted = Rollback.of(rollback)
-    _check_branches(branches, executor_type, engine, record)
     fixed_hashes = policy.deterministic or record is not None
     enclosing: Enclosure
     if executor_type == DOCKER:
@@ -193,20 +192,16 @@ def _what_exists() -> str:
     return "There are " + "; ".join(lines)
 
 
-def _check_branches(branches: int, executor_type: str, engine: str, record: Witness | None) -> None:
+def _check_branches(branches: int, enclosure: str, engine: str, record: Witness | None) -> None:
     from sandbox.jail.namespaces import MOST_BRANCHES
+
+    from .forking import why_never
 
     if type(branches) is not int or not 0 <= branches <= MOST_BRANCHES:
         raise ValueError(f"branches is an integer from 0 to {MOST_BRANCHES}, not {branches!r}")
-    if branches and executor_type == DOCKER:
-        raise ValueError("sessions of executor 'docker' cannot be forked; use snapshot() and restore()")
-    if branches and engine == "cpython":
-        raise ValueError(
-            "sessions of engine 'cpython' cannot be forked, since their guests would share /cell; "
-            "use snapshot() and restore()"
-        )
-    if branches and record is not None:
-        raise ValueError("a recorded session has no branches: its replay is of one session")
+    why, instead = why_never(enclosure, engine, recorded=record is not None)
+    if branches and why:
+        raise ValueError(f"{why}; {instead}")
 
 
 def _check_inprocess(engine: str, min_isolation: str, policy: Policy, record: Witness | None) -> None:

@@ -51,6 +51,8 @@ class Rollback:
                 raise TypeError(f"rollback.{name} must be true or false")
         if type(self.up_to_mb) is not int:
             raise TypeError("rollback.up_to_mb must be an integer")
+        if self.up_to_mb < 0:
+            raise ValueError(f"rollback.up_to_mb must be 0 or more, not {self.up_to_mb}")
 
     @classmethod
     def of(cls, wanted: Rollback | bool | None) -> Rollback:

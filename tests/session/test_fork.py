@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from executors import create_executor
 from executors.base import Executor
+from executors.recording import Recording
 from sandbox.errors import BackendUnavailable, LimitExceeded, SessionBusy
 from sandbox.events import Event
 from sandbox.limits import Limits
@@ -221,17 +223,22 @@ def test_a_session_is_not_forked_by_its_own_tools(session: Executor) -> None:
     ("options", "message"),
     [
         ({}, "no room for another branch"),
-        ({"enclosure": "inprocess", "min_isolation": "none"}, "make no copies"),
-        ({"engine": "cpython"}, "make no copies|no room"),
+        ({"enclosure": "inprocess", "min_isolation": "none"}, "since they share this process"),
+        ({"engine": "cpython"}, "since their guests would share /cell"),
+        ({"record": True}, "a recorded session has no branches"),
     ],
 )
-def test_where_there_are_no_branches_the_way_on_is_told(options: dict[str, Any], message: str) -> None:
+def test_where_there_are_no_branches_the_way_on_is_told(options: dict[str, Any], message: str, tmp_path: Path) -> None:
+    repair = "branches=N" if not options else "snapshot()"
+    if "record" in options:
+        options, repair = {"record": Recording(tmp_path / "r.jsonl")}, "leave the record out"
     with create_executor("local", **options) as executor:
         value(executor, "x = 1")
         assert executor.capabilities.fork is False
         with pytest.raises(BackendUnavailable, match=message) as caught:
             executor.fork()
-        assert "snapshot()" in str(caught.value)
+        assert repair in str(caught.value)
+        assert ("branches=N" in str(caught.value)) is (not options)
         assert value(executor, "x") == 1
 
 
@@ -241,9 +248,18 @@ def test_impossible_numbers_of_branches_are_refused(branches: Any) -> None:
         create_executor("local", branches=branches)
 
 
-def test_engine_cpython_has_no_branches() -> None:
-    with pytest.raises(ValueError, match="would share /cell"):
-        create_executor("local", engine="cpython", branches=1)
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"engine": "cpython", "branches": 1}, "would share /cell"),
+        ({"enclosure": "inprocess", "branches": 1}, "share this process"),
+        ({"enclosure": "inprocess", "branches": "x"}, "branches is an integer"),
+        ({"enclosure": "inprocess", "rollback": "x"}, "rollback is an executors.Rollback"),
+    ],
+)
+def test_what_cannot_be_had_is_refused_at_once(options: dict[str, Any], message: str) -> None:
+    with pytest.raises((ValueError, TypeError), match=message):
+        create_executor("local", min_isolation="L2" if "engine" in options else "none", **options)
 
 
 def test_a_fork_without_descriptors_takes_no_place(session: Executor, monkeypatch: pytest.MonkeyPatch) -> None:

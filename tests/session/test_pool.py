@@ -188,6 +188,17 @@ def _worker(executor: Executor) -> Any:
     return executor._session._live[0].stream._worker  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize(
+    ("timeout_s", "error"), [(-1, ValueError), (math.nan, ValueError), (True, TypeError), ("1", TypeError)]
+)
+def test_what_is_no_time_is_refused_at_each_call(timeout_s: Any, error: type[Exception]) -> None:
+    with ExecutorPool("local", 1, max_sessions=1) as pool:
+        for act in (pool.checkout, pool.wait_ready, lambda timeout_s: pool.close(timeout_s=timeout_s)):
+            with pytest.raises(error, match="timeout_s must be"):
+                act(timeout_s)
+        assert pool.run("1").value == 1
+
+
 @pytest.mark.parametrize("fault", [signal.SIGKILL, signal.SIGSTOP])
 def test_a_ready_session_that_died_or_was_stopped_is_never_handed_out(fault: signal.Signals) -> None:
     with ExecutorPool("local", 2) as pool:
