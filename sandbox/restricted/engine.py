@@ -94,7 +94,7 @@ class Restricted(Interpreter):
 
 def _merged(found: list[Finding], more: int, own: list[Finding], most: int) -> tuple[list[Finding], int]:
     """``found`` with the transformer's own where a run comes to them: after faults, by place among the refusals."""
-    faults, refused, there = [], [*own], []
+    refused, faults, there = [*own], list[Finding](), list[Finding]()
     for each in found:
         kind = there if each.when != "before" else refused if each.kind == "policy" else faults
         kind.append(each)
