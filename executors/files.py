@@ -13,6 +13,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
+from sandbox import means
 from sandbox.cell import MAX_ENTRIES
 from sandbox.errors import BackendUnavailable, LimitExceeded, RemoteProtocolError
 from sandbox.events import host_event
@@ -31,6 +32,11 @@ PIECE = 128 << 10
 _PATIENCE_S = 30.0
 _SLOWEST = 1 << 20
 """Bytes per second, after the patience."""
+_FULL = {
+    "No space left": means.FILE_SYSTEM,
+    "quota": means.FILE_SYSTEM,
+    "File too large": means.RLIMIT,
+}
 _ERRORS: dict[str, type[OSError]] = {
     "FileNotFoundError": FileNotFoundError,
     "IsADirectoryError": IsADirectoryError,
@@ -82,7 +88,8 @@ class Files:
                 final = offset + PIECE >= len(content)
                 self._request("write", name, offset=offset, data=text, final=final)
                 _keep_pace(begun, offset)
-            self._session.record(host_event("file.written", path=name, size=len(content)))
+            written = host_event("file.written", path=name, size=len(content))
+            self._session.record.certainly(written, "the file was written without a record")
 
     def read(self, path: str | os.PathLike[str]) -> bytes:
         """The content of a file.
@@ -103,7 +110,7 @@ class Files:
                 if got > self._session.limits.disk_mb << 20:
                     raise self._full(got)
                 _keep_pace(begun, got)
-            self._session.record(host_event("file.read", path=name, size=got))
+            self._session.record.certainly(host_event("file.read", path=name, size=got), "the file is not handed out")
         return b"".join(pieces)
 
     def list(self, path: str | os.PathLike[str] = "") -> list[str]:
@@ -152,14 +159,15 @@ class Files:
 
     def _error(self, answer: Frame, name: str) -> Exception:
         message = answer["message"]
-        if "No space left" in message or "File too large" in message or "quota" in message.lower():
-            return self._full(self._session.limits.disk_mb << 20)
+        for text, how in _FULL.items():
+            if text in message:
+                return self._full(self._session.limits.disk_mb << 20, how)
         return _ERRORS.get(answer["type"], OSError)(f"{message}: {name!r}")
 
-    def _full(self, used: int) -> LimitExceeded:
+    def _full(self, used: int, how: str = means.HOST_COUNT) -> LimitExceeded:
         allowed = self._session.limits.disk_mb
-        error = exceeded("disk_mb", allowed, used / (1 << 20), "host")
-        self._session.record(host_event("limit", limit="disk_mb", allowed=allowed, used=error.used))
+        error = exceeded("disk_mb", allowed, used / (1 << 20), how)
+        self._session.record(host_event("limit", limit="disk_mb", allowed=allowed, used=error.used, how=how))
         return error
 
     def _piece(self, data: dict[str, Any]) -> tuple[bytes, int]:

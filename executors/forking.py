@@ -6,10 +6,12 @@ Invariants: the session that is forked goes on as it was, whatever becomes of th
 from __future__ import annotations
 
 from sandbox.errors import BackendUnavailable
+from sandbox.events import host_event
 
 from .copying import NoCopy
 from .lineage import Lineage
 from .link import Link, LinkFailed
+from .trail import Trail
 
 _INSTEAD = "use snapshot() and restore()"
 
@@ -27,11 +29,11 @@ def why_never(enclosure: str, engine: str, *, recorded: bool) -> tuple[str, str]
     return "", ""
 
 
-def fork(lineage: Lineage, enclosure: str, engine: str, *, recorded: bool) -> Link:
+def fork(lineage: Lineage, record: Trail, enclosure: str, engine: str, *, recorded: bool) -> Link:
     """A link to a branch of the session that has this lineage, whose worker is idle.
 
     Raises:
-        BackendUnavailable: there can be none, or the worker failed.
+        BackendUnavailable: there can be none, it cannot be recorded, or the worker failed.
     """
     why, instead = why_never(enclosure, engine, recorded=recorded)
     if why:
@@ -46,6 +48,11 @@ def fork(lineage: Lineage, enclosure: str, engine: str, *, recorded: bool) -> Li
     except LinkFailed as failure:
         lineage.drop(str(failure))
         raise BackendUnavailable(f"the worker failed at a fork: {failure}") from None
+    try:
+        record.certainly(host_event("session.forked"), "there is no branch")
+    except BackendUnavailable:
+        link.stream.close()
+        raise
     # A run without a checkpoint would be ended with the jail's first process, and the branches with it.
     lineage.touched = True
     return link

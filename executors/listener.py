@@ -32,18 +32,19 @@ class Listener:
         self._hear = on_event.for_session() if isinstance(on_event, AuditLog) else on_event
         self._failure = ""
 
-    def __call__(self, event: Event) -> None:
-        """Hand on one event."""
+    def __call__(self, event: Event) -> bool:
+        """Hand on one event. False when it had to be audited and could not."""
         if self._hear is None:
-            return
+            return True
         try:
             self._hear(event)
         except Exception as error:
             if self._must_hear:
                 self._failure = f"{type(error).__name__}: {error}"
                 _log.error("the audit log could not take %s: %s", event.type, self._failure)
-            else:
-                _log.exception("the event listener failed at %s", event.type)
+                return False
+            _log.exception("the event listener failed at %s", event.type)
+        return True
 
     def renew(self) -> None:
         """A new run begins: what failed before is told by the audit log itself."""
@@ -52,10 +53,14 @@ class Listener:
     def check(self) -> None:
         """Raises BackendUnavailable when an event of this run could not be audited: nothing may start."""
         if self._failure:
-            raise BackendUnavailable(
-                f"the audit log cannot be written, so nothing was run ({self._failure})",
-                repair="make room for it, or make another AuditLog and another executor",
-            )
+            raise self.unaudited("nothing was run")
+
+    def unaudited(self, consequence: str) -> BackendUnavailable:
+        """The error of an act whose record could not be written."""
+        return BackendUnavailable(
+            f"the audit log cannot be written, so {consequence} ({self._failure})",
+            repair="make room for it, or make another AuditLog and another executor",
+        )
 
     def refusal(self) -> PolicyViolation | None:
         """Why a run in flight may not go on, if its events cannot be audited any more."""

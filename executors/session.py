@@ -341,11 +341,10 @@ class Session:
         """An independent session that begins where this one is. See ``Executor.fork``."""
         with self.alone():
             self.live_link()
-            branch = fork(self.lineage, self._enclosure.name, self.engine, recorded=self._witness.taped)
+            branch = fork(self.lineage, self.record, self._enclosure.name, self.engine, recorded=self._witness.taped)
             made = Session(self._enclosure, self.engine, self.policy, self.limits, listener, self._rollback, Witness())
             made._tools = dict(self._tools)
             made.adopt(branch, {"branch": True})
-            self.record(host_event("session.forked"))
             return made
 
     def interrupt(self) -> None:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
+from sandbox import means
 from sandbox.cell import MAX_ENTRIES
 from sandbox.errors import BackendUnavailable, EncodeError, LimitExceeded, RemoteProtocolError, SnapshotError
 from sandbox.events import host_event
@@ -58,10 +59,10 @@ class Snapshots:
             session.lineage.drop(error.message)
             raise
         data = seal(saved, key)
-        self._last, self.is_current = data, True
         told = ", ".join(list(saved.left_out)[:_TOLD_NAMES])
         event = {"digest": digest_of(data), "bytes": len(data), "files": len(saved.files), "left_out": told}
-        session.record(host_event("session.saved", **event))
+        session.record.certainly(host_event("session.saved", **event), "the snapshot is not handed out")
+        self._last, self.is_current = data, True
         return data
 
     def _collect(self, session: Session, link: Link, leave_out: list[str], lenient: bool) -> Saved:
@@ -97,7 +98,7 @@ class Snapshots:
                 content += piece
                 if len(content) > left:
                     used = (allowed - left + len(content)) / (1 << 20)
-                    raise exceeded("disk_mb", session.limits.disk_mb, used, "host")
+                    raise exceeded("disk_mb", session.limits.disk_mb, used, means.HOST_COUNT)
                 if len(piece) < PIECE:
                     break
             left -= len(content)
@@ -116,7 +117,8 @@ class Snapshots:
         session.adopt(link, {"restored": saved.digest})
         self._last, self.is_current = data, True
         event = {"digest": saved.digest, "python": saved.python, "engine": saved.engine, "hardcell": saved.hardcell}
-        session.record(host_event("session.restored", **event))
+        restored = host_event("session.restored", **event)
+        session.record.certainly(restored, "the session was restored without a record")
 
     def revive(self, session: Session) -> Link | None:
         """A fresh worker in the state of the last snapshot; None where there is none, or it cannot be restored now."""

@@ -26,14 +26,27 @@ class Trail:
         self._left_out = 0
 
     def __call__(self, event: Event) -> None:
+        self._record(event)
+
+    def certainly(self, event: Event, otherwise: str) -> None:
+        """Record an act outside runs. ``otherwise``: what is said to have become of it when it cannot be audited.
+
+        Raises:
+            BackendUnavailable: the audit log could not take the event.
+        """
+        if not self._record(event):
+            raise self._listener.unaudited(otherwise)
+
+    def _record(self, event: Event) -> bool:
         if self._steps is not None:
             event = self._steps(event)
         if len(self._events) < MAX_EVENTS:
             self._events.append(event)
         else:
             self._left_out += 1
-        self._listener(event)
+        heard = self._listener(event)
         self._witness.event(event)
+        return heard
 
     def take(self) -> tuple[Event, ...]:
         """What was recorded since this was last asked; at its end how much was left out, if it was too much."""

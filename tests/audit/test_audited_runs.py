@@ -108,3 +108,32 @@ def test_a_plain_listener_that_fails_stops_nothing() -> None:
 
     with audited(fail) as executor:
         assert executor.run("1").value == 1
+
+
+ACTS: dict[str, tuple[Callable[[Executor, bytes], object], str, bool]] = {
+    "file.written": (lambda executor, saved: executor.files.write("f", b"2"), "was written without a record", True),
+    "file.read": (lambda executor, saved: executor.files.read("f"), "the file is not handed out", False),
+    "session.saved": (lambda executor, saved: executor.snapshot(), "the snapshot is not handed out", False),
+    "session.restored": (lambda executor, saved: executor.restore(saved), "was restored without a record", True),
+    "session.forked": (lambda executor, saved: executor.fork(), "there is no branch", False),
+}
+
+
+@pytest.mark.parametrize("kind", ACTS)
+def test_an_act_that_cannot_be_recorded_is_an_error_that_says_what_became_of_it(
+    kind: str, tmp_path: Path, disk: Disk, require_isolation: Callable[[str], None]
+) -> None:
+    require_isolation("L3")
+    act, why, done = ACTS[kind]
+    with AuditLog(tmp_path / "log") as log, create_executor("local", on_event=log, branches=1) as executor:
+        saved = executor.snapshot()
+        executor.run("x = 1")
+        executor.files.write("f", b"1")
+        disk.full = lambda line: f'"{kind}"'.encode() in line
+        with pytest.raises(BackendUnavailable, match=why):
+            act(executor, saved)
+        disk.full = lambda line: False
+        restored = kind == "session.restored"
+        assert executor.run("'x' in globals()").value is not restored
+        assert restored or executor.files.read("f") == (b"2" if done else b"1")
+        executor.fork().close()

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from executors.cell_executor import CellExecutor
 from executors.paths import clean
 from sandbox.errors import LimitExceeded, PolicyViolation, SessionClosed
+from sandbox.events import Event
 from sandbox.limits import Limits
 from sandbox.policy import Allow, Decision, Deny, Policy, Request
 
@@ -160,10 +161,13 @@ def test_writing_over_a_symlink_replaces_it(executor: CellExecutor, tmp_path: pa
 
 
 def test_a_file_above_the_disk_limit_is_refused_before_it_is_sent() -> None:
-    with plain_executor(limits=Limits(disk_mb=1)) as executor:
+    told: list[Event] = []
+    with plain_executor(limits=Limits(disk_mb=1), on_event=told.append) as executor:
         with pytest.raises(LimitExceeded) as caught:
             executor.files.write("big", b"x" * (2 << 20))
-        assert (caught.value.limit, caught.value.allowed, caught.value.used) == ("disk_mb", 1, 2.0)
+        found = {"limit": "disk_mb", "allowed": 1, "used": 2.0, "how": "host count"}
+        assert {name: getattr(caught.value, name) for name in found} == found
+        assert [event.data for event in told if event.type == "limit"] == [found]
         assert executor.files.list() == []
 
 

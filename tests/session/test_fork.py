@@ -187,8 +187,8 @@ def test_both_trails_tell_of_it() -> None:
     told = [(event.type, event.data.get("branch")) for event in events if event.type.startswith("session")]
     assert told == [
         ("session.started", None),
-        ("session.started", True),
         ("session.forked", None),
+        ("session.started", True),
         ("session.ended", None),
         ("session.ended", None),
     ]
