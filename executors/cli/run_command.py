@@ -25,7 +25,7 @@ from ..recording import Recording
 from ..registry import create_executor
 from .artifacts import save
 from .sources import read_program
-from .terminal import Shown, fail, plain_failures, say
+from .terminal import Shown, fail, one_line, plain_failures, say
 
 _INTERRUPTED = 130
 
@@ -65,14 +65,16 @@ def run(
             try:
                 result = _run(opened, code, variables, inputs, shown)
             except KeyboardInterrupt:
+                if as_json and opened.interrupted_result is not None:
+                    _print_json(opened.interrupted_result)
                 fail("interrupted", _INTERRUPTED)
             if shown is None:
-                print(json.dumps(document(result), ensure_ascii=True, allow_nan=False))
+                _print_json(result)
             else:
                 shown.close()
                 _show(result)
             for path in save(result.artifacts, out, limits.disk_mb << 20) if out is not None else []:
-                say(f"saved {path}", error=True)
+                say(one_line(f"saved {path}"), error=True)
     if result.error is not None:
         raise typer.Exit(EXIT_STATUS[result.error.kind])
 
@@ -141,6 +143,10 @@ def document(result: Result) -> dict[str, Any]:
         "isolation": result.isolation.to_dict(),
         "events": [event.to_dict() for event in result.events],
     }
+
+
+def _print_json(result: Result) -> None:
+    print(json.dumps(document(result), ensure_ascii=True, allow_nan=False))
 
 
 def _json_value(value: Any) -> Any:
