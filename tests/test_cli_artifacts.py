@@ -23,6 +23,7 @@ def test_all_are_written_and_told(tmp_path: Path) -> None:
 
 def test_names_cannot_steer_a_terminal(tmp_path: Path) -> None:
     assert save((artifact("a\x1b[31m\u202e.txt"),), tmp_path, 100) == [tmp_path / "a\\x1b[31m\\u202e.txt"]
+    assert save((artifact("a\nsaved b\t"),), tmp_path, 100) == [tmp_path / "a\\nsaved b\\t"]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sandbox.result import Artifact
 
-from .terminal import escape
+from .terminal import one_line
 
 
 def save(artifacts: tuple[Artifact, ...], out: Path, most_bytes: int) -> list[Path]:
@@ -24,7 +24,7 @@ def save(artifacts: tuple[Artifact, ...], out: Path, most_bytes: int) -> list[Pa
     contents: dict[Path, bytes] = {}
     left = most_bytes
     for artifact in artifacts:
-        path = out.joinpath(*(escape(part) for part in artifact.name.split("/")))
+        path = out.joinpath(*(one_line(part) for part in artifact.name.split("/")))
         if path in contents:
             raise ValueError(f"--out: two files would be named {path}; nothing was saved")
         contents[path] = artifact.read()

@@ -15,7 +15,7 @@ from sandbox.errors import EXIT_STATUS
 from sandbox.result import Isolation
 
 from ..doctor import Report, examine
-from .terminal import escape, plain_failures
+from .terminal import escape, one_line, plain_failures
 
 _GOOD, _BAD = "green", "red"
 
@@ -47,7 +47,7 @@ def _reap(as_json: bool) -> None:
         print(json.dumps([dataclasses.asdict(one) for one in removed], ensure_ascii=True))
         return
     for one in removed:
-        print(f"Removed container {one.id[:12]} of session {escape(one.session) or '?'}: {one.why}.")
+        print(f"Removed container {one.id[:12]} of session {one_line(one.session) or '?'}: {one_line(one.why)}.")
     print(f"{len(removed)} removed." if removed else "There are no containers that nobody owns any more.")
 
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from .terminal import escape, plain_failures, say
+from .terminal import escape, one_line, plain_failures, say
 
 image_app = typer.Typer(
     help="Images for executor docker.", add_completion=False, no_args_is_help=True, rich_markup_mode=None
@@ -47,10 +47,10 @@ def build(
     began = time.monotonic()
     with plain_failures():
         made = building.build(connect(docker_host), source, pins, tag)
-    names = ", ".join(made.names)
+    names = one_line(", ".join(made.names))
     say(f"{names}: Python {made.python}, {made.size / 1e6:.1f} MB, {time.monotonic() - began:.1f} s")
     if made.packages:
-        say(f"packages: {', '.join(made.packages)}")
+        say(one_line(f"packages: {', '.join(made.packages)}"))
 
 
 @image_app.command()
@@ -62,7 +62,8 @@ def context(
 
     with plain_failures():
         building.context(directory)
-    say(f"{directory}: build it with images/docker/Dockerfile, --build-arg DIGEST=$(cat {directory}/hardcell/digest)")
+    shown = one_line(str(directory))
+    say(f"{shown}: build it with images/docker/Dockerfile, --build-arg DIGEST=$(cat {shown}/hardcell/digest)")
 
 
 @image_app.command("list")

@@ -11,7 +11,7 @@ from sandbox.limits import Limits
 from sandbox.policy import PRESETS, Policy
 
 from .sources import read_policy
-from .terminal import plain_failures, say
+from .terminal import one_line, plain_failures, say
 
 policy_app = typer.Typer(help="Show policies.", add_completion=False, no_args_is_help=True, rich_markup_mode=None)
 _UNITS = {"_s": " seconds", "_mb": " MB", "_bytes": " bytes"}
@@ -55,7 +55,7 @@ def _lines(source: str, policy: Policy, limits: Limits) -> list[str]:
     chance = "the same in every session" if policy.deterministic else "the machine's"
     errors = "type and text" if policy.expose_errors else "the type only"
     return [
-        f"policy: {source}",
+        f"policy: {one_line(source)}",
         "What is not listed is refused.",
         "",
         f"imports ({len(policy.imports)}):",

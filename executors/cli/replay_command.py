@@ -5,6 +5,7 @@ Exit status: 0 everything agrees, 1 a step differs, 2 the file is no whole recor
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +16,7 @@ from ..recording import read_script
 from ..recording import replay as play
 from ..registry import create_executor
 from ..witness import Witness
-from .terminal import plain_failures, say
+from .terminal import one_line, plain_failures, say
 
 _DIFFERS = 1
 
@@ -45,6 +46,7 @@ def replay(
 
         difference = play(script, opened)
     if difference is not None:
-        say(str(difference))
+        # What differs may hold a worker's own words; what was and is are reprs.
+        say(str(dataclasses.replace(difference, what=one_line(difference.what))))
         raise typer.Exit(_DIFFERS)
     say("1 step agrees" if script.length == 1 else f"all {script.length} steps agree")

@@ -1,7 +1,8 @@
 """``hardcell scan``: all refusals of programs at once, without running them.
 
 Invariants: exit status 0 means that every file was read and nothing in it is refused, 3 that something is, 2 that a
-file could not be read or the command was wrong; text of a program reaches a terminal escaped.
+file could not be read or the command was wrong; text of a program reaches a terminal escaped, and no name of a file
+makes a line of its own.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from sandbox.errors import EXIT_STATUS
 from sandbox.findings import Finding
 
 from ..scan import Scanned, Scanner, json_document, sarif_document
+from .report_file import try_file
 from .sources import read_policy, read_program
-from .terminal import plain_failures, say
+from .terminal import one_line, plain_failures, say
 
 _WHEN = {"before": "", "there": " (when this line is reached)", "caught": " (the program handles the ImportError)"}
 
@@ -38,6 +40,9 @@ def scan(
     with plain_failures():
         if files.count("-") > 1 or [as_json, sarif].count("-") > 1:
             raise ValueError("there is one standard input and one standard output: name - once")
+        for report in (as_json, sarif):
+            if report not in (None, "-"):
+                try_file(Path(report))
         chosen, limits = read_policy(policy)
         more = [name.strip() for text in allow or [] for name in text.split(",") if name.strip()]
         chosen = dataclasses.replace(chosen, imports=(*chosen.imports, *more))
@@ -77,12 +82,12 @@ def _tell(scanned: Sequence[Scanned], *, quiet: bool) -> None:
     count = 0
     for each in scanned:
         if each.problem:
-            say(f"{each.path}: {each.problem}", error=True)
+            say(one_line(f"{each.path}: {each.problem}"), error=True)
         count += len(each.findings) + each.more
         for finding in sorted(each.findings, key=lambda one: (one.line or 0, one.column or 0)) if not quiet else ():
-            say(_line(each.path, finding))
+            say(one_line(_line(each.path, finding)))
         if each.more and not quiet:
-            say(f"{each.path}: and {each.more} more")
+            say(one_line(f"{each.path}: and {each.more} more"))
     if count:
         files = sum(bool(each.findings) for each in scanned)
         say(f"{count} finding{'s' * (count > 1)} in {files} file{'s' * (files > 1)}", error=True)

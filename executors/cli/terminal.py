@@ -90,12 +90,12 @@ def plain_failures() -> Iterator[None]:
     except HardcellError as error:
         fail(_with_repair(error), EXIT_STATUS[error.kind])
     except (ValueError, TypeError) as error:
-        fail(str(error), EXIT_STATUS["usage"])
+        fail(one_line(str(error)), EXIT_STATUS["usage"])
     except BrokenPipeError:
         raise
     except OSError as error:
         name = f": {error.filename}" if error.filename else ""
-        fail(f"{error.strerror or error}{name}", EXIT_STATUS["usage"])
+        fail(one_line(f"{error.strerror or error}{name}"), EXIT_STATUS["usage"])
 
 
 def _with_repair(error: HardcellError) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from sandbox.findings import Finding
 from sandbox.refusals import TABLE
 
-from .scanner import Scanned
+from .scanner import Scanned, readable
 
 VERSION = 1
 
@@ -24,8 +24,8 @@ def json_document(scanned: Sequence[Scanned], engine: str) -> dict[str, Any]:
         "clean": all(each.is_clean for each in scanned),
         "files": [
             {
-                "path": each.path,
-                "problem": each.problem or None,
+                "path": readable(each.path),
+                "problem": readable(each.problem) or None,
                 "findings": [_finding(finding) for finding in each.findings],
                 "more": each.more,
             }

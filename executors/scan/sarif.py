@@ -10,6 +10,7 @@ from __future__ import annotations
 import collections
 import hashlib
 import importlib.metadata
+import os
 import re
 import urllib.parse
 from collections.abc import Iterator, Sequence
@@ -19,7 +20,7 @@ from typing import Any
 from sandbox.findings import Finding
 from sandbox.refusals import TABLE
 
-from .scanner import Scanned
+from .scanner import Scanned, readable
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 ROOT = "%SRCROOT%"
@@ -96,7 +97,7 @@ def _rule_object(rule: str) -> dict[str, Any]:
 def _notification(each: Scanned) -> dict[str, Any]:
     return {
         "level": "error",
-        "message": {"text": f"{each.path}: {each.problem}"},
+        "message": {"text": readable(f"{each.path}: {each.problem}")},
         "locations": [{"physicalLocation": {"artifactLocation": _location(each.path)}}],
     }
 
@@ -148,4 +149,4 @@ def _location(path: str) -> dict[str, str]:
         inside = real.relative_to(Path.cwd())
     except ValueError:
         return {"uri": real.as_uri()}
-    return {"uri": urllib.parse.quote(inside.as_posix()), "uriBaseId": ROOT}
+    return {"uri": urllib.parse.quote(os.fsencode(inside.as_posix())), "uriBaseId": ROOT}

@@ -104,6 +104,11 @@ class Scanner:
         self.close()
 
 
+def readable(text: str) -> str:
+    """A path, or a text that holds one, for any reader: bytes that are no UTF-8 (lone surrogates here) as escapes."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def scan(code: str, *, policy: Policy | None = None, engine: str = "interpreter", tools: Iterable[str] = ()) -> Scanned:
     """Read one source. See ``Scanner``."""
     with Scanner(policy=policy, engine=engine, tools=tools) as scanner:

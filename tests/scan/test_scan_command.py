@@ -5,13 +5,19 @@ from __future__ import annotations
 import io
 import json
 import os
+import socket
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from executors.cli import main
 from tests.scan.test_sarif import check
 
+ROOT = Path(__file__).parents[2]
+COMMAND = "import sys; from executors.cli import main; sys.exit(main())"
 GOOD, BAD = "print(6 * 7)\n", "import socket\nx = 'é'.__class__.__subclasses__()\ndef f(): y.gi_frame\n"
 
 
@@ -114,16 +120,19 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_read(capsys: pytest.Capture
         (("good.py", "--tool", "a b"), "a b"),
         (("good.py", "--json", "-", "--sarif", "-"), "name - once"),
         (("-", "-"), "name - once"),
-        (("good.py", "--sarif", "no/where"), "No such file or directory"),
+        (("bad.py", "--sarif", "no/where"), "No such file or directory: no/where"),
+        (("bad.py", "--json", "o.json", "--sarif", "."), "Is a directory: ."),
         ((), "FILE"),
     ],
 )
 def test_wrong_commands_are_plain_messages(
     capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], message: str
 ) -> None:
-    status, _, err = outcome(capsys, *arguments)
-    assert status == 2
+    before = sorted(Path().iterdir())
+    status, out, err = outcome(capsys, *arguments)
+    assert (status, out) == (2, "")
     assert message in err
+    assert sorted(Path().iterdir()) == before
 
 
 def test_names_of_a_program_reach_the_terminal_escaped(capsys: pytest.CaptureFixture[str]) -> None:
@@ -131,3 +140,88 @@ def test_names_of_a_program_reach_the_terminal_escaped(capsys: pytest.CaptureFix
     status, out, _ = outcome(capsys, "a\x1b[31m.py")
     assert status == 3
     assert out.startswith("a\\x1b[31m.py:1:1: HC203 ")
+
+
+def test_names_that_are_no_text(capsys: pytest.CaptureFixture[str]) -> None:
+    names = [os.fsdecode(name) for name in (b"b\xff.py", b"sub\xfe/c.py", b"gone\xfd.py")]
+    Path(names[1]).parent.mkdir()
+    for name in names[:2]:
+        Path(name).write_text("x.gi_frame", encoding="utf-8")
+    names.append(os.fsdecode(b"binary\xfc.py"))
+    Path(names[-1]).write_bytes(b"\xff")
+    status, out, err = outcome(capsys, "bad.py", *names, "--sarif", "o.sarif", "--json", "o.json")
+    assert status == 2
+    assert [line.split(" ")[0] for line in out.splitlines()[3:]] == ["b\\udcff.py:1:1:", "sub\\udcfe/c.py:1:1:"]
+    assert err.startswith("gone\\udcfd.py: No such file or directory\n")
+    # As strict readers of JSON want it: no lone surrogates.
+    log = json.loads(Path("o.sarif").read_text())
+    json.dumps(log, ensure_ascii=False).encode("utf-8")
+    check(log)
+    places = [each["location"]["uri"] for each in log["runs"][0]["artifacts"]]
+    assert places == ["bad.py", "b%FF.py", "sub%FE/c.py", "gone%FD.py", "binary%FC.py"]
+    document = json.loads(Path("o.json").read_text())
+    json.dumps(document, ensure_ascii=False).encode("utf-8")
+    assert [each["path"] for each in document["files"]][1:3] == ["b\\udcff.py", "sub\\udcfe/c.py"]
+
+
+def test_a_name_cannot_forge_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    forged = "a.py\n0 findings\tin\r1 file\u2028.py"
+    Path(forged).write_text("x.gi_frame", encoding="utf-8")
+    Path(f"{forged}2").write_bytes(b"\xff")
+    status, out, err = outcome(capsys, forged, f"{forged}2", f"{forged}3")
+    shown = "a.py\\n0 findings\\tin\\r1 file\\u2028.py"
+    assert (status, out.count("\n")) == (2, 1)
+    assert out.startswith(f"{shown}:1:1: HC101 ")
+    assert err.splitlines() == [
+        f"{shown}2: {shown}2 is not UTF-8 text: byte 0 is 0xff",
+        f"{shown}3: No such file or directory",
+        "1 finding in 1 file",
+    ]
+
+
+def process(*arguments: str, **given: Any) -> tuple[int, str, str]:
+    """The command as a process: its standard input is another, or it might wait without end."""
+    command = [sys.executable, "-c", COMMAND, "scan", *arguments]
+    done = subprocess.run(
+        command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=60, **given
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_what_is_no_regular_file_is_not_waited_for() -> None:
+    os.mkfifo("fifo.py")
+    Path("link.py").symlink_to("fifo.py")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind("socket.py")
+        status, out, err = process("fifo.py", "link.py", "socket.py", "/dev/zero", "bad.py")
+    assert (status, len(out.splitlines())) == (2, 3)
+    assert err.splitlines() == [
+        "fifo.py: Not a regular file",
+        "link.py: Not a regular file",
+        "socket.py: No such device or address",
+        "/dev/zero: Not a regular file",
+        "3 findings in 1 file",
+    ]
+
+
+@pytest.mark.parametrize("name", ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0", "-", "link"])
+def test_what_a_shell_has_opened_is_read(name: str) -> None:
+    Path("link").symlink_to("/dev/stdin")
+    with Path("bad.py").open("rb") as file:
+        from_file = process(name, stdin=file)
+    for status, out, err in (from_file, process(name, input=BAD)):
+        assert (status, len(out.splitlines()), err) == (3, 3, "3 findings in 1 file\n")
+
+
+def test_a_named_pipe_that_a_shell_has_opened_is_read() -> None:
+    os.mkfifo("fifo")
+    with subprocess.Popen("cat bad.py > fifo", shell=True), Path("fifo").open("rb") as pipe:
+        assert process("/dev/stdin", stdin=pipe)[0] == 3
+
+
+def test_a_process_substitution_is_read() -> None:
+    # The program arrives when its reader has been waiting for a while.
+    text = f"{sys.executable} -c '{COMMAND}' scan <(sleep 1; cat bad.py) <(cat good.py)"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(["bash", "-c", text], capture_output=True, env=environment, timeout=60)
+    assert (done.returncode, done.stderr) == (3, b"3 findings in 1 file\n")
