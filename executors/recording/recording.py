@@ -77,7 +77,7 @@ class Recording(Witness):
 
     def end(self, result: Result) -> None:
         value_sha256, tape = self._told
-        self._write("result", result=summary_of(result, value_sha256), tape=tape)
+        self._write("result", result=summary_of(result, value_sha256), tape=tape, wall_s=round(result.usage.wall_s, 6))
 
     def event(self, event: Event) -> None:
         self._line(event.to_dict())

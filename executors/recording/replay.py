@@ -1,16 +1,19 @@
 """Replay: a script once more, in a fresh session, with tools, clock and random numbers answered from the recording.
 
 Invariants: no tool runs and nothing is asked of anybody; the first step that differs ends the replay, and everything
-before it agreed.
+before it agreed. What the host did to end a run, the replay does: an interrupt comes when as much time has passed as in
+the recording, and an end that the time of tools brought about comes with the last call.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.errors import LimitExceeded
+from sandbox.means import HOST_DEADLINE
 from sandbox.protocol import Frame
 from sandbox.protocol.failures import from_plain
 from sandbox.result import Result
@@ -19,10 +22,11 @@ from ..base import Executor
 from ..cell_executor import CellExecutor
 from ..witness import HeardCalls, Witness
 from .script import RequestStep, RunStep, Script, ToolsStep
-from .summary import digest_of, first_difference, is_timed, summary_of
+from .summary import digest_of, first_difference, is_timed, limit_of, summary_of
 
 _NO_TAPE = {"readings": [], "cut": True, "problem": ""}
 _MOST_SHOWN = 2000
+_LATER_S = 0.1
 
 
 @dataclasses.dataclass(frozen=True)
@@ -53,6 +57,8 @@ def replay(script: Script, open_executor: Opener) -> Difference | None:
     """
     player = _Player(script.facts["engine"])
     with open_executor(player) as executor:
+        # Before a limit of its own can end the run.
+        interruption = player.interruption = _Interruption(executor, script.limits.wall_s / 2)
         if not isinstance(executor, CellExecutor):
             raise TypeError(f"a recording cannot be replayed on a {type(executor).__name__}")
         for step in script.steps:
@@ -64,7 +70,10 @@ def replay(script: Script, open_executor: Opener) -> Difference | None:
                     return difference
             else:
                 player.play(step)
-                executor.run(step.code)
+                try:
+                    executor.run(step.code)
+                finally:
+                    interruption.end()
                 if player.difference:
                     return player.difference
     return None
@@ -75,6 +84,28 @@ def _request(executor: CellExecutor, step: RequestStep) -> Difference | None:
     if answer["t"] == "ok":
         return None
     return Difference(step.number, f"{step.kind} request", "granted", answer["message"])
+
+
+class _Interruption:
+    """Interrupts a run that was interrupted in the recording, when its last call was answered and as much time has
+    passed as the run took then, and a little more, so that what came before is done again."""
+
+    def __init__(self, executor: Executor, longest_s: float) -> None:
+        self._interrupt = executor.interrupt
+        self._longest_s = longest_s
+        self._timer: threading.Timer | None = None
+
+    def begin(self, step: RunStep) -> None:
+        """The run has made all its calls."""
+        if limit_of(step.result) == "interrupt" and self._timer is None:
+            self._timer = threading.Timer(min(step.wall_s + _LATER_S, self._longest_s), self._interrupt)
+            self._timer.start()
+
+    def end(self) -> None:
+        """The run is over."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
 
 def _never(*args: Any, **kwargs: Any) -> None:
@@ -94,6 +125,7 @@ class _Player(Witness):
         self.difference: Difference | None = None
         self._step: RunStep | None = None
         self._called = 0
+        self.interruption: _Interruption | None = None
 
     def play(self, step: RunStep) -> None:
         """The next run is this one."""
@@ -101,6 +133,10 @@ class _Player(Witness):
 
     def run_fields(self) -> Mapping[str, Any]:
         return {"tape": self._playing().tape or _NO_TAPE}
+
+    def begin(self, code: str) -> None:
+        if self.interruption and not self._playing().calls:
+            self.interruption.begin(self._playing())
 
     def answer(self, frame: Frame, calls: HeardCalls) -> Frame:
         calls.count += 1
@@ -115,8 +151,13 @@ class _Player(Witness):
         if asked != recorded:
             self._differ(call.number, f"run {step.place}, tool call {self._called}", recorded, asked)
             return calls.refuse(frame, _stopped())
+        if self.interruption and self._called == len(step.calls):
+            self.interruption.begin(step)
         if "stop" in call.answer:
             calls.refusal = from_plain(call.answer["stop"])
+        elif call is step.calls[-1] and limit_of(step.result) == "total_wall_s":
+            calls.refusal = LimitExceeded("the recording ends this run here", limit="total_wall_s", how=HOST_DEADLINE)
+            return calls.refuse(frame, calls.refusal)
         return {"t": "answer", "id": frame["id"], **call.answer}
 
     def opened(self, facts: Mapping[str, Any]) -> None:

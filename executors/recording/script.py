@@ -10,6 +10,7 @@ import dataclasses
 import hashlib
 import json
 import os
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 
@@ -44,7 +45,7 @@ class Call:
 
 @dataclasses.dataclass(frozen=True)
 class RunStep:
-    """A run, its calls, its result and its tape; ``place`` counts runs."""
+    """A run, its calls, its result and its tape; ``place`` counts runs, ``wall_s`` is how long it took, tools too."""
 
     number: int
     place: int
@@ -52,6 +53,7 @@ class RunStep:
     calls: tuple[Call, ...]
     result: dict[str, Any]
     tape: dict[str, Any] | None
+    wall_s: float = 0.0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -189,10 +191,12 @@ class _Reader:
             if line["type"] == "recording.call":
                 calls.append(self._call(line))
             elif line["type"] == "recording.result":
-                tape = line.get("tape")
+                tape, wall_s = line.get("tape"), line.get("wall_s", 0.0)
                 if not is_summary(line.get("result")) or not (tape is None or is_tape(tape)):
                     raise self._broken("a result of another form")
-                return RunStep(number, place, code, tuple(calls), line["result"], tape)
+                if type(wall_s) is not float or not 0 <= wall_s < threading.TIMEOUT_MAX:
+                    raise self._broken("a result with a time that is none")
+                return RunStep(number, place, code, tuple(calls), line["result"], tape, wall_s)
             else:
                 raise self._broken(f"{line['type'][:60]!r} in the middle of a run")
         raise self._broken("the recording ends in the middle of a run")

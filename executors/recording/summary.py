@@ -64,8 +64,14 @@ def is_summary(value: Any) -> bool:
 
 def is_timed(summary: Mapping[str, Any]) -> bool:
     """Whether a clock ended this run."""
+    return limit_of(summary) in TIMED
+
+
+def limit_of(summary: Mapping[str, Any]) -> str | None:
+    """The limit that ended this run, if one did."""
     error = summary["error"]
-    return error is not None and error.get("limit") in TIMED
+    limit = None if error is None else error.get("limit")
+    return limit if type(limit) is str else None
 
 
 def first_difference(

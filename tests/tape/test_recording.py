@@ -285,6 +285,9 @@ def test_the_first_difference_is_told(path: Path, kind: str, change: Callable[[A
         ("result", lambda line: line.update(tape={"readings": 1}), "a result of another form"),
         ("result", lambda line: line["result"].update(stdout=1), "a result of another form"),
         ("result", lambda line: line["result"].update(error={}), "a result of another form"),
+        ("result", lambda line: line.update(wall_s=-1.0), "a result with a time that is none"),
+        ("result", lambda line: line.update(wall_s=float("nan")), "a result with a time that is none"),
+        ("result", lambda line: line.update(wall_s="1"), "a result with a time that is none"),
         ("result", lambda line: line.update(type="recording"), "the recording ends in the middle of a run"),
     ],
 )  # fmt: skip
