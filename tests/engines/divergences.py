@@ -1,9 +1,10 @@
 """Where a guarded engine does otherwise than the others, in one table: ``divergences.txt`` beside this file.
 
 A row is ``engine | set | program | pythons | verdict | reason``. The sets are ``case`` (tests/cases), ``wall``
-(tests/engines/wall), ``honest`` (tests/honest) and ``language`` (CPython's own tests); ``pythons`` is ``all`` or
-versions as ``3.12 3.13``. The verdict is the code of a refusal; what a wall program's header could say; or ``passes``,
-for a language test that the interpreter does not pass.
+(tests/engines/wall), ``honest`` (tests/honest), ``language`` (CPython's own tests) and ``pair`` (test_pairs.py, against
+the other guarded engine); ``pythons`` is ``all`` or versions as ``3.12 3.13``. The verdict is the code of a refusal;
+what a wall program's header could say; ``passes``, for a language test that the interpreter does not pass; of a pair
+``value`` or ``operations``, which differ. docs/restricted.md tells each row of that engine to its users.
 
 Invariants: a row is a strict expected failure: the program must come to this verdict, and to none that it would have
 without the row.
@@ -17,7 +18,7 @@ import sys
 from pathlib import Path
 
 TABLE = Path(__file__).parent / "divergences.txt"
-SETS = ("case", "wall", "honest", "language")
+SETS = ("case", "wall", "honest", "language", "pair")
 
 
 @dataclasses.dataclass(frozen=True)

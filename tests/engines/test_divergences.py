@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import collections
 import re
+from pathlib import Path
 
 from sandbox.engines import ENGINES
 from sandbox.refusals import TABLE
 from tests import honest_programs, test_cases
 from tests.cpython import report
-from tests.engines import divergences, test_wall
+from tests.engines import divergences, test_pairs, test_wall
 
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "restricted.md"
 PYTHONS = ("3.11", "3.12", "3.13")
 WALL_VERDICT = re.compile(r"HC\d{3}|guest \w+|limit \w+|value .+")
 
@@ -33,6 +35,7 @@ def test_every_row_names_a_program() -> None:
         "case": {test_cases.name_of(path) for path in test_cases.FILES},
         "wall": {test_wall.name_of(path) for path in test_wall.FILES},
         "honest": {program.name for program in honest_programs.programs()},
+        "pair": set(test_pairs.PROGRAMS),
     }
     unknown = [row for row in divergences.rows() if row.kind in known and row.program not in known[row.kind]]
     assert unknown == []
@@ -42,6 +45,8 @@ def test_every_verdict_is_one() -> None:
     for row in divergences.rows():
         if row.kind == "wall":
             assert WALL_VERDICT.fullmatch(row.verdict), row
+        elif row.kind == "pair":
+            assert row.verdict in ("value", "operations"), row
         else:
             assert row.verdict in TABLE or (row.kind, row.verdict) == ("language", "passes"), row
 
@@ -61,3 +66,10 @@ def test_a_case_diverges_from_its_own_header() -> None:
 def test_a_wall_program_diverges_from_its_own_header() -> None:
     headers = {test_wall.name_of(path): test_wall.read(path).expected for path in test_wall.FILES}
     assert [row for row in divergences.rows() if row.kind == "wall" and row.verdict in headers[row.program]] == []
+
+
+def test_the_page_of_the_engine_tells_every_row() -> None:
+    section = PAGE.read_text(encoding="utf-8").partition("## What differs from the interpreter\n")[2]
+    table = [line.strip("| ").split(" | ") for line in section.partition("\n## ")[0].split("\n") if line[:1] == "|"]
+    told = [row[-1].strip("`") for row in table[2:]]
+    assert sorted(told) == sorted({row.program for row in divergences.rows() if row.engine == "restricted"})
