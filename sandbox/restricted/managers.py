@@ -50,7 +50,9 @@ class Managed:
         self._owner = owner
 
     def __enter__(self) -> Any:
-        enter, self._leave = _methods(self._owner, "__enter__", "__exit__", "")
+        owner, self._owner = self._owner, None  # only its method is kept, as CPython does
+        enter, self._leave = _methods(owner, "__enter__", "__exit__", "")
+        del owner
         return enter()
 
     def __exit__(self, cls: Any, error: Any, traceback: Any) -> Any:
@@ -66,7 +68,9 @@ class AsyncManaged:
         self._owner = owner
 
     def __aenter__(self) -> Any:
-        enter, self._leave = _methods(self._owner, "__aenter__", "__aexit__", "asynchronous ")
+        owner, self._owner = self._owner, None
+        enter, self._leave = _methods(owner, "__aenter__", "__aexit__", "asynchronous ")
+        del owner
         return enter()
 
     def __aexit__(self, cls: Any, error: Any, traceback: Any) -> Any:
