@@ -127,6 +127,8 @@ def test_what_holds_on_the_walls(capsys: pytest.CaptureFixture[str]) -> None:
     assert (document["failed"], document["unexpected"], document["corpus"]["cases"]) == (0, 0, 4)
     assert document["counts"]["jail-only"] == {"plain": {"contained": 2, "crashed": 1, "limited": 1}}
     assert document["isolation"]["level"]
+    assert {"format", "hardcell", "python", "system", "user"} <= document.keys() and document["format"] == 1
+    assert document["corpus"]["digest"].startswith(out.split()[-1].rstrip("."))
     found = {(row["case"], row["backend"]): (row["verdict"], row["what"]) for row in document["results"]}
     assert found["plain/refused", "local"] == ("refused", "HC101")
     assert found["plain/limited", "jail-only"] == ("limited", "wall_s")
@@ -141,7 +143,7 @@ def test_an_escape_through_one_wall(capsys: pytest.CaptureFixture[str]) -> None:
     assert f"FAILED jail-only planted/neighbour: escaped session-changed ({seen})" in out.splitlines()
     assert "\n1 of 4 got out. Corpus " in out
     document = json.loads(Path("o.json").read_text())
-    assert document["failed"] == 1
+    assert (document["failed"], document["unexpected"]) == (1, 0)
     (row,) = (row for row in document["results"] if row["failed"])
     assert (row["case"], row["backend"], row["verdict"]) == ("planted/neighbour", "jail-only", "escaped")
     assert row["evidence"] == {"session-changed": "the session beside has 2"}
@@ -164,8 +166,10 @@ def test_controls(capsys: pytest.CaptureFixture[str]) -> None:
     status, out, _ = outcome(capsys, "--backend", "local", "--controls")
     assert (status, "Controls: 1 of 1 tricks work where no walls are." in out) == (0, True), out
     write_case("plain/works_nowhere")
-    status, out, _ = outcome(capsys, "--backend", "local", "--controls")
+    status, out, _ = outcome(capsys, "--backend", "local", "--controls", "--json", "o.json")
     assert (status, "Controls: 1 of 2 tricks work where no walls are." in out) == (1, True), out
+    failed = json.loads(Path("o.json").read_text())["results"][-1]
+    assert (failed["case"], failed["backend"], failed["failed"]) == ("plain/works_nowhere", "walls-off", True)
     assert "FAILED walls-off plain/works_nowhere: the control shows contained, not file-written" in out.splitlines()
     assert "Nothing got out: 2 played." in out
 
@@ -266,8 +270,11 @@ def test_a_malformed_list_of_families_is_named(capsys: pytest.CaptureFixture[str
 def test_a_backend_asked_for_by_name_that_cannot_be_had(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    why = f"nobody answers {'in time ' * 40}!"
+    planted(monkeypatch, {"docker": why})
+    status, out, _ = outcome(capsys)
+    assert (status, f"Not played on docker: 1 ({why})" in out.splitlines()) == (0, True)
     planted(monkeypatch, {"docker": "nobody answers"})
-    assert outcome(capsys)[0] == 0
     status, out, err = outcome(capsys, "--backend", "local", "--backend", "docker", "--json", "o.json")
     assert (status, err) == (5, "could not be tried: docker (nobody answers)\n")
     assert rows(out)["docker"] == ["0", "0", "0", "0", "0", "1"]
@@ -300,6 +307,8 @@ def test_nothing_played(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
     status, out, err = outcome(capsys)
     assert (status, err) == (5, "nothing was played, for the reasons above; see hardcell doctor\n")
     assert "Nothing got out" not in out
+    why = "could not be tried: local (needs no_such_package)\n"
+    assert outcome(capsys, "--backend", "local")[::2] == (5, why)
 
 
 def test_a_backend_named_twice_plays_once(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
