@@ -1,7 +1,7 @@
 """Executor ``restricted``: the worker of ``local`` with the engine that compiles guest code through RestrictedPython.
 
 Invariants: that package is looked for here and never imported; a worker sees its directory, read-only, and no more of
-where it is installed; a release that the engine was not reviewed with is refused before anything starts.
+where it is installed; a major version that the engine was not reviewed with is refused before anything starts.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from sandbox.errors import BackendUnavailable
 
 ENGINE = "restricted"
 PACKAGE = "RestrictedPython"
-OLDEST = (9, 0)
-INSTALL = f"pip install '{PACKAGE}>={'.'.join(map(str, OLDEST))}'"
+REVIEWED = 9
+"""The major version that the engine was reviewed with."""
+INSTALL = f"pip install '{PACKAGE}>={REVIEWED}.0,<{REVIEWED + 1}'"
 """Repairs what ``why_not`` finds."""
 
 
@@ -29,9 +30,8 @@ def why_not() -> str:
     version = _version_at(directory)
     if not version:
         return f"engine {ENGINE!r} needs a release of {PACKAGE}; the one found says no version"
-    release = re.match(r"\d+(?:\.\d+)*", version)
-    if release is None or tuple(map(int, release[0].split("."))) < OLDEST:
-        return f"engine {ENGINE!r} needs {PACKAGE} {'.'.join(map(str, OLDEST))} or newer; here is {version}"
+    if not re.match(rf"{REVIEWED}(?![\d!])", version):
+        return f"engine {ENGINE!r} was reviewed with {PACKAGE} {REVIEWED}; here is {version}"
     return ""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tomllib
 from importlib.machinery import PathFinder
 from pathlib import Path
 from typing import Any
@@ -63,9 +64,15 @@ def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     [
         (None, "is built on the package RestrictedPython, which is not installed"),
         ("", "needs a release of RestrictedPython; the one found says no version"),
-        ("8.1", "needs RestrictedPython 9.0 or newer; here is 8.1"),
+        ("8.1", "was reviewed with RestrictedPython 9; here is 8.1"),
+        ("9", ""),
         ("9.0", ""),
-        ("10.0.dev1", ""),
+        ("9.12.1", ""),
+        ("10.0.dev1", "was reviewed with RestrictedPython 9; here is 10.0.dev1"),
+        ("10.0", "was reviewed with RestrictedPython 9; here is 10.0"),
+        ("11", "was reviewed with RestrictedPython 9; here is 11"),
+        ("90.1", "was reviewed with RestrictedPython 9; here is 90.1"),
+        ("nine", "was reviewed with RestrictedPython 9; here is nine"),
     ],
 )
 def test_the_package_of_the_restricted_engine_is_looked_at(elsewhere: Path, version: str | None, problem: str) -> None:
@@ -79,9 +86,15 @@ def test_the_package_of_the_restricted_engine_is_looked_at(elsewhere: Path, vers
     status = next(each for each in available() if each.name == "restricted")
     assert (restricted.why_not().endswith(problem), status.available) == (True, not problem)
     if problem:
-        assert status.install == "pip install 'RestrictedPython>=9.0'"
+        assert status.install == "pip install 'RestrictedPython>=9.0,<10'"
         with pytest.raises(BackendUnavailable, match="pip install"):
             create_executor("restricted")
+
+
+def test_the_distribution_asks_for_what_was_reviewed() -> None:
+    project = tomllib.loads((Path(__file__).resolve().parents[2] / "pyproject.toml").read_text(encoding="utf-8"))
+    (asked,) = [each for each in project["project"]["dependencies"] if each.startswith(restricted.PACKAGE)]
+    assert restricted.INSTALL == f"pip install '{asked}'"
 
 
 def test_an_interpreters_worker_does_not_see_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
