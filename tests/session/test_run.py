@@ -417,4 +417,5 @@ def test_a_listener_that_fails_does_not_tear_the_run() -> None:
 def test_a_flood_of_events_is_bounded(executor: CellExecutor) -> None:
     result = executor.run("for _ in range(3000):\n    try:\n        import socket\n    except ImportError: pass")
     assert result.error is None
-    assert sum(e.type == "import.refused" for e in result.events) == 1000
+    assert sum(e.type == "import.refused" for e in result.events) == 1001
+    assert [e.data for e in result.events if e.type == "events.left_out"] == [{"count": 1999}]
