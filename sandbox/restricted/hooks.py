@@ -141,6 +141,7 @@ class PlainClasses(dict[type, bool]):
 
 
 _type_mro = type.__dict__["__mro__"].__get__
+_type_name = type.__dict__["__name__"].__get__
 _WITHOUT_FUNCTIONS = frozenset(
     cls
     for cls in vars(builtins).values()
@@ -265,7 +266,7 @@ def _reader(runtime: NativeRuntime) -> Callable[..., Any]:
 
 def _unpacker(runtime: NativeRuntime) -> Callable[[Any], Any]:
     """What stands before a mapping whose keys become keyword arguments."""
-    refuse = runtime.guards.refuse
+    refuse, spread = runtime.guards.refuse, runtime.draws.spread
 
     def check(name: Any) -> Any:
         if type(name) is not str and isinstance(name, str):
@@ -273,7 +274,10 @@ def _unpacker(runtime: NativeRuntime) -> Callable[[Any], Any]:
         return name
 
     class Keywords:
-        """A mapping that is no dictionary, as CPython asks it: the keys, then each value."""
+        """A mapping that is no dictionary, as CPython asks it: the keys, then each value.
+
+        CPython's own TypeErrors name its class, so it takes the name of the guest's when one is due.
+        """
 
         __slots__ = ("__getitem", "__keys")
 
@@ -282,10 +286,27 @@ def _unpacker(runtime: NativeRuntime) -> Callable[[Any], Any]:
             self.__getitem = given
 
         def keys(self) -> Any:
-            return map(check, self.__keys())
+            try:
+                found = self.__keys()
+                try:
+                    begun = iter(found)
+                except TypeError:
+                    self.__class__ = named(self.__getitem, Keywords)
+                    return named(found)()
+                return [check(name) for name in spread(begun)]
+            except AttributeError:
+                self.__class__ = named(self.__getitem, Keywords)
+                raise
 
         def __getitem__(self, name: Any) -> Any:
-            return self.__getitem[name]
+            try:
+                return self.__getitem[name]
+            except AttributeError:
+                self.__class__ = named(self.__getitem, Keywords)
+                raise
+
+    def named(given: Any, *bases: type) -> Any:
+        return type(_type_name(type(given)), bases, {"__slots__": ()})
 
     def keywords(given: Any) -> Any:
         if type(given) is not dict and issubclass(type(given), dict):
@@ -298,6 +319,6 @@ def _unpacker(runtime: NativeRuntime) -> Callable[[Any], Any]:
         try:
             return Keywords(given, given.keys)
         except AttributeError:
-            return type(type(given).__name__, (), {})()  # CPython's own TypeError names it
+            return named(given)()  # CPython's own TypeError names it
 
     return keywords

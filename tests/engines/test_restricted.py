@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from sandbox.engine import EngineHost, Outcome, Place
 from sandbox.engines import load_engine
-from sandbox.errors import PolicyViolation
+from sandbox.errors import GuestError, PolicyViolation
 from sandbox.limits import Limits
 from sandbox.policy import Policy
 
@@ -123,3 +124,29 @@ def test_what_the_transformer_refuses_has_line_and_column(tmp_path: Path) -> Non
     error = outcome.error
     assert isinstance(error, PolicyViolation)
     assert (error.code, error.line, error.column) == ("HC301", 3, 22)
+
+
+NO_MAPPING = "__main__.f() argument after ** must be a mapping, not K"
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("keys = property(lambda self: self.nothing)", NO_MAPPING),
+        ("def keys(self): return self.nothing", NO_MAPPING),
+        ("def keys(self): return map(lambda name: self.nothing, 'a')", NO_MAPPING),
+        ("def keys(self): return 'a'\n    def __getitem__(self, name): return self.nothing", NO_MAPPING),
+        ("def keys(self): return 3", "K.keys() returned a non-iterable (type int)"),
+        ("def keys(self): return 'a'", "'K' object is not subscriptable"),
+        ("def keys(self): raise TypeError('own')", "own"),
+    ],
+)
+@pytest.mark.parametrize("call", ["f(**K())", "f(b=1, **K())"])
+def test_a_mapping_that_fails_is_told_by_its_own_class(body: str, told: str, call: str, tmp_path: Path) -> None:
+    code = f"def f(**given): pass\nclass K:\n    {body}\n{call}"
+    with pytest.raises(TypeError, match=re.escape(told) + "$"):
+        exec(code, {"__name__": "__main__"})
+    outcome, _ = run("restricted", tmp_path, code)
+    assert isinstance(outcome.error, GuestError)
+    assert outcome.error.type == "TypeError"
+    assert outcome.error.message == told
