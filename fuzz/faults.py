@@ -248,7 +248,7 @@ transformer_fault("super() begins at the class of the instance", reordering.Supe
 
 
 # -- templates and functions
-text_fault("True of __exit__ ignored", r"if not (.*leave\(o, v0\(e\).*\)): raise", r"if [\1]: raise")
+text_fault("True of __exit__ ignored", r"if not (.*leave\(v\d\(e\).*\)): raise", r"if [\1]: raise")
 text_fault("finally skipped by a return", r"\n(t = )?(yield from )?v3\(frame\)\nreturn s", r"\nif s is None: \g<0>")
 
 

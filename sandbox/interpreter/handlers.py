@@ -10,10 +10,11 @@ import ast
 import sys
 import types
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 from ..engine import Stop
 from ..guards import Guards
+from ..special_methods import manager
 from .shapes import FILENAME, Operand, Run, close, constant, join
 from .statements import RAISING, block, signals
 from .targets import delete_name, place_target, target
@@ -198,13 +199,6 @@ def try_star(unit: Unit, node: ast.TryStar) -> Run:
 
 
 # -- with
-def not_a_manager(cls: type, asynchronous: bool = False) -> NoReturn:
-    """The error of ``with`` on an object that is no context manager."""
-    enter, leave, word = ("__aenter__", "__aexit__", "asynchronous ") if asynchronous else ("__enter__", "__exit__", "")
-    missed = f" (missed {leave} method)" if hasattr(cls, enter) else ""
-    raise TypeError(f"'{cls.__name__}' object does not support the {word}context manager protocol{missed}")
-
-
 @compiles(STATEMENTS, ast.With)
 def with_statement(unit: Unit, node: ast.With) -> Run:
     return with_items(unit, node.items, node.body, node)
@@ -215,28 +209,24 @@ def with_items(unit: Unit, items: Sequence[ast.withitem], body: Sequence[ast.stm
     item = items[0]
     operands = [unit.operand(item.context_expr)]
     before = set(unit.definite)
-    bind = "value"
+    bind = "pass"
     if item.optional_vars is not None:
         operands.append(target(unit, item.optional_vars))
         bind = "{1} = value"
     run = with_items(unit, items[1:], body, node) if items[1:] else block(unit, body)
     unit.definite = before
-    text = f"""o = {{0}}
-c = v0(o)
-try:
- enter = c.__enter__
- leave = c.__exit__
-except v1: enter = None
-if enter is None: v2(c)
-value = enter(o)
+    text = f"""enter, leave = v0({{0}})
+value = enter()
+enter = None
 try:
  {bind}
- s = v3(frame)
-except v4: raise
-except v5 as e:
- if not leave(o, v0(e), e, e.__traceback__): raise
+ value = None
+ s = v1(frame)
+except v2: raise
+except v3 as e:
+ if not leave(v4(e), e, e.__traceback__): raise
  return None
-leave(o, None, None, None)
+leave(None, None, None)
 return s"""
-    values = [type, AttributeError, not_a_manager, run, Stop, BaseException]
+    values = [manager, run, Stop, BaseException, type]
     return close(text, operands, values, with_at(item, node), owner=unit.owner)

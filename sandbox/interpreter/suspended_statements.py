@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..engine import Stop
+from ..special_methods import async_manager, manager
 from .asynchronous import Escaped
 from .awaitables import async_iterator, entered, entered_relayed, left, left_relayed
-from .handlers import HandlerText, matches, not_a_manager, star_types
+from .handlers import HandlerText, matches, star_types
 from .patterns import case_test, pattern_test
 from .shapes import Operand, Run, constant, join, slot
 from .signals import BREAK, CONTINUE
@@ -201,7 +202,7 @@ def with_statement(unit: Unit, node: ast.With | ast.AsyncWith) -> Run:
 
 def _with_items(unit: Unit, items: Sequence[ast.withitem], node: ast.With | ast.AsyncWith) -> Run:
     item = items[0]
-    manager = either(unit, item.context_expr)
+    source = either(unit, item.context_expr)
     before = set(unit.definite)
     first: list[ast.stmt] = []
     operands: list[Operand] = []
@@ -214,37 +215,28 @@ def _with_items(unit: Unit, items: Sequence[ast.withitem], node: ast.With | ast.
         run = close_steps("yield from v0(frame)\nreturn (yield from v1(frame))", [], [*stores, run])
     unit.definite = before
     asynchronous = isinstance(node, ast.AsyncWith)
-    enter, leave = ("__aenter__", "__aexit__") if asynchronous else ("__enter__", "__exit__")
-    wait, wait_left = ("(yield from v6({}))", "(yield from v9({}))") if asynchronous else ("{}", "{}")
+    wait, wait_left = ("(yield from v4({}))", "(yield from v5({}))") if asynchronous else ("{}", "{}")
     text = f"""x = None
-o = {call_text(unit, item.context_expr, 7)}
-c = v0(o)
+enter, leave = v0({call_text(unit, item.context_expr, 1)})
+value = {wait.format("enter()")}
+enter = None
 try:
- enter = c.{enter}
- leave = c.{leave}
-except v1: enter = None
-if enter is None: v2(c)
-value = {wait.format("enter(o)")}
-try:
- {"{0} = value" if operands else "value"}
- try: s = yield from v3(frame)
- except v8 as k: x = k
+ {"{0} = value" if operands else "pass"}
+ value = None
+ try: s = yield from v2(frame)
+ except v3 as k: x = k
  if x is not None: raise x.error
-except v4: raise
-except v5 as e:
+except v6: raise
+except v7 as e:
  if x is not None: x.restore(); x = None
- if not {wait_left.format("leave(o, v0(e), e, e.__traceback__)")}: raise
+ if not {wait_left.format("leave(v8(e), e, e.__traceback__)")}: raise
  return None
-{wait_left.format("leave(o, None, None, None)")}
+{wait_left.format("leave(None, None, None)")}
 return s"""
-    refuse = _not_async_manager if asynchronous else not_a_manager
-    values = [type, AttributeError, refuse, run, Stop, BaseException]
-    values += [entered_relayed if unit.relayed else entered, manager, Escaped, left_relayed if unit.relayed else left]
+    values: list[Any] = [async_manager if asynchronous else manager, source, run, Escaped]
+    values += [entered_relayed if unit.relayed else entered, left_relayed if unit.relayed else left]
+    values += [Stop, BaseException, type]
     return close_steps(text, operands, values, with_at(item, node), owner=unit.owner)
-
-
-def _not_async_manager(cls: type) -> None:
-    not_a_manager(cls, asynchronous=True)
 
 
 @compiles(SUSPENDED_STATEMENTS, ast.Match)
