@@ -18,14 +18,14 @@ from .priced import note_counter
 from .scopes import Scope
 from .shapes import NOTHING, UNSET, Frame, Operand, Position, Run, call, close, closed, constant, join, placed, slot
 from .targets import place_target, target
-from .unit import EXPRESSIONS, Unit, at, compiles, iteration_at
+from .unit import EXPRESSIONS, INLINES_COMPREHENSIONS, Unit, at, compiles, iteration_at
 
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp
 
 
 @compiles(EXPRESSIONS, ast.ListComp, ast.SetComp, ast.DictComp)
 def comprehension(unit: Unit, node: Comprehension) -> Operand:
-    first = _source(unit, node.generators[0].iter, node)
+    first = _first_source(unit, node)
     before = set(unit.definite)
     with unit.enter(node) as scope:
         operands = [first]
@@ -35,6 +35,21 @@ def comprehension(unit: Unit, node: Comprehension) -> Operand:
     brackets = "[{}]" if isinstance(node, ast.ListComp) else "{{{{{}}}}}"
     text = fresh_cells(scope, "v0") + "return " + brackets.format(f"{element} {clauses}")
     return call(close(text, operands, [UNSET], at(node)))
+
+
+def _first_source(unit: Unit, node: Comprehension) -> Operand:
+    scope, iterable = unit.program.scopes[id(node)], node.generators[0].iter
+    if not keeps_iterator(scope):
+        return _source(unit, iterable, node)
+    scope.iterator = scope.temporary()
+    text = "frame[v0] = iterator = v1({0})\nreturn iterator"
+    kept = close(text, [unit.operand(iterable)], [scope.iterator, iter], iteration_at(iterable, node))
+    return _ticking(unit, call(kept), iterable, node)
+
+
+def keeps_iterator(scope: Scope) -> bool:
+    """Whether ``super()`` in a comprehension needs the iterator: its first argument where it has a frame of its own."""
+    return not INLINES_COMPREHENSIONS and "super" in scope.used
 
 
 def fresh_cells(scope: Scope, unset: str) -> str:
@@ -87,7 +102,7 @@ def generator_expression(unit: Unit, node: ast.GeneratorExp) -> Operand:
     first = unit.run(node.generators[0].iter)
     scope = unit.program.scopes[id(node)]
     inner = Unit(unit.program, scope, f"{unit.qualname}<genexpr>.")
-    source = scope.temporary()
+    source = scope.iterator = scope.temporary()
     operands = [_ticking(inner, slot(source), node.generators[0].iter, node)]
     lines: list[str] = []
     for number, generator in enumerate(node.generators):

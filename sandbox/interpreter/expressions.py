@@ -10,15 +10,25 @@ import ast
 import operator
 import sys
 import types
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from typing import Any, NoReturn
 
 from .. import names
 from ..sized import SIZED_METHODS
 from . import priced
-from .scopes import Place
+from .scopes import Place, Scope
 from .shapes import UNSET, Operand, Position, call, close, constant, is_slot, join, part, slot, with_keywords
-from .unit import COMPREHENSION_FRAMES, EXPRESSIONS, Ready, Unit, at, attribute_at, compiles, unreviewed
+from .unit import (
+    COMPREHENSION_FRAMES,
+    EXPRESSIONS,
+    INLINES_COMPREHENSIONS,
+    Ready,
+    Unit,
+    at,
+    attribute_at,
+    compiles,
+    unreviewed,
+)
 
 BINARY = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.MatMult: "@",
@@ -383,9 +393,9 @@ def _method_call(unit: Unit, node: ast.Call, function: ast.Attribute, *, private
     return call(with_keywords(run, keywords) if keywords else run)
 
 
-def no_super(parameters: Sequence[str]) -> NoReturn:
-    """The error of ``super()`` outside a class."""
-    raise RuntimeError(f"super(): {'__class__ cell not found' if parameters else 'no arguments'}")
+def no_super(has_first: bool) -> NoReturn:
+    """The error of ``super()`` outside a class, or where there is no first argument."""
+    raise RuntimeError(f"super(): {'__class__ cell not found' if has_first else 'no arguments'}")
 
 
 def _is_super(node: ast.expr) -> bool:
@@ -399,25 +409,40 @@ def _super(unit: Unit, node: ast.Call, *, attribute: bool = False) -> Operand:
     ``attribute`` tells that one of its attributes is read at once. Another function of that name is just called.
     """
     callee = unit.operand(node.func)
-    place, owner = unit.place("__class__"), unit.scope.owner
-    if place.kind == "global" or not owner.parameters:
-        parameters = owner.parameters if place.kind == "global" else ()
+    place, first = unit.place("__class__"), _first_argument(unit.scope)
+    if place.kind == "global" or first is None:
         text = "f = {0}\nif f is v2: v0(v1)\nreturn f()"
-        return call(close(text, [callee], [no_super, parameters, super], at(node)))
-    first = owner.place(owner.parameters[0])
-    if attribute and sys.version_info >= (3, 12) and not _binds_super(unit):  # one instruction after ordinary loads
-        operands = [load_place(unit, place, "__class__", node), load_place(unit, first, owner.parameters[0], node)]
+        return call(close(text, [callee], [no_super, first is not None, super], at(node)))
+    if attribute and sys.version_info >= (3, 12) and not _names_super(unit):  # one instruction after ordinary loads
+        operands = [load_place(unit, place, "__class__", node), load_place(unit, *first, node)]
     else:
-        operands = [_present(place, no_class, "frame[{0}]"), _present(first, no_first)]
+        operands = [_present(place, no_class, "frame[{0}]"), _present(first[0], no_first)]
     text = "(parent({1}, {2}) if (parent := {0}) is {3} else parent())"
     return part(text, [callee, *operands], at(node), [super])
 
 
-def _binds_super(unit: Unit) -> bool:
+def _first_argument(scope: Scope) -> tuple[Place, str] | None:
+    """Where the first argument of the running code is, and its name; None if that has no positional parameter.
+
+    An inlined comprehension stores its variables where those of the same name of the function are.
+    """
+    inner = scope
+    while scope.iterator < 0 and scope.kind == "comprehension" and scope.parent is not None:
+        scope = scope.parent
+    if scope.iterator >= 0:
+        return Place("slot", scope.iterator), ".0"
+    arguments = getattr(scope.node, "args", None)
+    if scope.kind != "function" or not (arguments.posonlyargs or arguments.args):  # type: ignore[union-attr]
+        return None
+    return inner.place(scope.parameters[0]), scope.parameters[0]
+
+
+def _names_super(unit: Unit) -> bool:
+    """Whether the module's own code, too, has the name."""
     scope = unit.scope
     while scope.parent is not None:
         scope = scope.parent
-    return "super" in scope.bound
+    return "super" in scope.bound or "super" in scope.used
 
 
 def _present(place: Place, fail: Callable[..., Any], argument: str = "") -> Operand:
@@ -472,10 +497,28 @@ def _global_variables(unit: Unit, node: ast.Call) -> Operand:
 def _local_variables(unit: Unit, node: ast.Call) -> Operand:
     """The variables that the scope sees as its own: a snapshot; in a class body the namespace itself."""
     scope = unit.scope
-    if scope.kind == "module":
-        return _global_variables(unit, node)
-    if scope.kind == "class":
-        return Operand("frame[0]", ())
-    places = [(name, scope.place(name)) for name in [*scope.bound, *sorted(scope.used - set(scope.bound))]]
-    where = [(name, place.slot, place.kind == "cell") for name, place in places if place.kind in ("slot", "cell")]
+    if scope.kind == "comprehension" and not INLINES_COMPREHENSIONS:
+        where = [(name, scope.place(name)) for name in dict.fromkeys([*scope.bound, *sorted(_named_in(scope))])]
+        return _values(unit, node, [(n, p.slot, p.kind == "cell") for n, p in where if p.kind in ("slot", "cell")])
+    inlined: dict[str, tuple[str, int, bool]] = {}
+    while scope.kind in ("comprehension", "type_params") and scope.parent is not None:
+        inlined = {name: (name, each.slot, each.cell) for name, each in scope.bound.items()} | inlined
+        scope = scope.parent
+    if scope.kind == "function" or (inlined and sys.version_info >= (3, 13)):
+        return _values(unit, node, ({each[0]: each for each in scope.variables()} | inlined).values())
+    around = _global_variables(unit, node) if scope.kind == "module" else Operand("frame[0]", ())
+    if not inlined:
+        return around
+    return call(close("return {{**{0}, **{1}}}", [around, _values(unit, node, inlined.values())], at=at(node)))
+
+
+def _values(unit: Unit, node: ast.Call, where: Iterable[tuple[str, int, bool]]) -> Operand:
     return call(close("return v0(frame, v1)", [], [unit.runtime.local_variables, tuple(where)], at(node)))
+
+
+def _named_in(scope: Scope) -> set[str]:
+    """The names that a scope and those in it take from around them."""
+    inner = (
+        _named_in(child) - {name for name in child.bound if name not in child.nonlocals} for child in scope.children
+    )
+    return scope.used.union(*inner)

@@ -42,7 +42,8 @@ class Scope:
     """Names of one block of source. ``owner`` is the scope whose frame holds its variables.
 
     Of an owner, ``yields`` tells that it is a generator's, ``suspends`` that code in its frame yields or awaits, and
-    ``rebinds`` that its code gives a parameter another value, or none.
+    ``rebinds`` that its code gives a parameter another value, or none. ``iterator`` is the slot of what CPython gives a
+    comprehension or generator expression that has a frame of its own as its only argument, if that is kept.
     """
 
     def __init__(self, kind: ScopeKind, node: ast.AST, parent: Scope | None, private: str | None) -> None:
@@ -63,6 +64,7 @@ class Scope:
         self.children: list[Scope] = []
         self.bindings: list[Binding] = []
         self.size = 0
+        self.iterator = -1
         self.yields = False
         self.suspends = False
         self.annotates = False

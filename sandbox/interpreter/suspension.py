@@ -19,7 +19,7 @@ from typing import Any
 
 from .asynchronous import DRIVEN, Escaped, Yielded, delegate, drive, received
 from .awaitables import async_iterator, awaitable, awaitable_relayed, iterator_of, next_item, next_item_relayed
-from .comprehensions import begun, fresh_cells, generator_expression, named
+from .comprehensions import begun, fresh_cells, generator_expression, keeps_iterator, named
 from .conditions import truth_closure
 from .expressions import COMPARE
 from .keywords import keywords_now
@@ -340,12 +340,12 @@ def comprehension(unit: Unit, node: ast.ListComp | ast.SetComp | ast.DictComp) -
     before = set(unit.definite)
     with unit.enter(node) as scope:
         start = {ast.ListComp: "[]", ast.SetComp: "v5()", ast.DictComp: "{{}}"}[type(node)]
-        lines = [
-            f"first = frame[{slot}]",
-            f"frame[{slot}] = v2",
-            f"out = {start}",
-            *fresh_cells(scope, "v2").splitlines(),
-        ]
+        lines = [f"first = frame[{slot}]"]
+        if keeps_iterator(scope):
+            scope.iterator = slot
+        else:
+            lines.append(f"frame[{slot}] = v2")
+        lines += [f"out = {start}", *fresh_cells(scope, "v2").splitlines()]
         clauses, indent = _clauses(unit, node.generators, part, operands, values)
         lines += clauses
         if isinstance(node, ast.DictComp):
@@ -405,7 +405,7 @@ def any_generator_expression(unit: Unit, node: ast.GeneratorExp) -> Operand:
     inner = Unit(unit.program, scope, f"{unit.qualname}<genexpr>.", suspending_nodes([*node.generators, node.elt]))
     inner.is_async = True
     inner.owner = (unit.program.filename, "<genexpr>")
-    source = scope.temporary()
+    source = scope.iterator = scope.temporary()
     values = _loop_values(inner)
     operands: list[Operand] = []
 

@@ -60,7 +60,7 @@ class Ready(ast.expr):
         ast.copy_location(self, origin)
 
 
-_INLINES_COMPREHENSIONS = sys.version_info >= (3, 12)
+INLINES_COMPREHENSIONS = sys.version_info >= (3, 12)
 
 
 class Program:
@@ -149,7 +149,7 @@ class Unit:
     def space(self, name: str) -> Any:
         """The namespace of a global name: evaluated text has one of its own outside functions and classes."""
         program, scope = self.program, self.scope
-        if _INLINES_COMPREHENSIONS and scope.kind == "comprehension":
+        if INLINES_COMPREHENSIONS and scope.kind == "comprehension":
             scope = scope.owner
         return program.namespace if scope.kind == "module" and name not in program.declared else program.globals
 
