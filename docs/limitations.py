@@ -21,10 +21,10 @@ GROUPS = {
 HEAD = """# Limitations
 
 What guest code cannot do on the guarded engines `interpreter` and `restricted`, why, and what to write instead. A
-program that is accepted gives the answer of CPython; everything else is refused with one of these codes, never answered
-differently. The last columns say what each engine makes of the construct; what only one of the two guarded engines
-takes are rows of [one table](../tests/engines/divergences.txt), each held by a test. A guest meets the same words in
-the error. This page is generated from tables in `sandbox/`: `make docs`.
+program that is accepted gives the answer of CPython, but for [a few corners](#what-is-answered-differently); everything
+else is refused with one of these codes. The last columns say what each engine makes of the construct; what only one of
+the two guarded engines takes are rows of [one table](../tests/engines/divergences.txt), each held by a test. A guest
+meets the same words in the error. This page is generated from tables in `sandbox/`: `make docs`.
 """
 RECURSION = f"""## Recursion
 
@@ -45,6 +45,14 @@ and a crash is the host's own. It is meant for tests and debugging; code of stra
 
 | program | what | ends by | because |
 |---|---|---|---|"""
+DIFFERENT = """## What is answered differently
+
+- `locals()` in a generator expression, and on 3.11 in any comprehension, lacks `.0`, CPython's name of the iterator: no
+  guest name begins with a dot.
+- `locals()` in a function is a new dict at each call, as CPython has it from 3.13 on.
+- On 3.12 and 3.13, a type parameter that the body of a generic method names hides a name of the class in the method's
+  annotations too, as PEP 695 says; CPython takes the class's: `class C: T = 1; def f[T](self, x: T): return T`.
+"""
 DETERMINISM = """## Determinism
 
 What `Policy(deterministic=True)` fixes, and what it cannot: [determinism.md](determinism.md).
@@ -64,7 +72,7 @@ def page() -> str:
         parts += [f"## {title}", "", f"| {head} |", "|---" * (5 + len(ENGINES)) + "|"]
         parts += [_row(row) for row in rows]
         parts.append("")
-    parts += [RECURSION, UNPRICED_HEAD, *map(_unpriced, UNPRICED), "", DETERMINISM, MODULES]
+    parts += [RECURSION, UNPRICED_HEAD, *map(_unpriced, UNPRICED), "", DIFFERENT, DETERMINISM, MODULES]
     return "\n".join(parts)
 
 
