@@ -34,6 +34,11 @@ def _name(value: Any) -> bool:
     return type(value) is str and 0 < len(value) <= MAX_NAME
 
 
+def _label(value: Any) -> bool:
+    """A name that may be empty, as that of a variable bound by ``globals()`` or of a class."""
+    return type(value) is str and len(value) <= MAX_NAME
+
+
 def _short(value: Any) -> bool:
     return type(value) is str and len(value) <= MAX_TEXT
 
@@ -136,7 +141,7 @@ REQUIRED: dict[str, dict[str, Check]] = {
         "repr": _short,
         "error": _error,
         "final": bool,
-        "variables": _rows(MAX_SHOWN, _name, _name, _short),
+        "variables": _rows(MAX_SHOWN, _label, _label, _short),
         "artifacts": _rows(MAX_SHOWN, _short, _number, _name),
         "ops": _number,
     },

@@ -419,3 +419,9 @@ def test_a_flood_of_events_is_bounded(executor: CellExecutor) -> None:
     assert result.error is None
     assert sum(e.type == "import.refused" for e in result.events) == 1001
     assert [e.data for e in result.events if e.type == "events.left_out"] == [{"count": 1999}]
+
+
+def test_empty_names_of_variables_and_classes_are_told(executor: CellExecutor) -> None:
+    result = executor.run("globals()[''] = 2\nx = type('', (), {})()")
+    assert (result.error, result.state) == (None, "kept")
+    assert [(variable.name, variable.type) for variable in result.variables] == [("", "int"), ("x", "")]
