@@ -74,7 +74,7 @@ class CellLoop(asyncio.BaseEventLoop):
             self.call_soon(self.create_task, agen.aclose())
 
     def _make_task(self, loop: Any, coro: Any, **options: Any) -> asyncio.Task[Any]:
-        task = CellTask(self._watch(coro), loop=loop, **options)
+        task = CellTask(_Watched(self, coro), loop=loop, **options)
         task._shown = (coro, self._runtime)
         return task
 
@@ -91,20 +91,49 @@ class CellLoop(asyncio.BaseEventLoop):
             future.set_exception(error)
         return future
 
-    async def _watch(self, coro: Coroutine[Any, Any, Any]) -> Any:
-        # A task keeps the exception of its coroutine to itself; Stop must end the run at once.
-        try:
-            return await coro
-        except Stop as stop:
-            self._stopped_by = self._stopped_by or stop
-            raise
-
     def _tell(self, loop: Any, context: Mapping[str, Any]) -> None:
         if self._stopped_by is not None:
             return
         error = context.get("exception")
         lines = self._runtime.format_exception(error, error.__traceback__) if isinstance(error, Exception) else []
         self._runtime.streams.stderr.write(f"{context.get('message')}\n" + "".join(lines))
+
+
+class _Watched(Coroutine[Any, Any, Any]):
+    """A task's coroutine. A task keeps its exception to itself; ``Stop`` must end the run at once.
+
+    No coroutine round the other one: that would not have begun when a task is cancelled early, and the other would see
+    nothing of it.
+    """
+
+    __slots__ = ("_coro", "_loop")
+
+    def __init__(self, loop: CellLoop, coro: Coroutine[Any, Any, Any]) -> None:
+        self._loop = loop
+        self._coro = coro
+
+    def send(self, value: Any) -> Any:
+        """One step."""
+        try:
+            return self._coro.send(value)
+        except Stop as stop:
+            self._loop._stopped_by = self._loop._stopped_by or stop
+            raise
+
+    def throw(self, *error: Any) -> Any:
+        """One step, with an exception."""
+        try:
+            return self._coro.throw(*error)
+        except Stop as stop:
+            self._loop._stopped_by = self._loop._stopped_by or stop
+            raise
+
+    def close(self) -> None:
+        """End it."""
+        self._coro.close()
+
+    def __await__(self) -> Any:
+        return self._coro.__await__()
 
 
 def _refused(name: str) -> Callable[..., Any]:
@@ -183,12 +212,17 @@ def run_loop(runtime: Runtime, main: Any, loop: CellLoop) -> Any:
     try:
         return loop.run_until_complete(main)
     finally:
-        if loop._stopped_by is None:
-            _cancel_all(loop)
-            loop.run_until_complete(loop.shutdown_asyncgens())
-        else:
-            _abandon(loop)
-        loop.close()
+        _finish(loop)
+
+
+def _finish(loop: CellLoop) -> None:
+    if loop._stopped_by is None:
+        _cancel_all(loop)
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.run_until_complete(loop.shutdown_default_executor())
+    else:
+        _abandon(loop)
+    loop.close()
 
 
 def _cancel_all(loop: CellLoop) -> None:
@@ -271,11 +305,7 @@ def build(real: Any, runtime: Runtime) -> Mapping[str, object]:
         def close(self) -> None:
             """Cancel what is left and close the loop."""
             if self._loop is not None and not self._loop.is_closed():
-                if self._loop._stopped_by is None:
-                    _cancel_all(self._loop)
-                else:
-                    _abandon(self._loop)
-                self._loop.close()
+                _finish(self._loop)
 
     Runner.__module__, Runner.__qualname__ = "asyncio", "Runner"
     return {
