@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import ast
 import copy
+import functools
 import re
 from collections.abc import Callable
 from typing import Any
 
 from fuzz import reordering
-from sandbox.interpreter import compilation, handlers, shapes, suspended_statements, unit
+from sandbox.interpreter import compilation, expressions, handlers, shapes, suspended_statements, unit
 
 Plant = Callable[[], None]
 FAULTS: dict[str, Plant] = {}
@@ -250,6 +251,36 @@ transformer_fault("super() begins at the class of the instance", reordering.Supe
 # -- templates and functions
 text_fault("True of __exit__ ignored", r"if not (.*leave\(v\d\(e\).*\)): raise", r"if [\1]: raise")
 text_fault("finally skipped by a return", r"\n(t = )?(yield from )?v3\(frame\)\nreturn s", r"\nif s is None: \g<0>")
+
+
+@fault
+def _unbound() -> None:
+    """special methods of managers not bound by their descriptors"""
+
+    def faulty(owner: Any) -> tuple[Any, Any]:
+        enter, leave = type(owner).__enter__, type(owner).__exit__
+        return functools.partial(enter, owner), functools.partial(leave, owner)
+
+    handlers.manager = suspended_statements.manager = faulty
+
+
+@fault
+def _super_in_a_generator() -> None:
+    """super() in a generator expression without the iterator as its argument"""
+    first = expressions._first_argument
+    expressions._first_argument = lambda scope: None if isinstance(scope.node, ast.GeneratorExp) else first(scope)
+
+
+@fault
+def _locals_in_a_comprehension() -> None:
+    """locals() in a comprehension without its variables"""
+    variables = expressions._values
+
+    def faulty(unit: Any, node: Any, where: Any) -> Any:
+        own = unit.scope.bound if unit.scope.kind == "comprehension" else ()
+        return variables(unit, node, [each for each in where if each[0] not in own])
+
+    expressions._values = faulty
 
 
 @fault

@@ -46,6 +46,8 @@ def test_programs_give_the_answer_of_cpython(guarded: list[Ours], sides: tuple[O
     theirs = sides[1].run(body)
     for side in guarded:
         ours = side.run(body)
+        if side.name == "restricted" and ours.refused and "class pattern with sub-patterns" in ours.message:
+            continue  # the one construct of the grammar that it refuses
         assert not ours.refused, (side.name, complete(body))
         assert not differs(ours, theirs), (side.name, complete(body))
 

@@ -20,6 +20,7 @@ from . import (
     generators,
     generics,
     patterns,
+    special_methods,
     statements,
     strings,
 )
@@ -28,7 +29,7 @@ from .prelude import PRELUDE, needed
 
 GRAMMAR = (
     asynchronous, calls, classes, comprehensions, exceptions, expressions, functions, generators, generics, patterns,
-    statements, strings,
+    special_methods, statements, strings,
 )  # fmt: skip
 """Modules that register rows of the grammar when they are imported."""
 

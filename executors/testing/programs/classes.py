@@ -8,6 +8,7 @@ from __future__ import annotations
 from .functions import decorate, function_scope, grown, parameters
 from .grower import Grower, hole, simple, statement
 from .scopes import Built, Scope, Signature
+from .special_methods import super_inside
 
 _HEADS = ("", "()", "(Base)", "(Base, tag={int})", "(metaclass=Meta)", "(Base, **{{'tag': {int}}})", "(*[Base],)",
           "(metaclass=Meta, size={int})", "(Exception)", "(Loud)", "(dict)", "(Oops)")  # fmt: skip
@@ -78,6 +79,8 @@ def _method(g: Grower, built: Built, base: Built | None) -> str:
             g.emit(f"note('{g.fresh('')}', self.__own)")
         if base and name in base.methods and g.maybe(0.8):
             g.emit(f"note('{g.fresh('')}', {g.pick(('super()', f'super({built.name}, self)'))}.{name}())")
+        if g.maybe(0.4):
+            super_inside(g, base.methods if base else ())
         g.body(2)
         if g.maybe(0.2):
             g.emit(f"note('{g.fresh('')}', __class__.__name__)")

@@ -133,6 +133,26 @@ class Tick:
         note("resume", got)
         return self.value
 """,
+    "few": """\
+async def few(left=[3]):
+    left[0] -= 1
+    if left[0] % 3 == 0:
+        raise StopAsyncIteration
+    return note("few", left[0] % 3)
+""",
+    "Called": """\
+class Called:
+    def __init__(self, function):
+        self.function = function
+    def __call__(self, *args):
+        return self.function(*args)
+""",
+    "Bound": """\
+class Bound(Called):
+    def __get__(self, owner, kind=None):
+        note("bound", (type(owner).__name__, kind.__name__))
+        return self.function
+""",
     "run": """\
 def run(work):
     try:
