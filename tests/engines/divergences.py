@@ -3,8 +3,9 @@
 A row is ``engine | set | program | pythons | verdict | reason``. The sets are ``case`` (tests/cases), ``wall``
 (tests/engines/wall), ``honest`` (tests/honest), ``language`` (CPython's own tests) and ``pair`` (test_pairs.py, against
 the other guarded engine); ``pythons`` is ``all`` or versions as ``3.12 3.13``. The verdict is the code of a refusal;
-what a wall program's header could say; ``passes``, for a language test that the interpreter does not pass; of a pair
-``value`` or ``operations``, which differ. docs/restricted.md tells each row of that engine to its users.
+``output``, for a case that answers otherwise; what a wall program's header could say; ``passes``, for a language test
+that the interpreter does not pass; of a pair ``value`` or ``operations``, which differ. docs/restricted.md tells each
+row of that engine to its users.
 
 Invariants: a row is a strict expected failure: the program must come to this verdict, and to none that it would have
 without the row.

@@ -45,7 +45,7 @@ COSTS = {
     "import math\nmath.factorial(10_000)": 13_122,
     "try: [][0]\nexcept IndexError: pass": 0,
     "match [1, 2]:\n    case [a, b]: pass": 0,
-    "import asyncio\nasync def f(): return 1\nasync def main(): return await f()\nasyncio.run(main())": 6,
+    "import asyncio\nasync def f(): return 1\nasync def main(): return await f()\nasyncio.run(main())": 8,
     "with open('f', 'w') as f: f.write('x')": 0,
     "eval('1 + 1' + ' ' * 100)": 10,
     "import time\ntime.sleep(0.02)": 0,

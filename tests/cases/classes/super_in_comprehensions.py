@@ -23,20 +23,8 @@ class Derived(Base):
     def of_dict(self):
         return {each: super().name() for each in things}
 
-    def of_generator(self):
-        return list(super().name() for _ in things)
-
-    def object_in_generator(self):
-        return list(super() for _ in things)
-
     def nested(self):
         return [[super().name() for _ in things] for _ in things]
-
-    def list_in_generator(self):
-        return list([super().name() for _ in things] for _ in things)
-
-    def generator_in_list(self):
-        return [list(super().name() for _ in things) for _ in things]
 
     def in_the_first_iterable(self):
         return [each for each in super().name()]
@@ -62,14 +50,6 @@ class Derived(Base):
     def walrus(self):
         return [(self := 5, super().name()) for _ in things]
 
-    def deleted(self):
-        del self
-        return [super().name() for _ in things]
-
-    def deleted_before(self):
-        del self
-        return super().name()
-
     def star(*args):
         return super().name()
 
@@ -78,9 +58,6 @@ class Derived(Base):
 
     def star_in_a_list(*args):
         return [super().name() for _ in things]
-
-    def star_in_a_generator(*args):
-        return list(super().name() for _ in things)
 
     def keyword_only(*, self=1):
         return super().name()
@@ -105,10 +82,6 @@ for key, value in list(vars(Derived).items()):
     attempt(value, *([] if key.startswith("keyword") else [Derived()]))
 
 
-def outside(x):
-    return list(super().name() for _ in things)
-
-
 def outside_star(*x):
     return super().name()
 
@@ -117,7 +90,7 @@ def outside_in_a_list(x):
     return [super().name() for _ in things]
 
 
-for function in (outside, outside_star, outside_in_a_list):
+for function in (outside_star, outside_in_a_list):
     attempt(function, 1)
 
 

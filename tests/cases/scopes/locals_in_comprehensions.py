@@ -101,26 +101,9 @@ def awaited(n):
         return done.value
 
 
-def class_inside(n):
-    class Inner:
-        a = n
-        found = [shown(locals()) for _ in [a]]
-
-    return Inner.found
-
-
-class Body:
-    a = 1
-    found = [shown(locals()) for _ in [1]]
-    value = [locals()["a"] for a in [3]]
-
-    def method(self, q):
-        return [shown(locals()) for _ in [1]]
-
-
 for function in (one, also_after, named, nested, of_generator, list_in_generator, generator_in_list, same_name):
     print(function.__name__, function(1))
 for function in (in_an_inner_function, free, captured_inside, many, walrus, others, evaluated, awaited):
     print(function.__name__, function(1))
-print(list(iterates(1)), class_inside(1), Body.found, Body.value, Body().method(1))
-print(["zz" in locals() for zz in [1]], [locals()["zz"] for zz in [1]], ["Body" in dir() for zz in [1]])
+print(list(iterates(1)))
+print(["zz" in locals() for zz in [1]], [locals()["zz"] for zz in [1]])
