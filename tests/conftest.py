@@ -7,6 +7,7 @@ fails where the matching ``--require-…`` option was given.
 from __future__ import annotations
 
 import dataclasses
+import gc
 from collections.abc import Callable, Generator
 from typing import Any
 
@@ -124,6 +125,12 @@ def executor(backend: Backend) -> Generator[Executor, None, None]:
     """A fresh executor of each backend."""
     with backend.make() as opened:
         yield opened
+
+
+@pytest.fixture
+def collected() -> None:
+    """For tests that count descriptors: what earlier tests left is closed when it is collected, which is now."""
+    gc.collect()
 
 
 @pytest.fixture

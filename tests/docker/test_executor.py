@@ -369,12 +369,14 @@ def test_a_container_ends_with_its_host(opened: Opener) -> None:
         container.remove(force=True)
 
 
+@pytest.mark.usefixtures("collected")
 def test_nothing_is_left_of_sessions_that_end_at_random(opened: Opener) -> None:
     opened().close()
     left = containers.end_at_random(sessions=5, seed=7)
     assert (left.containers, left.volumes, left.networks, left.threads, left.descriptors) == (0, 0, 0, 0, 0)
 
 
+@pytest.mark.usefixtures("collected")
 def test_nothing_is_left_of_sessions(opened: Opener) -> None:
     opened().close()
     threads, descriptors, there = threading.active_count(), _descriptors(), _containers()

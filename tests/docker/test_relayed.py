@@ -235,6 +235,7 @@ def test_an_interrupt_goes_between_two_records(wire: Wire) -> None:
     stream.close()
 
 
+@pytest.mark.usefixtures("collected")
 def test_nothing_is_left_of_a_stream(wire: Wire) -> None:
     before = len(os.listdir("/proc/self/fd"))
     stream = _opened(wire)

@@ -98,6 +98,7 @@ def test_a_loop_that_nothing_can_wake_is_an_error(runtime: Any) -> None:
         runtime.load("asyncio").run(main())
 
 
+@pytest.mark.usefixtures("collected")
 def test_the_loop_opens_nothing(runtime: Any) -> None:
     before, threads = sorted(os.listdir("/proc/self/fd")), threading.active_count()
 

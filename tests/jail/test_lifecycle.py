@@ -37,7 +37,7 @@ def profile(tree: str) -> Profile:
 
 
 @pytest.fixture
-def start(profile: Profile) -> Iterator[Start]:
+def start(profile: Profile, collected: None) -> Iterator[Start]:
     """Starts workers; afterwards no process of theirs and no descriptor may be left."""
     shut_down()
     processes, descriptors = psutil.Process().children(recursive=True), _descriptors()

@@ -16,6 +16,7 @@ from sandbox.jail.profile import Profile
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the jail needs Linux")
 
 
+@pytest.mark.usefixtures("collected")
 @pytest.mark.parametrize("function", ["os.pidfd_open", "socket.socket.dup"])
 def test_without_a_descriptor_for_it_the_keeper_ends(function: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: Any) -> NoReturn:

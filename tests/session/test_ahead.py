@@ -128,6 +128,7 @@ def test_one_that_was_killed_or_stopped_is_replaced(executor: Executor, number: 
     assert executor.run("x").value == 2
 
 
+@pytest.mark.usefixtures("collected")
 def test_a_session_that_ends_leaves_no_process_and_no_descriptor() -> None:
     with create_executor("local") as first:
         first.run("1")

@@ -28,6 +28,7 @@ def begun(rollback: Rollback | None = None) -> Executor:
     return executor
 
 
+@pytest.mark.usefixtures("collected")
 @pytest.mark.parametrize("more", range(6))
 def test_a_full_descriptor_table_costs_the_copy_and_not_the_session(
     more: int, require_isolation: Callable[[str], None]
@@ -48,6 +49,7 @@ def test_a_full_descriptor_table_costs_the_copy_and_not_the_session(
         assert len(descriptors()) == len(before)
 
 
+@pytest.mark.usefixtures("collected")
 @pytest.mark.parametrize("more", range(14))
 def test_a_full_descriptor_table_is_no_session_and_no_leak(more: int) -> None:
     with create_executor("local", min_isolation="none") as other:

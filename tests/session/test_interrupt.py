@@ -270,6 +270,7 @@ def places(seed: int, most: int, count: int) -> list[int]:
     return [*range(1, 40), *sorted(random.Random(seed).sample(range(40, most), count))]
 
 
+@pytest.mark.usefixtures("collected")
 def test_ctrl_c_at_any_instruction_of_a_run_keeps_the_session() -> None:
     with plain_executor() as executor:
         executor.send_tools({"tool": lambda: 1})
@@ -282,6 +283,7 @@ def test_ctrl_c_at_any_instruction_of_a_run_keeps_the_session() -> None:
         assert reached > 100
 
 
+@pytest.mark.usefixtures("collected")
 def test_ctrl_c_at_any_instruction_of_a_request_leaves_a_session_that_works() -> None:
     with plain_executor() as executor:
         executor.run("x = 3")
@@ -293,6 +295,7 @@ def test_ctrl_c_at_any_instruction_of_a_request_leaves_a_session_that_works() ->
         assert reached > 60
 
 
+@pytest.mark.usefixtures("collected")
 def test_ctrl_c_at_any_instruction_of_a_start_or_an_end_leaks_nothing(require_isolation: Any) -> None:
     def once() -> None:
         with create_executor("local", min_isolation="none") as executor:

@@ -140,6 +140,7 @@ def test_in_process_removes_its_cell() -> None:
     assert not cell.exists()
 
 
+@pytest.mark.usefixtures("collected")
 def test_nothing_is_leaked(configuration: str) -> None:
     made(configuration).close()
     before = len(os.listdir("/proc/self/fd"))

@@ -257,6 +257,7 @@ def _descriptors(backend: Backend) -> list[str]:
     return sorted(os.listdir("/proc/self/fd"))[:-1]
 
 
+@pytest.mark.usefixtures("collected")
 def test_after_close_nothing_is_left_and_everything_is_refused(backend: Backend) -> None:
     shut_down()
     me = psutil.Process()

@@ -403,6 +403,7 @@ def test_a_crash_undoes() -> None:
             assert (result.state, executor.run("x, os.listdir()").value) == ("rolled_back", (1, ["f"])), code
 
 
+@pytest.mark.usefixtures("collected")
 def test_many_runs_leave_nothing_behind() -> None:
     with jailed(limits=LIMITS) as executor:
         executor.run("x = 0")

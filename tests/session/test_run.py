@@ -326,6 +326,7 @@ def test_interrupt_from_another_thread_keeps_the_state(executor: CellExecutor) -
     assert executor.run("x").value == 7
 
 
+@pytest.mark.usefixtures("collected")
 def test_nothing_is_leaked(executor: CellExecutor) -> None:
     executor.run("1")
     executor.close()
