@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import io
 import re
 from pathlib import Path
@@ -12,8 +13,10 @@ import pytest
 from sandbox.engine import EngineHost, Outcome, Place
 from sandbox.engines import load_engine
 from sandbox.errors import GuestError, PolicyViolation
+from sandbox.interpreter.compilation import Reading
 from sandbox.limits import Limits
 from sandbox.policy import Policy
+from sandbox.restricted.transformer import transformed
 
 
 def run(engine: str, cell: Path, *codes: str, policy: Policy | None = None) -> tuple[Outcome, str]:
@@ -117,6 +120,19 @@ print('went on')
 def test_what_ended_the_run_passes_without_code_of_the_guest(code: str, tmp_path: Path) -> None:
     outcome, printed = run("restricted", tmp_path, code)
     assert (outcome.value, outcome.is_final_answer, printed) == (5, True, "")
+
+
+def test_a_node_that_nobody_reviewed_is_refused(tmp_path: Path) -> None:
+    class Unknown(ast.Pass):
+        """As from a later Python."""
+
+    out = io.StringIO()
+    parts = (Place(str(tmp_path)), lambda *_: None, lambda *_: None, True)
+    runtime = load_engine("restricted", EngineHost(Policy.standard(), Limits(), out, out, *parts)).runtime  # type: ignore[attr-defined]
+    read = Reading(runtime, "x = 1", "<cell 1>")
+    read.tree.body.append(ast.copy_location(Unknown(), read.tree.body[0]))
+    _, refused = transformed(runtime, read.tree, read.found)
+    assert [(each.code, each.what) for each in refused] == [("HC301", "Unknown statements are not allowed.")]
 
 
 def test_what_the_transformer_refuses_has_line_and_column(tmp_path: Path) -> None:
