@@ -13,11 +13,11 @@ _type_mro = type.__dict__["__mro__"].__get__
 _type_dict = type.__dict__["__dict__"].__get__
 _Function, _Method = types.FunctionType, types.MethodType
 MISSING: Any = object()
-"""Stands for a special method that is not there: None is one that cannot be called."""
+"""Stands for what is not there: None is a special method that cannot be called."""
 
 
 def find(cls: type, name: str) -> Any:
-    """The special method as it stands in the body of the class or of a base, or MISSING."""
+    """What stands by that name in the body of the class, or of the first base that has it, or MISSING."""
     for base in _type_mro(cls):
         namespace = _type_dict(base)
         if name in namespace:

@@ -151,11 +151,12 @@ class _Player(Witness):
         if asked != recorded:
             self._differ(call.number, f"run {step.place}, tool call {self._called}", recorded, asked)
             return calls.refuse(frame, _stopped())
-        if self.interruption and self._called == len(step.calls):
+        is_last = self._called == len(step.calls)
+        if self.interruption and is_last:
             self.interruption.begin(step)
         if "stop" in call.answer:
             calls.refusal = from_plain(call.answer["stop"])
-        elif call is step.calls[-1] and limit_of(step.result) == "total_wall_s":
+        elif is_last and limit_of(step.result) == "total_wall_s":
             calls.refusal = LimitExceeded("the recording ends this run here", limit="total_wall_s", how=HOST_DEADLINE)
             return calls.refuse(frame, calls.refusal)
         return {"t": "answer", "id": frame["id"], **call.answer}

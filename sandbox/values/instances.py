@@ -9,6 +9,8 @@ from __future__ import annotations
 import types
 from typing import Any
 
+from ..special_methods import MISSING, find
+
 _get_mro = type.__dict__["__mro__"].__get__
 _get_namespace = type.__dict__["__dict__"].__get__
 _get_flags = type.__dict__["__flags__"].__get__
@@ -51,11 +53,8 @@ def module_of(cls: type) -> str:
 
 def in_namespace(cls: type, name: str) -> Any:
     """The class attribute ``name`` as stored in the first class that has it, or None."""
-    for base in mro(cls):
-        namespace = _get_namespace(base)
-        if name in namespace:
-            return namespace[name]
-    return None
+    found = find(cls, name)
+    return None if found is MISSING else found
 
 
 def is_kind_of(cls: type, base: type) -> bool:
