@@ -17,7 +17,7 @@ from fuzz.mutation.escapes import groups
 from fuzz.mutation.jobs import Job
 from fuzz.mutation.mutant import Edit, Mutant, edited, told_apart
 from fuzz.mutation.source import ROOT, Source
-from fuzz.mutation.suites import spread, stages
+from fuzz.mutation.suites import PROBED, spread, stages
 
 LANDLOCK, PRIVILEGES = "tests/jail/test_landlock.py", "tests/jail/test_privileges.py"
 DROPPED = "test_what_is_left_is_dropped"
@@ -78,6 +78,22 @@ def test_a_guard_that_no_test_meets_is_not_tried() -> None:
     assert stages(guard, {guard.name: []}) == []
     assert stages(guard, {})[-1] == ["tests/facades"]
     assert stages(guard, {guard.name: ["tests/x.py::test"]}) == [["tests/x.py::test"]]
+
+
+@pytest.mark.parametrize("path", ["sandbox/guards.py", "sandbox/interpreter/calls.py", "sandbox/restricted/policy.py"])
+def test_what_is_asked_of_an_engine_is_probed(path: str) -> None:
+    unprobed = Mutant(path, "gate", "any", ())
+    asked = {part for tests in stages(unprobed, {}) for part in tests if part.startswith("tests/")}
+    assert len(asked) > 5
+    assert asked - {part for tests in PROBED for part in tests} == set()
+
+
+def test_a_survivor_is_tried_again_once_other_tests_are_asked(tmp_path: Path) -> None:
+    book = campaign.Book(tmp_path / "book", "before")
+    book.enter({"name": "a", "noticed": False})
+    book.enter({"name": "b", "noticed": True})
+    assert set(campaign.Book(tmp_path / "book", "before").results) == {"a", "b"}
+    assert set(campaign.Book(tmp_path / "book", "after").results) == {"b"}
 
 
 def test_every_argued_survivor_is_a_mutant_and_has_its_reason() -> None:

@@ -32,6 +32,8 @@ from .suites import PROBED, stages
 
 CACHE = ROOT / ".cache" / "mutants"
 CODE = ("sandbox", "executors")
+CHOICE = ("fuzz/mutation/suites.py", "fuzz/mutation/probes.py")
+"""What says which tests are asked."""
 DEAR = ("name", "flag", "gate", "step")
 """Kinds whose survivors have been through whole suites; they come last, the dearest at the end."""
 SURVIVORS = Path(__file__).parent / "survivors.txt"
@@ -170,7 +172,7 @@ def argued() -> dict[str, str]:
 def main(count: int, seed: int, jobs: int) -> int:
     """Run the campaign and print its table."""
     mutants = chosen(count, seed)
-    book = Book(CACHE / f"{digest(*CODE)}.jsonl", digest("tests"))
+    book = Book(CACHE / f"{digest(*CODE)}.jsonl", digest("tests", *CHOICE))
     corpus = escape_corpus.digest()
     untried = [mutant for mutant in mutants if mutant.name not in book.results]
     untried.sort(key=lambda mutant: DEAR.index(mutant.kind) if mutant.kind in DEAR else -1)
