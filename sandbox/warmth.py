@@ -5,7 +5,7 @@ the smallest cell writes to some five hundred pages, nearly always the same ones
 out which by watching a child of its own, and a copy has them copied in one go, while nobody waits for it.
 
 Invariants: nothing here changes what memory holds; where the kernel tells nothing, or cannot do it, copies are as they
-would be without.
+would be without; who watches waits for no process that was stopped.
 """
 
 from __future__ import annotations
@@ -14,10 +14,13 @@ import array
 import contextlib
 import os
 import resource
+import select
+import signal
 import struct
 from collections.abc import Callable
+from typing import NoReturn
 
-from .jail import kernel
+from .jail import kernel, privileges
 
 _PAGE = resource.getpagesize()
 _ENTRY = struct.calcsize("=Q")
@@ -25,6 +28,8 @@ _PRESENT, _OF_A_FILE, _EXCLUSIVE = 1 << 63, 1 << 61, 1 << 56
 _GAP = 1
 """Pages between two ranges that are copied with them: a call costs about as much as a page."""
 _MOST_RANGES, _AT_ONCE = 2000, 8
+_LOOK_MS = 250
+"""How long a watched process may be silent before it is sent on, in case somebody has stopped it."""
 
 _ranges: list[tuple[int, int]] = []
 
@@ -38,23 +43,49 @@ def learn(play: Callable[[], object], proc: int) -> None:
     """
     read, write = os.pipe()
     try:
-        pid = kernel.fork()
-        if pid == 0:
-            with contextlib.suppress(BaseException):
-                play()
-                if grandchild := kernel.fork():
-                    os.waitpid(grandchild, 0)
-                else:
-                    play()
-                    with open(write, "wb") as answer:
-                        answer.write(array.array("Q", _written(proc)))
-            os._exit(0)
+        try:
+            pid = kernel.fork()
+            if pid == 0:
+                _show(play, proc, write)
+        finally:
+            os.close(write)
+        found = array.array("Q", _told(read, pid))
     finally:
-        os.close(write)
-        with open(read, "rb") as lines:
-            found = array.array("Q", lines.read())
+        os.close(read)
     os.waitpid(pid, 0)
     _ranges[:] = list(zip(found[::2], found[1::2], strict=True))
+
+
+def _show(play: Callable[[], object], proc: int, write: int) -> NoReturn:
+    """In the child: play, and let a copy play and tell."""
+    with contextlib.suppress(BaseException):
+        play()
+        if copy := kernel.fork():
+            while os.WIFSTOPPED(os.waitpid(copy, os.WUNTRACED)[1]):
+                os.kill(copy, signal.SIGCONT)
+        else:
+            privileges.die_with_parent()
+            play()
+            with open(write, "wb") as answer:
+                answer.write(array.array("Q", _written(proc)))
+    os._exit(0)
+
+
+def _told(read: int, pid: int) -> bytes:
+    """What the child's copy tells; nothing when the child has ended before it did."""
+    told = b""
+    poll = select.poll()
+    poll.register(read, select.POLLIN)
+    while True:
+        ended = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        if poll.poll(_LOOK_MS):
+            if not (piece := os.read(read, 1 << 16)):
+                return told
+            told += piece
+        elif ended:
+            return b""
+        else:
+            os.kill(pid, signal.SIGCONT)
 
 
 def have(is_asked: Callable[[], bool]) -> None:

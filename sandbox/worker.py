@@ -204,6 +204,7 @@ class Worker:
         if path is not None:
             if path != self._place.path:
                 self._place.path, self.cell = path, Cell(path)
+                self._snapshots.cell = self.cell
                 self._use(self._port)
             self._connection = self._connection.copy()
         elif frame["t"] == "branch":

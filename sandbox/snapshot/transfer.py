@@ -22,7 +22,7 @@ class Transfer:
     """The document on its way. ``size`` is how many bytes it may come to, unpacked."""
 
     def __init__(self, cell: Cell, size: int) -> None:
-        self._cell = cell
+        self.cell = cell
         self._size = size
         self._held = bytearray()
 
@@ -63,7 +63,7 @@ class Transfer:
             raise MemoryError("there is no memory left to write the snapshot")
         self._held = bytearray(document)
         rows = [[name, why[:1000]] for name, why in left_out.items()]
-        return {"size": len(document), "python": world.python, "left_out": rows, "entries": self._cell.entries()}
+        return {"size": len(document), "python": world.python, "left_out": rows, "entries": self.cell.entries()}
 
     def _finish(self, frame: Frame, engine: Engine) -> None:
         document, self._held = bytes(self._held), bytearray()
@@ -73,4 +73,4 @@ class Transfer:
             raise DecodeError(f"it is refused here: {stop.error}") from None
         except SystemExit:
             raise DecodeError("a class in it left the interpreter") from None
-        self._cell.put_back(frame.get("entries", []))
+        self.cell.put_back(frame.get("entries", []))

@@ -9,10 +9,12 @@ import ctypes
 import mmap
 import os
 import resource
+import signal
 import sys
 from collections.abc import Callable
 
 from sandbox import warmth
+from sandbox.jail import kernel
 
 PAGE = resource.getpagesize()
 WRITTEN, UNTOUCHED = 3, 9
@@ -93,7 +95,35 @@ def untaught() -> None:
     _holds_in_a_child(lambda: warmth.have(lambda: False) is None)
 
 
-SCENES = {scene.__name__: scene for scene in (found, copied, asked_for, untaught)}
+def stopped() -> None:
+    """A play that stops its process, as somebody from outside might, at each of its two turns."""
+    memory = Memory()
+
+    def write() -> None:
+        memory.write()
+        os.kill(os.getpid(), signal.SIGSTOP)
+
+    warmth.learn(write, memory.proc)
+    assert _known(memory.address(WRITTEN))
+
+
+def killed() -> None:
+    """The child is killed while its copy is stopped: nothing is learnt, and nothing is left."""
+    memory = Memory()
+    kernel.prctl(kernel.PR_SET_CHILD_SUBREAPER, 1)
+    host = os.getpid()
+
+    def kill() -> None:
+        if os.getppid() != host:
+            os.kill(os.getppid(), signal.SIGKILL)
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    warmth.learn(kill, memory.proc)
+    assert warmth._ranges == []
+    assert os.WTERMSIG(os.waitpid(-1, 0)[1]) == signal.SIGKILL
+
+
+SCENES = {scene.__name__: scene for scene in (found, copied, asked_for, untaught, stopped, killed)}
 
 if __name__ == "__main__":
     SCENES[sys.argv[1]]()

@@ -75,6 +75,17 @@ def test_files_are_copied_and_then_apart(session: Executor) -> None:
         assert value(branch, "open('e/a').read()") == "onetwo"
 
 
+def test_a_snapshot_of_a_branch_holds_its_own_files(session: Executor) -> None:
+    value(session, "open('both', 'w').write('1')")
+    with session.fork() as branch:
+        value(branch, "open('both', 'w').write('22')\nopen('new', 'w').write('x')")
+        session.files.remove("both")
+        saved = branch.snapshot()
+    session.restore(saved)
+    assert session.files.list() == ["both", "new"]
+    assert session.files.read("both") == b"22"
+
+
 def test_open_files_are_the_branchs_own(session: Executor) -> None:
     value(
         session, "open('a', 'w').write('abcdef')\nf = open('a')\ng = open('b', 'a')\nf.read(2)\ng.write('1')\ng.flush()"
