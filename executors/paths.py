@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 
+from sandbox.cell import MAX_PATH
+
 ROOT = "/cell"
-MAX_PATH = 1024
 MAX_COMPONENT = 255
 
 
@@ -23,7 +24,7 @@ def clean(path: str | os.PathLike[str], *, root: bool = False) -> str:
     if type(text) is not str:
         raise TypeError(f"a path in the cell is a str, not {type(text).__name__}")
     if "\0" in text or len(text) > MAX_PATH:
-        raise ValueError("a path in the cell has no NUL and at most 1024 characters")
+        raise ValueError(f"a path in the cell has no NUL and at most {MAX_PATH} characters")
     try:
         encoded = text.encode("utf-8")
     except UnicodeEncodeError:

@@ -34,7 +34,8 @@ _TOLD_NAMES = 20
 
 
 class Snapshots:
-    """The snapshots of one session. The caller holds the session. ``is_current``: nothing ran since the latest one."""
+    """The snapshots of one session. The caller holds the session. ``is_current``: the latest one is all that the
+    session is."""
 
     def __init__(self) -> None:
         self._last: bytes | None = None
@@ -62,7 +63,7 @@ class Snapshots:
         told = ", ".join(list(saved.left_out)[:_TOLD_NAMES])
         event = {"digest": digest_of(data), "bytes": len(data), "files": len(saved.files), "left_out": told}
         session.record.certainly(host_event("session.saved", **event), "the snapshot is not handed out")
-        self._last, self.is_current = data, True
+        self._last, self.is_current = data, not saved.left_out
         return data
 
     def _collect(self, session: Session, link: Link, leave_out: list[str], lenient: bool) -> Saved:
@@ -110,13 +111,17 @@ class Snapshots:
         saved = unseal(data, key, session.limits.disk_mb << 20)
         link = session.fresh_link()
         try:
-            self._put(session, link, saved)
+            unlike = self._put(session, link, saved)
         except BaseException:
             link.stream.close()
             raise
         session.adopt(link, {"restored": saved.digest})
         self._last, self.is_current = data, True
         event = {"digest": saved.digest, "python": saved.python, "engine": saved.engine, "hardcell": saved.hardcell}
+        if unlike:
+            event["left_out"] = (
+                f"modes and times of {unlike} files, which no worker may set in a jail without namespaces"
+            )
         restored = host_event("session.restored", **event)
         session.record.certainly(restored, "the session was restored without a record")
 
@@ -137,13 +142,14 @@ class Snapshots:
         self.is_current = True
         return link
 
-    def _put(self, session: Session, link: Link, saved: Saved) -> None:
+    def _put(self, session: Session, link: Link, saved: Saved) -> int:
+        """How many files have not got their modes and times."""
         try:
-            self._write(session, link, saved)
+            return self._write(session, link, saved)
         except LinkFailed as failure:
             raise SnapshotError(f"the worker failed while it restored the snapshot: {failure}") from None
 
-    def _write(self, session: Session, link: Link, saved: Saved) -> None:
+    def _write(self, session: Session, link: Link, saved: Saved) -> int:
         asked = _Asked(link)
         for offset in range(0, len(saved.document), PIECE):
             asked.data("restore", op="write", data=_text(saved.document[offset : offset + PIECE]))
@@ -152,7 +158,10 @@ class Snapshots:
                 piece, final = file.data[offset : offset + PIECE], offset + PIECE >= len(file.data)
                 asked.data("file", op="write", path=file.path, offset=offset, data=_text(piece), final=final)
         rows = [[file.path, file.mode, file.changed, int(file.is_directory)] for file in saved.files]
-        asked.data("restore", op="finish", tools=[*session.tool_names(), FINAL], entries=rows)
+        done = asked.data("restore", op="finish", tools=[*session.tool_names(), FINAL], entries=rows)
+        if type(unlike := done.get("unlike")) is not int or not 0 <= unlike <= len(rows):
+            raise _broken("an account of what was restored")
+        return unlike
 
 
 class _Asked:
@@ -213,8 +222,9 @@ def _entries(rows: Any) -> list[SavedFile]:
             raise _broken("a list of files")
         if not all(type(number) is int and 0 <= number < 1 << 53 for number in row[1:]):
             raise _broken("a list of files")
-        if is_clean(row[0]):
-            found.append(SavedFile(row[0], row[1] & 0o777, row[2], row[3] == 1))
+        if not is_clean(row[0]):
+            raise _broken("a path in a list of files")
+        found.append(SavedFile(row[0], row[1] & 0o777, row[2], row[3] == 1))
     return found
 
 

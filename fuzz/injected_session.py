@@ -6,6 +6,7 @@ longer than its deadline and 2 s is a finding.
 
 from __future__ import annotations
 
+import dataclasses
 import random
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -47,6 +48,10 @@ class Watch(Protocol):
         """Something is wrong."""
         ...
 
+    def any(self, chance: random.Random) -> Session:
+        """One of the sessions."""
+        ...
+
 
 class Session:
     """``executor`` under the acts of the campaign; ``said``: what it is said to hold."""
@@ -80,7 +85,7 @@ class Session:
             code = f"n = {n}\nwith open('f', 'w') as file: file.write('x')\ngetattr(int, '__sub' + 'classes__')()"
             self.do("a refused run", lambda: executor.run(code), n=n, f="x")
         elif way == 4:
-            self._save_and_restore()
+            self._save_and_restore(self._watch.any(chance))
         else:
             lines = [f"n = {n}", f"with open('f', 'w') as file: file.write('{n}')"]
             if way in (5, 6):
@@ -89,12 +94,14 @@ class Session:
                 lines.append("import time\ntime.sleep(0.01)")
             self.do("a run", lambda: executor.run("\n".join(lines)), n=n, f=str(n))
 
-    def _save_and_restore(self) -> None:
+    def _save_and_restore(self, target: Session) -> None:
         held = self.said.now
         saved = self._watch.timed(self, "snapshot", lambda: self.executor.snapshot(leave_out_unsavable=True))
         if isinstance(saved, bytes):
             self.said.saved = held
-            self.do("restore", lambda: self.executor.restore(saved) and None)
+            changes = dataclasses.asdict(held)
+            if target.do("restore", lambda: target.executor.restore(saved) and None, **changes) is None:
+                target.said.saved = held
 
     def branch(self) -> Session | None:
         """A branch of it, which holds the same; None when there is none."""

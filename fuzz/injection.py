@@ -109,6 +109,10 @@ class Campaign:
         self.findings.append(f"{self._what}: {what}")
         print(f"FOUND {self.findings[-1]}", flush=True)
 
+    def any(self, chance: random.Random) -> Session:
+        """One of the sessions."""
+        return chance.choice(self._sessions)
+
     def watch(self, kind: str) -> None:
         """A frame passes."""
         if self._fault is not None:

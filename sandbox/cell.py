@@ -24,6 +24,7 @@ from .protocol import Frame
 MAX_FILES = 1000
 MAX_ENTRIES = 10_000
 MAX_DEPTH = 16
+MAX_PATH = 1024
 PARTIAL = ".hardcell-partial"
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -164,30 +165,45 @@ class Cell:
                         changed.append(Change(name, status.st_size, seen.digest))
         return sorted(changed, key=lambda change: change.name)
 
-    def entries(self) -> list[list[Any]]:
-        """All files and directories, parents first: path, mode, microseconds of change, 1 for a directory."""
-        found: list[list[Any]] = []
-        with self._directory([]) as root:
-            for name, parent, leaf, is_directory in _everything(root, "", 0):
-                with contextlib.suppress(OSError), _opened(leaf, parent) as (_, status):
-                    if is_directory or stat.S_ISREG(status.st_mode):
-                        row = [name, stat.S_IMODE(status.st_mode), status.st_mtime_ns // 1000, int(is_directory)]
-                        found.append(row)
-                if len(found) > MAX_ENTRIES:
-                    raise OSError(errno.EFBIG, f"more than {MAX_ENTRIES} files")
-        return found
+    def entries(self) -> tuple[list[list[Any]], dict[str, str]]:
+        """What a snapshot holds of the files and directories, parents first: path, mode, microseconds of change, 1 for
+        a directory; and what it cannot hold: path and why.
 
-    def put_back(self, rows: list[list[Any]]) -> None:
-        """Make the directories among ``entries``, and give all of them their modes and times, children first."""
+        Raises:
+            OSError: there are too many, or the guest left no descriptor to look with.
+        """
+        rows: list[list[Any]] = []
+        unsaved: dict[str, str] = {}
+        with self._directory([]) as root:
+            for path, status in _everything(root, "", 0, unsaved):
+                is_directory = stat.S_ISDIR(status.st_mode)
+                rows.append([path, stat.S_IMODE(status.st_mode), status.st_mtime_ns // 1000, int(is_directory)])
+                if len(rows) > MAX_ENTRIES:
+                    raise OSError(errno.EFBIG, f"more than {MAX_ENTRIES} files")
+        return rows, unsaved
+
+    def put_back(self, rows: list[list[Any]]) -> int:
+        """Make the directories among ``entries``, and give all of them their modes and times, children first. Says how
+        many have not got theirs: in a jail without namespaces no worker may set any."""
+        unlike = 0
         for name, _mode, _changed, is_directory in rows:
             if is_directory:
                 with self._directory(name.split("/"), create=True):
                     pass
         for name, mode, changed, _ in reversed(rows):
             with self._parent(name) as (parent, leaf), _opened(leaf, parent) as (descriptor, _):
-                os.utime(descriptor, ns=(changed * 1000, changed * 1000))
-                os.fchmod(descriptor, mode & 0o777)
+                try:
+                    os.utime(descriptor, ns=(changed * 1000, changed * 1000))
+                    os.fchmod(descriptor, mode & 0o777)
+                except PermissionError:
+                    unlike += 1
         self.changes()
+        return unlike
+
+    def move(self, root: str) -> None:
+        """From now on the files are those below ``root``, copies of what is here: a copy is no change."""
+        self.close()
+        self._root, self._empty_since = root, 0
 
     def close(self) -> None:
         """Let go of the directory."""
@@ -273,21 +289,50 @@ def _look(descriptor: int, status: os.stat_result, before: _Seen | None, now: in
     return _Seen(stamp, digest.hexdigest(), racy)
 
 
-def _everything(directory: int, prefix: str, depth: int) -> Iterator[tuple[str, int, str, bool]]:
-    """(name, directory descriptor, last component, whether it is a directory) of all that is no link, parents first."""
+def _everything(
+    directory: int, prefix: str, depth: int, unsaved: dict[str, str]
+) -> Iterator[tuple[str, os.stat_result]]:
+    """(path, status) of all that a snapshot can hold, parents first. What it cannot is told in ``unsaved``."""
     with os.scandir(directory) as entries:
-        found = sorted((each.name, each.is_dir(follow_symlinks=False), each.is_symlink()) for each in entries)
-    for name, is_directory, is_link in found:
-        if name == PARTIAL or is_link:
+        found = sorted((entry.name, _odd(entry)) for entry in entries if entry.name != PARTIAL)
+    for name, odd in found:
+        path = prefix + name
+        try:
+            if why := odd or _unfit(path, depth):
+                raise OSError(errno.EINVAL, why)
+            with _opened(name, directory) as (descriptor, status):
+                yield path, status
+                if stat.S_ISDIR(status.st_mode):
+                    yield from _everything(descriptor, f"{path}/", depth + 1, unsaved)
+        except FileNotFoundError:
             continue
-        yield prefix + name, directory, name, is_directory
-        if is_directory and depth < MAX_DEPTH:
-            with contextlib.suppress(OSError):
-                inner = os.open(name, _DIRECTORY, dir_fd=directory)
-                try:
-                    yield from _everything(inner, f"{prefix}{name}/", depth + 1)
-                finally:
-                    os.close(inner)
+        except OSError as error:
+            if error.errno in (errno.EMFILE, errno.ENFILE, errno.EFBIG):
+                raise
+            unsaved[path.encode("utf-8", "backslashreplace").decode()] = error.strerror or str(error)
+            if len(unsaved) > MAX_FILES:
+                raise OSError(errno.EFBIG, f"more than {MAX_FILES} files that cannot be saved") from None
+
+
+def _odd(entry: os.DirEntry[str]) -> str:
+    """What it is unless a file or a directory, as its directory tells: not every jail lets a worker ask by name."""
+    if entry.is_symlink():
+        return "it is a symbolic link"
+    is_one = entry.is_file(follow_symlinks=False) or entry.is_dir(follow_symlinks=False)
+    return "" if is_one else "it is neither a file nor a directory"
+
+
+def _unfit(path: str, depth: int) -> str:
+    """Why no snapshot can hold this path; an empty text where one can."""
+    if depth > MAX_DEPTH:
+        return f"it lies below more than {MAX_DEPTH} directories"
+    if len(path) > MAX_PATH:
+        return f"its path is longer than {MAX_PATH} characters"
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return "its name is not text"
+    return ""
 
 
 def _files(directory: int, prefix: str, depth: int) -> Iterator[tuple[str, int, str]]:

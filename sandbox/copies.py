@@ -21,24 +21,26 @@ from collections.abc import Iterator
 from . import warmth
 from .cell import Cell
 from .duplicate import duplicate, reopen
+from .engine import Place
 from .errors import LocalProtocolError
 from .jail import kernel, namespaces
 from .machine import monotonic, sleep
 from .port import SocketPort
-from .vault import Vault
+from .vault import TooMuch, Vault
 
 READY = b"\n"
 _PID_1 = 1
 _PATIENCE_S, _PAUSE_S = 0.5, 0.001
+_BOUND = "a database in a file is open, and SQLite would go on in these files; close it before the session is forked"
 
 
 class Copies:
-    """What a worker does with copies of itself. ``root`` is the real directory behind /cell."""
+    """What a worker does with copies of itself. ``place`` is where /cell is."""
 
-    def __init__(self, port: SocketPort, root: str, cell: Cell) -> None:
+    def __init__(self, port: SocketPort, place: Place, cell: Cell) -> None:
         self._port = port
-        self._root = root
-        self._vault = Vault(root, cell)
+        self._place = place
+        self._vault = Vault(place.path, cell)
         self._copy = 0
         self._store = -1
 
@@ -69,7 +71,7 @@ class Copies:
                 self._port.move(stream)
                 self._port.write(READY)
             warmth.have(self._port.has_data)
-            return self._root
+            return self._place.path
         os.close(stream)
         self._copy, self._store = pid, store[0] if store else -1
         return None
@@ -80,15 +82,19 @@ class Copies:
 
         Raises:
             LocalProtocolError: the host passed no descriptors.
-            OSError, TooMuch: the files cannot be copied, or there is no room for a process.
+            OSError, TooMuch: the files cannot be copied or apart, or there is no room for a process.
         """
         passed = self._port.passed()
         if len(passed) != 3:
             _close(*passed)
             raise LocalProtocolError("a branch came without its descriptors")
         try:
+            if self._place.bound:
+                gc.collect()  # a connection is in a cycle: the guest may have let go of it long ago
+            if self._place.bound:
+                raise TooMuch(_BOUND)
             path = namespaces.branch_cell(place)
-            moved = duplicate(self._root, path)
+            moved = duplicate(self._place.path, path)
             pid = _fork()
         except BaseException:
             _close(*passed)

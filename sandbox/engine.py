@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TextIO
 
@@ -50,9 +51,11 @@ def attempt(guest: Callable[[], object], relieve: Callable[[], None]) -> tuple[o
 
 @dataclasses.dataclass
 class Place:
-    """Where the guest's /cell really is. A branch of a session moves to a directory of its own."""
+    """Where the guest's /cell really is. A branch of a session moves to a directory of its own, but not what is in
+    ``bound``: objects by id that keep real paths for themselves, and so prevent branches while they live."""
 
     path: str
+    bound: weakref.WeakValueDictionary[int, object] = dataclasses.field(default_factory=weakref.WeakValueDictionary)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -29,7 +29,7 @@ _FILE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _KEPT_FLAGS = os.O_ACCMODE | os.O_APPEND
 _RACY_NS = 50_000_000
 _MAPPED = "-shm"
-"""SQLite writes to such files through a map of them, which leaves no trace in their times."""
+"""SQLite writes to such files through a map of them, which leaves no trace in their times, and is of no other file."""
 _PIECE = 1 << 20
 _MOST_DESCRIPTORS = 4096
 
@@ -168,6 +168,8 @@ class Vault:
             if status is not None and status.st_ino == entry.inode:
                 os.close(_open_whatever_its_mode(name, parent, os.O_WRONLY | os.O_TRUNC))
                 return True
+            if path.endswith(_MAPPED) and entry.inode in holders:
+                raise OSError(f"the run removed {path!r}, through which an open database is shared")
             if status is not None:
                 os.unlink(name, dir_fd=parent)
             os.close(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FILE, 0o600, dir_fd=parent))

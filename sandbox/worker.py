@@ -85,7 +85,7 @@ class Worker:
 
     def _use(self, port: Port) -> None:
         self._port = port
-        self._copies = Copies(port, self._place.path, self.cell) if isinstance(port, SocketPort) else None
+        self._copies = Copies(port, self._place, self.cell) if isinstance(port, SocketPort) else None
 
     def serve(self) -> None:
         """Answer requests until the host says bye or its stream ends."""
@@ -203,8 +203,8 @@ class Worker:
             return
         if path is not None:
             if path != self._place.path:
-                self._place.path, self.cell = path, Cell(path)
-                self._snapshots.cell = self.cell
+                self._place.path = path
+                self.cell.move(path)
                 self._use(self._port)
             self._connection = self._connection.copy()
         elif frame["t"] == "branch":
@@ -392,8 +392,7 @@ def main(
     sys.stdout, sys.stderr = text_stream(stdout_fd), text_stream(stderr_fd)
     setup = setup or {}
     port = open_port(frames_fd, setup)
-    digest = str(setup.get("digest", ""))
-    worker = Worker(port, sys.stdout, sys.stderr, cell, isolation=isolation, digest=digest)
+    worker = Worker(port, sys.stdout, sys.stderr, cell, isolation=isolation, digest=str(setup.get("digest", "")))
     signal.signal(signal.SIGINT, worker.interrupts.stop)
     hearers.stay()
     if received:

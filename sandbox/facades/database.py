@@ -41,9 +41,16 @@ class CellConnection(sqlite3.Connection):
             super().__init__(real, *args, **options)
         except sqlite3.OperationalError as error:
             raise sqlite3.OperationalError(str(error).replace(real, shown) if real else str(error)) from None
+        if shown not in _IN_MEMORY:
+            self._runtime.host.cell.bound[id(self)] = self
         super().set_authorizer(self._authorize)
         super().set_progress_handler(self._tick, _TURN)
         super().setlimit(sqlite3.SQLITE_LIMIT_LENGTH, self._most())
+
+    def close(self) -> None:
+        """Close it; what was not committed is lost."""
+        super().close()
+        self._runtime.host.cell.bound.pop(id(self), None)
 
     def _most(self) -> int:
         return self._runtime.prices.most(1)
@@ -54,7 +61,9 @@ class CellConnection(sqlite3.Connection):
         longest = category == sqlite3.SQLITE_LIMIT_LENGTH and exact_int(limit) > self._most()
         return super().setlimit(category, self._most() if longest else limit)
 
-    def _authorize(self, action: int, first: Any, second: Any, database: Any, trigger: Any) -> int:
+    # Neither refers to the connection: it ends when the guest lets go of it.
+    @staticmethod
+    def _authorize(action: int, first: Any, second: Any, database: Any, trigger: Any) -> int:
         if action == sqlite3.SQLITE_ATTACH:
             return sqlite3.SQLITE_OK if first in _IN_MEMORY else sqlite3.SQLITE_DENY
         if action == sqlite3.SQLITE_FUNCTION and second in _REFUSED_FUNCTIONS:
@@ -65,8 +74,9 @@ class CellConnection(sqlite3.Connection):
             return sqlite3.SQLITE_DENY
         return sqlite3.SQLITE_OK
 
-    def _tick(self) -> int:
-        self._runtime.charge(0)
+    @classmethod
+    def _tick(cls) -> int:
+        cls._runtime.charge(0)
         return 0
 
     def set_authorizer(self, authorizer_callback: Any) -> None:
@@ -79,8 +89,10 @@ class CellConnection(sqlite3.Connection):
             super().set_progress_handler(self._tick, _TURN)
             return
 
+        tick = self._tick
+
         def handler() -> Any:
-            self._tick()
+            tick()
             return progress_handler()
 
         super().set_progress_handler(handler, min(max(exact_int(n), 1), _TURN))

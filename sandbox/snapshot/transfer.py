@@ -11,18 +11,19 @@ from typing import Any
 
 from ..cell import Cell
 from ..engine import Engine, Stop
-from ..errors import DecodeError
+from ..errors import DecodeError, EncodeError
 from ..protocol import Frame
 from .document import restore, save
 
 PIECE = 128 << 10
+_CELL = "/cell/"
 
 
 class Transfer:
     """The document on its way. ``size`` is how many bytes it may come to, unpacked."""
 
     def __init__(self, cell: Cell, size: int) -> None:
-        self.cell = cell
+        self._cell = cell
         self._size = size
         self._held = bytearray()
 
@@ -43,7 +44,7 @@ class Transfer:
                 if len(self._held) > self._size:
                     raise DecodeError(f"it comes to more than the {self._size} bytes that a snapshot may have")
             case "restore", _:
-                self._finish(frame, engine)
+                return {"unlike": self._finish(frame, engine)}
             case _:
                 self._held = bytearray()
         return {}
@@ -61,11 +62,15 @@ class Transfer:
         if full:
             # A fresh one: the traceback of the other holds what filled the memory.
             raise MemoryError("there is no memory left to write the snapshot")
+        entries, unsaved = self._cell.entries()
+        if unsaved and not lenient:
+            raise _refused(unsaved)
+        left_out |= {f"{_CELL}{path}": why for path, why in unsaved.items()}
         self._held = bytearray(document)
         rows = [[name, why[:1000]] for name, why in left_out.items()]
-        return {"size": len(document), "python": world.python, "left_out": rows, "entries": self.cell.entries()}
+        return {"size": len(document), "python": world.python, "left_out": rows, "entries": entries}
 
-    def _finish(self, frame: Frame, engine: Engine) -> None:
+    def _finish(self, frame: Frame, engine: Engine) -> int:
         document, self._held = bytes(self._held), bytearray()
         try:
             engine.inside(restore, engine.world(), document, frame.get("tools", []), self._size)
@@ -73,4 +78,11 @@ class Transfer:
             raise DecodeError(f"it is refused here: {stop.error}") from None
         except SystemExit:
             raise DecodeError("a class in it left the interpreter") from None
-        self.cell.put_back(frame.get("entries", []))
+        return self._cell.put_back(frame.get("entries", []))
+
+
+def _refused(unsaved: dict[str, str]) -> EncodeError:
+    path, why = next(iter(unsaved.items()))
+    also = f"; neither can {len(unsaved) - 1} more" if len(unsaved) > 1 else ""
+    text = f"{_CELL}{path} cannot be saved: {why}{also}. Remove what cannot be saved, or use leave_out_unsavable=True"
+    return EncodeError(text, path=f"{_CELL}{path}", type_name="file")

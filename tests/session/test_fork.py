@@ -96,17 +96,43 @@ def test_open_files_are_the_branchs_own(session: Executor) -> None:
         assert value(branch, "f.read()") == "ef"
 
 
-def test_sqlite_goes_on_in_both(session: Executor) -> None:
-    value(
-        session,
-        "import sqlite3\nd = sqlite3.connect('x.db')\nd.execute('create table t(n)')\n"
-        "d.execute('insert into t values (1)')\nd.commit()",
-    )
+def test_what_a_branch_was_copied_with_is_no_artifact_of_its_runs(session: Executor) -> None:
+    value(session, "import os\nos.mkdir('d')\nopen('a', 'w').write('1')\nopen('d/b', 'w').write('2')")
     with session.fork() as branch:
-        for each, number in ((branch, 2), (session, 3)):
-            value(each, f"d.execute('insert into t values ({number})')\nd.commit()")
-        assert value(branch, "d.execute('select n from t order by n').fetchall()") == [(1,), (2,)]
-        assert value(session, "d.execute('select n from t order by n').fetchall()") == [(1,), (3,)]
+        assert branch.run("1").artifacts == ()
+        assert [each.name for each in branch.run("open('d/b', 'a').write('3')").artifacts] == ["d/b"]
+        assert [each.name for each in session.run("open('a', 'a').write('4')").artifacts] == ["a"]
+
+
+@pytest.mark.parametrize("engine", ["interpreter", "restricted"])
+def test_a_database_that_is_open_prevents_a_branch(engine: str) -> None:
+    connect = "d = sqlite3.connect('x.db')"
+    with create_executor("local", engine=engine, branches=1) as session:
+        value(session, f"import sqlite3\n{connect}\nd.execute('create table t(n)')\nm = sqlite3.connect(':memory:')")
+        with pytest.raises(BackendUnavailable, match="a database in a file is open.*close it before"):
+            session.fork()
+        value(session, "d.execute('insert into t values (1)')\nd.commit()\nd.close()\nm.execute('create table t(n)')")
+        insert = "d.execute('insert into t values ({0})')\nm.execute('insert into t values ({0})')"
+        with session.fork() as branch:
+            # Each in a transaction of its own, in memory and in files, while the other is in one.
+            for each, number in ((branch, 2), (session, 3)):
+                value(each, f"{connect}\n{insert.format(number)}")
+                assert each.files.list() == ["x.db", "x.db-journal"]
+            for each, end in ((branch, "rollback"), (session, "commit")):
+                value(each, f"d.{end}()")
+                assert each.files.list() == ["x.db"]
+            rows = "[each.execute('select n from t').fetchall() for each in (d, m)]"
+            assert value(branch, rows) == [[(1,)], [(2,)]]
+            assert value(session, rows) == [[(1,), (3,)], [(3,)]]
+
+
+def test_a_database_that_is_gone_prevents_no_branch(session: Executor) -> None:
+    value(session, "import sqlite3\nd, e = sqlite3.connect('x.db'), sqlite3.connect('x.db')")
+    for gone in ("del d", "e.close()"):
+        with pytest.raises(BackendUnavailable, match="database"):
+            session.fork()
+        value(session, gone)
+    session.fork().close()
 
 
 def test_a_deleted_file_that_is_open_prevents_a_branch(session: Executor) -> None:

@@ -82,6 +82,17 @@ def test_a_change_after_the_snapshot_is_lost_and_told_so() -> None:
         assert executor.run("x, 'y' in globals()").value == (1, False)
 
 
+def test_what_a_snapshot_left_out_is_lost_with_the_session() -> None:
+    with create_executor("local", engine="cpython") as executor:
+        executor.run("x = 1\ng = (n for n in [1])")
+        executor.snapshot(leave_out_unsavable=True)
+        assert executor.run(LEAVE).state == "lost"
+        assert executor.run("x, 'g' in globals()").value == (1, False)
+        assert executor.run(LEAVE).state == "lost", "a run went before"
+        executor.snapshot()
+        assert executor.run(LEAVE).state == "rolled_back"
+
+
 def test_a_session_without_a_snapshot_stays_lost() -> None:
     with create_executor("local", engine="cpython") as executor:
         executor.run("x = 1")
