@@ -92,10 +92,11 @@ class Executor(Conventions, abc.ABC):
         """The session as portable bytes: variables, functions and classes, imports, random state, files of /cell.
 
         ``key`` signs it; ``leave_out`` names variables that it lacks on request, ``leave_out_unsavable`` leaves out
-        those that cannot be saved (``describe_snapshot`` tells which, and why).
+        those that cannot be saved, and such files (``describe_snapshot`` tells which, and why).
 
         Raises:
-            EncodeError: a variable cannot be saved; names its path and type. The session is as it was.
+            EncodeError: a variable or file cannot be saved; names its path and type. The session is as it was.
+            SnapshotError: the guest left no descriptor to read its files with, or there are too many.
             ValueError: ``leave_out`` names what is no variable.
             LimitExceeded: the files come to more than ``limits.disk_mb``.
         """

@@ -13,7 +13,8 @@ from .envelope import read_header
 
 @dataclasses.dataclass(frozen=True)
 class SnapshotInfo:
-    """``files`` are paths of files and directories with sizes in bytes; ``left_out`` names variables and tells why.
+    """``files`` are paths of files and directories with sizes in bytes; ``left_out`` names variables, and
+    files as ``/cell/…``, and tells why.
 
     All of it is what the writer says; it is worth as much as the signature.
     """

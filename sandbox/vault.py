@@ -29,7 +29,7 @@ _FILE = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _KEPT_FLAGS = os.O_ACCMODE | os.O_APPEND
 _RACY_NS = 50_000_000
 _MAPPED = "-shm"
-"""SQLite writes to such files through a map of them, which leaves no trace in their times, and is of no other file."""
+"""SQLite writes to such files through a map of them, which leaves no trace in their times."""
 _PIECE = 1 << 20
 _MOST_DESCRIPTORS = 4096
 
