@@ -37,6 +37,7 @@ from .zygote import CONTROL_FD, FAILURE, Program, Zygote
 def main() -> NoReturn:
     """What the host starts. Never returns."""
     kernel.close_from(CONTROL_FD + 1)
+    os.umask(0o022)  # the host's may hide from the workers, who are other users, the directories of their own root
     control = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET, 0, CONTROL_FD)
     try:
         asked = json.loads(control.recv(MAX_PACKET))
