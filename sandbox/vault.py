@@ -76,6 +76,8 @@ class Vault:
         self._mode = stat.S_IMODE(status_of(self._root).st_mode)
         if not self._kept and self._cell.untouched():
             return
+        if not self._number:
+            _remove_all(copies)  # a branch's place may have been another's
         now = time_ns()
         with opened(self._root) as top:
             found = {path: status for path, _, _, status in walk(top)}
@@ -183,6 +185,15 @@ class Vault:
         for descriptor in open_descriptors(device):
             self._offsets[descriptor] = os.lseek(descriptor, 0, os.SEEK_CUR)
             fcntl.lockf(descriptor, fcntl.LOCK_UN)
+
+
+def _remove_all(copies: int) -> None:
+    descriptor = os.open(".", _DIRECTORY, dir_fd=copies)
+    try:
+        for name in os.listdir(descriptor):
+            os.unlink(name, dir_fd=descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def open_descriptors(device: int) -> list[int]:

@@ -188,6 +188,18 @@ def test_places_are_bounded_and_come_back_empty(session: Executor) -> None:
             assert again.files.list() == ["mine"]
 
 
+def test_a_place_that_was_used_before_is_rolled_back_in(session: Executor) -> None:
+    for number in range(9):
+        with session.fork() as branch:
+            # The copies of the files are numbered, and only the last ones are there when the branch ends.
+            runs = [branch.run(f"_ = open('a', 'w').write('{number} {run}')") for run in range(2 + number)]
+            failed = branch.run("open('a', 'w').close()\nimport os\nos.mkdir('d')\n'x' * (1 << 40)")
+            assert value(branch, "import os\nopen('a').read(), os.listdir('.')") == (f"{number} {1 + number}", ["a"])
+            assert failed.state == "rolled_back"
+            told = [event.data for result in (*runs, failed) for event in result.events]
+            assert [each["reason"] for each in told if "reason" in each] == []
+
+
 def test_nothing_is_left_behind(session: Executor) -> None:
     value(session, "x = 1")
     session.fork().close()
