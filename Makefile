@@ -13,12 +13,13 @@ FUZZ_SECONDS ?= 60
 PROGRAMS ?= 200000
 SEED ?= 1
 FAULTS ?= 1000
+GAMES ?= 200
 MUTANTS ?= 0
 JOBS ?= 2
 # Twice the processors: a test waits for its sessions about as long as it computes.
 TESTERS ?= $(shell echo $$((2 * $$(nproc))))
 
-.PHONY: demo test testers check bench fuzz dear lib-tests programs faults injection mutants audit controls picture wheels smolagents-venv monty-venv docs venv clean help
+.PHONY: demo test testers check bench fuzz dear lib-tests programs faults injection twins mutants audit controls picture wheels smolagents-venv monty-venv docs venv clean help
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -55,6 +56,9 @@ faults: $(DEVELOPING)  ## faults planted in the interpreter, and after how many 
 
 injection: $(DEVELOPING)  ## FAULTS faults of SEED injected into sessions: killed and stopped processes, full disks and tables
 	@$(BIN)/python -m fuzz injection --count $(FAULTS) --seed $(SEED)
+
+twins: $(DEVELOPING)  ## GAMES games of SEED: sessions with branches, snapshots and failing runs against plain CPython
+	@$(BIN)/python -m fuzz twins --count $(GAMES) --seed $(SEED)
 
 mutants: $(DEVELOPING)  ## the walls without each of their pieces in turn: MUTANTS of SEED (0: all), and whether the tests notice
 	@$(BIN)/python -m fuzz mutants --count $(MUTANTS) --seed $(SEED) --jobs $(JOBS)

@@ -4,6 +4,7 @@
 with CPython instead, with ``--engine NAME`` on one;
 ``python -m fuzz faults`` plants faults in the interpreter and tells after how many programs each is found;
 ``python -m fuzz injection --count 1000`` kills and stops the processes of sessions at random moments;
+``python -m fuzz twins --count 200`` plays sessions with branches, snapshots and failing runs against plain CPython;
 ``python -m fuzz mutants`` takes the walls away piece by piece and tells which pieces no test misses.
 """
 
@@ -14,10 +15,10 @@ import importlib
 import sys
 from pathlib import Path
 
-from fuzz import campaign, differential, fault_hunt, injection, sides
+from fuzz import campaign, differential, fault_hunt, injection, sides, twins
 from fuzz.mutation import campaign as mutation
 
-CAMPAIGNS = ("faults", "injection", "mutants")
+CAMPAIGNS = ("faults", "injection", "mutants", "twins")
 """What is asked for by name only."""
 
 
@@ -31,7 +32,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="fuzz", description="feeds the fuzz targets")
     known = [*names(), *CAMPAIGNS]
     parser.add_argument(
-        "targets", nargs="*", metavar="NAME", help=f"of {', '.join(known)}; without any: all but these three"
+        "targets", nargs="*", metavar="NAME", help=f"of {', '.join(known)}; without any: all but the last four"
     )
     parser.add_argument("--seconds", type=float, default=60.0, help="for each target")
     parser.add_argument("--seed", type=int, default=0)
@@ -43,11 +44,13 @@ def main() -> int:
         return fault_hunt.main(options.seed, options.count or fault_hunt.MOST_PROGRAMS, options.jobs)
     if options.targets == ["injection"]:
         return injection.main(options.seed, options.count or injection.FAULTS)
+    if options.targets == ["twins"]:
+        return twins.main(options.seed, options.count or twins.GAMES)
     if options.targets == ["mutants"]:
         return mutation.main(options.count, options.seed, options.jobs)
     if options.count:
         if options.targets != ["programs"]:
-            parser.error("--count is for the target programs, or for faults, injection and mutants")
+            parser.error("--count is for the target programs, or for faults, injection, mutants and twins")
         return differential.main(options.seed, options.count, options.jobs, options.engine or sides.ENGINES)
     unknown = sorted(set(options.targets) - set(names()))
     if unknown:
