@@ -64,6 +64,8 @@ ACTS = (
     "os.utime({one!r}, ({small}, {small}))",
     "os.chmod({one!r}, {mode})",
 )
+OPEN, CLOSED = (0o700, 0o711, 0o755, 0o777), (0, 0o200, 0o300, 0o400, 0o500, 0o600, 0o700)
+"""Modes for runs that are kept, as a twin may be root's, and for runs that are not."""
 FAIL = "\nwhile True: pass"
 
 
@@ -142,7 +144,7 @@ class Game:
         elif way < 0.58:
             self._save(number, chance.randrange(len(self._pairs)))
         else:
-            code = self._code()
+            code = self._code(OPEN)
             self.log.append(f"{number}: {code}")
             result = executor.run(f"{code}\nanswer")
             if result.error is not None or result.value != (answer := twin.run(code)):
@@ -150,7 +152,7 @@ class Game:
         return None
 
     def _fail(self, executor: Executor, number: int) -> str | None:
-        code = self._code()
+        code = self._code(CLOSED)
         self.log.append(f"{number}, fails: {code}")
         result = executor.run(code + FAIL)
         why = [event.data.get("reason") for event in result.events if "reason" in event.data]
@@ -168,7 +170,7 @@ class Game:
         other.restore(executor.snapshot(leave_out_unsavable=True))
         self._pairs[target] = other, Twin(self._directory(twin.directory))
 
-    def _code(self) -> str:
+    def _code(self, modes: tuple[int, ...]) -> str:
         chance, lines = self._chance, ["answer = []"]
         for _ in range(chance.randint(1, 4)):
             act = chance.choice(ACTS).format(
@@ -177,7 +179,7 @@ class Game:
                 way=chance.choice("wa"),
                 text=str(chance.randrange(1000)) * chance.choice((1, 50, 3000)),
                 small=chance.randrange(1000),
-                mode=chance.choice((0o700, 0o711, 0o755, 0o777)),
+                mode=chance.choice(modes),
             )
             lines += ["try:", f"    {act}", "except (OSError, KeyError) as error: answer.append(type(error).__name__)"]
         return "\n".join(lines)

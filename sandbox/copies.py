@@ -20,7 +20,7 @@ from collections.abc import Iterator
 
 from . import warmth
 from .cell import Cell
-from .duplicate import duplicate, reopen
+from .duplicate import duplicate, settle
 from .engine import Place
 from .errors import LocalProtocolError
 from .jail import kernel, namespaces
@@ -111,8 +111,8 @@ class Copies:
             for output, number in zip(outputs, (1, 2), strict=True):
                 os.dup2(output, number)
                 os.close(output)
-            reopen(moved)
             os.chdir(path)
+            settle(moved)
             self._port.move(stream)
             self._port.write(READY)
         return path

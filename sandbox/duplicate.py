@@ -7,54 +7,66 @@ same place, on the branch's own copy, or there is no branch.
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import fcntl
 import os
 import stat
 
 from .jail.removal import remove_tree
-from .machine import fstat
-from .vault import TooMuch, close_again, open_descriptors, opened, pour, walk
+from .machine import fstat, status_of
+from .vault import TooMuch, close_again, open_descriptors, open_whatever_its_mode, opened, pour, walk
 
 _OPEN = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _KEPT_FLAGS = os.O_ACCMODE | os.O_APPEND
-Reopened = list[tuple[int, str, int, int]]
-"""(descriptor, path, flags, offset) of each file that is to be opened anew."""
 
 
-def duplicate(root: str, target: str) -> Reopened:
-    """Copy what is below ``root`` to the directory ``target``, which is emptied before. What ``reopen`` needs.
+@dataclasses.dataclass(frozen=True)
+class Duplicate:
+    """What is left to do in the branch. ``files``: descriptor, path, flags and offset of each file that is to be
+    opened anew; ``entries``: how everything is to be, the inner ones first."""
+
+    files: list[tuple[int, str, int, int]]
+    entries: list[tuple[str, os.stat_result]]
+
+
+def duplicate(root: str, target: str) -> Duplicate:
+    """Copy what is below ``root`` to the directory ``target``, which is emptied before. What ``settle`` needs.
 
     Raises:
         TooMuch: there are too many entries, or too deep, or a file is open that has no name any more.
         OSError: there is no room.
     """
+    status = status_of(root)
+    os.chmod(target, 0o700)  # the branch that was there before may have closed it
     _empty(target)
     names: dict[int, str] = {}
-    directories: list[tuple[str, str, os.stat_result]] = []
+    made = [("", target, status)]
     with opened(root) as top:
         for path, parent, name, status in walk(top):
             copy = os.path.join(target, path)
             if stat.S_ISDIR(status.st_mode):
                 os.mkdir(copy, 0o700)
-                directories.append((path, copy, status))
+                made.append((path, copy, status))
             elif stat.S_ISREG(status.st_mode):
                 _copy_file(name, parent, copy)
-                _like(copy, status)
+                made.append((path, copy, status))
                 names[status.st_ino] = copy
-        close_again(top, ((path, status.st_mode) for path, _, status in directories))
+        close_again(top, ((path, status.st_mode) for path, _, status in made[1:]))
         device = fstat(top).st_dev
-    for _, copy, status in reversed(directories):
-        _like(copy, status)
-    return [_to_reopen(number, names) for number in open_descriptors(device)]
+    files = [_to_reopen(number, names) for number in open_descriptors(device)]
+    return Duplicate(files, [(copy, status) for _, copy, status in reversed(made)])
 
 
-def reopen(files: Reopened) -> None:
-    """In the branch: let each descriptor name the branch's own file."""
-    for number, path, flags, offset in files:
+def settle(moved: Duplicate) -> None:
+    """In the branch: let each descriptor name the branch's own file; then everything may be as it was, closed to its
+    owner or not."""
+    for number, path, flags, offset in moved.files:
         descriptor = os.open(path, flags | _OPEN)
         os.lseek(descriptor, offset, os.SEEK_SET)
         os.dup2(descriptor, number, inheritable=False)
         os.close(descriptor)
+    for path, status in moved.entries:
+        _like(path, status)
 
 
 def _empty(target: str) -> None:
@@ -69,7 +81,7 @@ def _empty(target: str) -> None:
 
 def _copy_file(name: str, parent: int, copy: str) -> None:
     with contextlib.ExitStack() as closing:
-        source = os.open(name, os.O_RDONLY | _OPEN, dir_fd=parent)
+        source = open_whatever_its_mode(name, parent, os.O_RDONLY)
         closing.callback(os.close, source)
         target = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _OPEN, 0o600)
         closing.callback(os.close, target)

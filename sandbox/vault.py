@@ -123,7 +123,7 @@ class Vault:
         self._number += 1
         copy = str(self._number)
         with _parent_of(top, path) as (parent, name):
-            source = _open_whatever_its_mode(name, parent, os.O_RDONLY)
+            source = open_whatever_its_mode(name, parent, os.O_RDONLY)
         try:
             target = os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _FILE, 0o600, dir_fd=copies)
             try:
@@ -168,7 +168,7 @@ class Vault:
             if status is not None and entry.same(status):
                 return False
             if status is not None and status.st_ino == entry.inode:
-                os.close(_open_whatever_its_mode(name, parent, os.O_WRONLY | os.O_TRUNC))
+                os.close(open_whatever_its_mode(name, parent, os.O_WRONLY | os.O_TRUNC))
                 return True
             if path.endswith(_MAPPED) and entry.inode in holders:
                 raise OSError(f"the run removed {path!r}, through which an open database is shared")
@@ -226,7 +226,7 @@ def _reopen(descriptor: int, name: str, parent: int) -> None:
 def _fill(top: int, path: str, copy: str, copies: int) -> None:
     with contextlib.ExitStack() as closing:
         with _parent_of(top, path) as (parent, name):
-            target = _open_whatever_its_mode(name, parent, os.O_WRONLY)
+            target = open_whatever_its_mode(name, parent, os.O_WRONLY)
         closing.callback(os.close, target)
         source = os.open(copy, os.O_RDONLY | _FILE, dir_fd=copies)
         closing.callback(os.close, source)
@@ -234,12 +234,15 @@ def _fill(top: int, path: str, copy: str, copies: int) -> None:
 
 
 def _entered(name: str, parent: int | None = None) -> int:
-    """A directory opened, if need be after a ``chmod`` that undoes the guest's."""
+    """A directory opened, to be read, searched and written to, if need be after a ``chmod`` that undoes the guest's."""
     try:
-        return os.open(name, _DIRECTORY, dir_fd=parent)
+        descriptor = os.open(name, _DIRECTORY, dir_fd=parent)
     except PermissionError:
         os.chmod(name, 0o700, dir_fd=parent)
         return os.open(name, _DIRECTORY, dir_fd=parent)
+    if fstat(descriptor).st_mode & stat.S_IRWXU != stat.S_IRWXU:
+        os.fchmod(descriptor, 0o700)
+    return descriptor
 
 
 def close_again(top: int, modes: Iterable[tuple[str, int]]) -> None:
@@ -273,7 +276,7 @@ def pour(source: int, target: int) -> None:
         pass
 
 
-def _open_whatever_its_mode(name: str, parent: int, flags: int) -> int:
+def open_whatever_its_mode(name: str, parent: int, flags: int) -> int:
     """Open a file that the guest may have closed to itself by ``chmod``."""
     try:
         return os.open(name, flags | _FILE, dir_fd=parent)

@@ -200,6 +200,41 @@ def test_a_place_that_was_used_before_is_rolled_back_in(session: Executor) -> No
             assert [each["reason"] for each in told if "reason" in each] == []
 
 
+def test_a_place_that_was_closed_is_open_to_the_next(session: Executor) -> None:
+    value(session, "import os\n_ = open('a', 'w').write('1')")
+    for _ in range(4):
+        with session.fork() as branch:
+            assert value(branch, "os.listdir('.')") == ["a"]
+            value(branch, "os.makedirs('d/e')\n_ = open('d/e/f', 'w').write('2')\nos.chmod('d/e', 0)\nos.chmod('d', 0)")
+            value(branch, "os.chmod('.', 0)")
+    assert value(session, "os.listdir('.')") == ["a"]
+
+
+def test_closed_directories_are_closed_in_the_branch(session: Executor) -> None:
+    value(session, "import os\nos.makedirs('d/e')\nopened = open('d/e/f', 'w+')\n_ = opened.write('1')\nopened.flush()")
+    value(
+        session,
+        "os.utime('.', (7, 7))\nos.utime('d/e', (5, 5))\nos.chmod('d/e/f', 0)\nos.chmod('d/e', 0o500)"
+        "\nos.chmod('d', 0)\nos.chmod('.', 0o500)",
+    )
+    with session.fork() as branch:
+        for each in (branch, session):
+            assert value(each, "status = os.stat('.')\noct(status.st_mode), status.st_mtime") == ("0o40500", 7)
+            assert value(each, "oct(os.stat('d').st_mode)") == "0o40000"
+            for refused in ("open('b', 'w')", "open('d/e/f')"):
+                assert "Permission denied" in str(each.run(refused).error)
+        value(branch, "_ = opened.write('2')\nopened.flush()\nos.chmod('d', 0o700)")
+        assert value(
+            branch,
+            "os.chmod('d/e/f', 0o600)\nopen('d/e/f').read(), oct(os.stat('d/e').st_mode), os.stat('d/e').st_mtime",
+        ) == (
+            "12",
+            "0o40500",
+            5,
+        )
+        assert value(session, "os.chmod('d', 0o700)\nos.chmod('d/e/f', 0o400)\nopen('d/e/f').read()") == "1"
+
+
 def test_nothing_is_left_behind(session: Executor) -> None:
     value(session, "x = 1")
     session.fork().close()

@@ -269,6 +269,19 @@ def test_an_open_file_goes_on_naming_its_file(gone: str) -> None:
         )
 
 
+@pytest.mark.parametrize("mode", [0, 0o100, 0o200, 0o300, 0o400, 0o500, 0o600])
+@pytest.mark.parametrize("act", ["os.remove('d/e/f')", "open('d/e/g', 'w').close()", "open('d/e/f', 'w').close()", ""])
+def test_a_directory_that_a_run_closed_is_as_before(mode: int, act: str) -> None:
+    with jailed(limits=LIMITS) as executor:
+        assert executor.run("import os\nos.makedirs('d/e')\n_ = open('d/e/f', 'w').write('kept')").error is None
+        close = "".join(f"os.chmod({path!r}, {mode})\n" for path in ("d/e", "d", "."))
+        for _ in range(2):
+            assert executor.run(f"{act}\n{close}while True: pass").state == "rolled_back"
+            assert executor.run(
+                "open('d/e/f').read(), os.listdir('d/e'), [oct(os.stat(each).st_mode) for each in ('d/e', 'd', '.')]"
+            ).value == ("kept", ["f"], ["0o40700"] * 3)
+
+
 def test_a_session_above_up_to_mb_is_not_copied_unless_asked() -> None:
     hold = "x = 1\nheld = bytearray(24 << 20)\nfor n in range(0, len(held), 4096): held[n] = 1"
     for rollback, state in (
