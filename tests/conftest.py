@@ -144,3 +144,9 @@ def require_isolation() -> Callable[[str], None]:
             pytest.skip(f"needs isolation {level}: the jail reaches {found} here")
 
     return require
+
+
+@pytest.fixture
+def needs_full_jail(require_isolation: Callable[[str], None]) -> None:
+    """Skips where the jail does not reach L3, as sessions there are not copied."""
+    require_isolation("L3")

@@ -12,13 +12,7 @@ from executors.rollback import Rollback
 from executors.snapshots import Snapshots
 from fuzz import twins
 
-
-@pytest.fixture(autouse=True)
-def needs_full_jail() -> None:
-    with create_executor("local", min_isolation="none") as executor:
-        level = executor.isolation.level
-    if level != "L3":
-        pytest.skip(f"needs isolation L3: the jail reaches {level} here")
+pytestmark = pytest.mark.usefixtures("needs_full_jail")
 
 
 @pytest.mark.parametrize("number", range(6))

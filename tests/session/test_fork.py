@@ -21,14 +21,6 @@ pytestmark = pytest.mark.usefixtures("needs_full_jail")
 
 
 @pytest.fixture
-def needs_full_jail() -> None:
-    with create_executor("local", min_isolation="none") as executor:
-        level = executor.isolation.level
-    if level != "L3":
-        pytest.skip(f"needs isolation L3: the jail reaches {level} here")
-
-
-@pytest.fixture
 def session() -> Iterator[Executor]:
     with create_executor("local", branches=3, limits=Limits(wall_s=5)) as executor:
         yield executor
