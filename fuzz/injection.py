@@ -132,7 +132,7 @@ class Campaign:
         self._sessions.append(Session(executor, self, Said(rolls_back=capabilities.rollback)))
 
     def _act(self, chance: random.Random) -> None:
-        session = chance.choice(self._sessions)
+        session = self.any(chance)
         if len(self._sessions) < MOST_SESSIONS and session.executor.capabilities.fork and chance.random() < 0.3:
             if branch := session.branch():
                 self._sessions.append(branch)
@@ -184,7 +184,7 @@ class Campaign:
         return fault.happened
 
     def _disk(self, chance: random.Random) -> str | None:
-        session = chance.choice(self._sessions)
+        session = self.any(chance)
         filled = session.do("a full disk", lambda: session.executor.run(FILL))
         session.act(chance)
         session.do("an emptied disk", lambda: session.executor.run(EMPTY))
@@ -201,7 +201,7 @@ class Campaign:
         return "descriptor table full" if self._trouble else None
 
     def _memory(self, chance: random.Random) -> str | None:
-        session = chance.choice(self._sessions)
+        session = self.any(chance)
         with memory_bound() as kills:
             session.do("memory", lambda: session.executor.run(GROW), n=0)
         return "out of memory" if kills.count > 0 else None

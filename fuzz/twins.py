@@ -12,7 +12,6 @@ import os
 import random
 import shutil
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -99,18 +98,18 @@ class Game:
         self._pairs: list[tuple[Executor, Twin]] = []
         self._made = 0
 
-    def play(self, steps: int) -> str | None:
+    def play(self) -> str | None:
         """What came out different, or None."""
         with contextlib.ExitStack() as closing:
             first = create_executor("local", engine=self._engine, limits=LIMITS, branches=BRANCHES)
             self._begin(closing.enter_context(first), None)
             first.run(BEGIN).raise_for_error()
-            for _ in range(steps):
+            for _ in range(STEPS):
                 try:
-                    problem = self._step(closing)
+                    problem = self._step(closing) or self._difference()
                 except HardcellError as error:
                     problem = f"{type(error).__name__}: {error}"
-                if problem := problem or self._difference():
+                if problem:
                     return problem
         return None
 
@@ -192,20 +191,11 @@ class Game:
         return None
 
 
-@contextlib.contextmanager
-def _room() -> Iterator[Path]:
-    base = tempfile.mkdtemp(prefix="hardcell-twins-")
-    try:
-        yield Path(base)
-    finally:
-        shutil.rmtree(base)
-
-
-def game(seed: int, number: int, steps: int = STEPS) -> tuple[str | None, list[str]]:
+def game(seed: int, number: int) -> tuple[str | None, list[str]]:
     """One game: what came out different, or None, and what was done."""
-    with _room() as base:
-        one = Game(f"{seed} {number}", ENGINES[number % len(ENGINES)], base)
-        return one.play(steps), one.log
+    with tempfile.TemporaryDirectory(prefix="hardcell-twins-") as base:
+        one = Game(f"{seed} {number}", ENGINES[number % len(ENGINES)], Path(base))
+        return one.play(), one.log
 
 
 def main(seed: int, count: int) -> int:

@@ -175,11 +175,16 @@ class Cell:
         rows: list[list[Any]] = []
         unsaved: dict[str, str] = {}
         with self._directory([]) as root:
-            for path, status in _everything(root, "", 0, unsaved):
-                is_directory = stat.S_ISDIR(status.st_mode)
-                rows.append([path, stat.S_IMODE(status.st_mode), status.st_mtime_ns // 1000, int(is_directory)])
+            for path, found in _everything(root, "", 0):
+                if isinstance(found, str):
+                    unsaved[path.encode("utf-8", "backslashreplace").decode()] = found
+                else:
+                    mode, is_directory = stat.S_IMODE(found.st_mode), stat.S_ISDIR(found.st_mode)
+                    rows.append([path, mode, found.st_mtime_ns // 1000, int(is_directory)])
                 if len(rows) > MAX_ENTRIES:
                     raise OSError(errno.EFBIG, f"more than {MAX_ENTRIES} files")
+                if len(unsaved) > MAX_FILES:
+                    raise OSError(errno.EFBIG, f"more than {MAX_FILES} files that cannot be saved")
         return rows, unsaved
 
     def put_back(self, rows: list[list[Any]]) -> int:
@@ -289,29 +294,26 @@ def _look(descriptor: int, status: os.stat_result, before: _Seen | None, now: in
     return _Seen(stamp, digest.hexdigest(), racy)
 
 
-def _everything(
-    directory: int, prefix: str, depth: int, unsaved: dict[str, str]
-) -> Iterator[tuple[str, os.stat_result]]:
-    """(path, status) of all that a snapshot can hold, parents first. What it cannot is told in ``unsaved``."""
+def _everything(directory: int, prefix: str, depth: int) -> Iterator[tuple[str, os.stat_result | str]]:
+    """(path, status) of all that a snapshot can hold, parents first, and (path, why) of what it cannot."""
     with os.scandir(directory) as entries:
         found = sorted((entry.name, _odd(entry)) for entry in entries if entry.name != PARTIAL)
     for name, odd in found:
         path = prefix + name
+        if why := odd or _unfit(path, depth):
+            yield path, why
+            continue
         try:
-            if why := odd or _unfit(path, depth):
-                raise OSError(errno.EINVAL, why)
             with _opened(name, directory) as (descriptor, status):
                 yield path, status
                 if stat.S_ISDIR(status.st_mode):
-                    yield from _everything(descriptor, f"{path}/", depth + 1, unsaved)
+                    yield from _everything(descriptor, f"{path}/", depth + 1)
         except FileNotFoundError:
             continue
         except OSError as error:
-            if error.errno in (errno.EMFILE, errno.ENFILE, errno.EFBIG):
+            if error.errno in (errno.EMFILE, errno.ENFILE):
                 raise
-            unsaved[path.encode("utf-8", "backslashreplace").decode()] = error.strerror or str(error)
-            if len(unsaved) > MAX_FILES:
-                raise OSError(errno.EFBIG, f"more than {MAX_FILES} files that cannot be saved") from None
+            yield path, error.strerror or str(error)
 
 
 def _odd(entry: os.DirEntry[str]) -> str:

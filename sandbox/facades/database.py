@@ -61,9 +61,7 @@ class CellConnection(sqlite3.Connection):
         longest = category == sqlite3.SQLITE_LIMIT_LENGTH and exact_int(limit) > self._most()
         return super().setlimit(category, self._most() if longest else limit)
 
-    # Neither refers to the connection: it ends when the guest lets go of it.
-    @staticmethod
-    def _authorize(action: int, first: Any, second: Any, database: Any, trigger: Any) -> int:
+    def _authorize(self, action: int, first: Any, second: Any, database: Any, trigger: Any) -> int:
         if action == sqlite3.SQLITE_ATTACH:
             return sqlite3.SQLITE_OK if first in _IN_MEMORY else sqlite3.SQLITE_DENY
         if action == sqlite3.SQLITE_FUNCTION and second in _REFUSED_FUNCTIONS:
@@ -74,9 +72,8 @@ class CellConnection(sqlite3.Connection):
             return sqlite3.SQLITE_DENY
         return sqlite3.SQLITE_OK
 
-    @classmethod
-    def _tick(cls) -> int:
-        cls._runtime.charge(0)
+    def _tick(self) -> int:
+        self._runtime.charge(0)
         return 0
 
     def set_authorizer(self, authorizer_callback: Any) -> None:
@@ -89,10 +86,8 @@ class CellConnection(sqlite3.Connection):
             super().set_progress_handler(self._tick, _TURN)
             return
 
-        tick = self._tick
-
         def handler() -> Any:
-            tick()
+            self._tick()
             return progress_handler()
 
         super().set_progress_handler(handler, min(max(exact_int(n), 1), _TURN))

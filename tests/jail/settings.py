@@ -93,3 +93,5 @@ SETTINGS = {
         Setting("neither", neither, "L1", frozenset({"namespaces", "landlock"})),
     )
 }
+RUNNING = [name for name, setting in SETTINGS.items() if setting.level in ("L2", "L3")]
+"""Those in which the jail starts a worker."""

@@ -9,9 +9,7 @@ import pytest
 
 from tests.jail import harness
 from tests.jail.attacks import ATTACKS, WIN_WITHOUT_A_JAIL
-from tests.jail.settings import SETTINGS
-
-RUNNING = [name for name, setting in SETTINGS.items() if setting.level in ("L2", "L3")]
+from tests.jail.settings import RUNNING, SETTINGS
 
 
 @functools.cache
@@ -19,15 +17,9 @@ def _seen(tree: str, setting: str, user: str, python: str) -> dict[str, Any]:
     return harness.run_json("host.py", tree, setting, user=user, python=python)
 
 
-def _need(setting: str, best_level: str) -> None:
-    """Settings take something away from a machine that has everything."""
-    if best_level != "L3" and (setting != "full" or best_level != "L2"):
-        pytest.skip(f"needs isolation L3: the jail reaches {best_level} here before anything is taken away")
-
-
 @pytest.mark.parametrize("setting", RUNNING)
 def test_the_level_is_what_the_setting_allows(setting: str, tree: str, user: str, python: str, best_level: str) -> None:
-    _need("no_user_namespaces", best_level)
+    harness.need("no_user_namespaces", best_level)
     seen = _seen(tree, setting, user, python)
     off = {name for name, state in seen["mechanisms"].items() if state != "on"}
     assert seen["level"] == SETTINGS[setting].level
@@ -36,14 +28,14 @@ def test_the_level_is_what_the_setting_allows(setting: str, tree: str, user: str
 
 @pytest.mark.parametrize("setting", RUNNING)
 def test_every_attack_was_tried(setting: str, tree: str, user: str, python: str, best_level: str) -> None:
-    _need(setting, best_level)
+    harness.need(setting, best_level)
     assert list(_seen(tree, setting, user, python)["attacks"]) == list(ATTACKS)
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
 @pytest.mark.parametrize("setting", RUNNING)
 def test_no_attack_wins(setting: str, attack: str, tree: str, user: str, python: str, best_level: str) -> None:
-    _need(setting, best_level)
+    harness.need(setting, best_level)
     outcome = _seen(tree, setting, user, python)["attacks"][attack]
     assert not outcome["won"], outcome["detail"]
 
@@ -53,7 +45,7 @@ def test_no_attack_wins(setting: str, attack: str, tree: str, user: str, python:
 def test_tripwires_end_the_worker_by_sigsys(
     setting: str, attack: str, tree: str, user: str, python: str, best_level: str
 ) -> None:
-    _need(setting, best_level)
+    harness.need(setting, best_level)
     assert _seen(tree, setting, user, python)["attacks"][attack]["signal"] == 31
 
 
